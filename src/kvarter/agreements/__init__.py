@@ -1,0 +1,1 @@
+"""The agreement: who is bound by it, what it says, how it changes, what falls due."""

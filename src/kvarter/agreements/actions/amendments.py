@@ -1,0 +1,215 @@
+"""Proposing a change: drafted clause by clause, proposed to the parties, withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kvarter.agreements.aligning import keep_keys
+from kvarter.agreements.merging import ChangeKind, ImpossibleChange, Place, ProposedChange, apply_changes
+from kvarter.agreements.models import Agreement, Amendment, AmendmentChange
+from kvarter.agreements.queries.amendments import changes_of
+from kvarter.agreements.queries.versions import clause_texts, latest
+from kvarter.agreements.text import AgreementText, ClauseText, Wording
+from kvarter.journal.actions import ActionError, record
+from kvarter.people.models import Person
+from kvarter.people.policy import Actor, require
+
+
+class NoVersion(ActionError):
+    """There is no text to change yet."""
+
+
+class NotADraft(ActionError):
+    """Only a draft can be changed."""
+
+
+class NotWaiting(ActionError):
+    """The amendment is in force or withdrawn."""
+
+
+class NothingProposed(ActionError):
+    """The amendment changes nothing."""
+
+
+class CannotChange(ActionError):
+    """The change does not fit the text it was written on."""
+
+
+@transaction.atomic
+def draft_amendment(
+    *,
+    by: Actor,
+    agreement: Agreement,
+    title: str,
+    why: str,
+    ends: date | None = None,
+    approving_body: str = "",
+    source_digest: str = "",
+) -> Amendment:
+    """Begin a change of the newest version. Raises NoVersion."""
+    require(by, "amendment.draft", agreement)
+    base = latest(agreement)
+    if base is None:
+        raise NoVersion(_("Aftalens tekst er ikke indlæst endnu. Indlæs den først."))
+    amendment = Amendment.objects.create(
+        agreement=agreement,
+        base=base,
+        title=title,
+        why=why,
+        ends=ends,
+        approving_body=approving_body,
+        source_digest=source_digest,
+        author=by if isinstance(by, Person) else None,
+    )
+    record(by=by, verb="amendment.draft", about=amendment, why=why)
+    return amendment
+
+
+def locked_amendment(amendment: Amendment, *states: str) -> Amendment:
+    """The amendment as stored, locked until the transaction ends. Raises NotADraft or NotWaiting."""
+    rows = Amendment.objects.select_for_update(of=("self",)).select_related("agreement__partnership", "base")
+    row = rows.get(pk=amendment.pk)
+    if row.state not in states:
+        if states == (Amendment.State.DRAFT,):
+            raise NotADraft(_("Forslaget er fremsat og kan ikke rettes. Træk det tilbage, og lav et nyt."))
+        raise NotWaiting(_("Forslaget er ikke længere til behandling."))
+    return row
+
+
+@transaction.atomic
+def put_change(*, by: Actor, amendment: Amendment, change: ProposedChange) -> AmendmentChange:
+    """Change, add or remove one clause in a draft; a second change of the same clause replaces the first.
+
+    Raises NotADraft, CannotChange.
+    """
+    require(by, "amendment.edit", amendment)
+    row = locked_amendment(amendment, Amendment.State.DRAFT)
+    others = [other for other in changes_of(row) if other.key != change.key]
+    _check(row, [*others, change])
+    row.changes.filter(key=change.key).delete()
+    stored = _store(row, change)
+    record(by=by, verb="amendment.change", about=row, key=change.key, change=change.change)
+    return stored
+
+
+@transaction.atomic
+def undo_change(*, by: Actor, amendment: Amendment, key: str) -> None:
+    """Leave a clause as it is after all. Raises NotADraft, CannotChange when another change rests on it."""
+    require(by, "amendment.edit", amendment)
+    row = locked_amendment(amendment, Amendment.State.DRAFT)
+    _check(row, [other for other in changes_of(row) if other.key != key])
+    row.changes.filter(key=key).delete()
+    record(by=by, verb="amendment.change", about=row, key=key, change="undo")
+
+
+def _check(amendment: Amendment, changes: Sequence[ProposedChange]) -> None:
+    try:
+        apply_changes(clause_texts(amendment.base), changes)
+    except ImpossibleChange as error:
+        raise CannotChange(str(error)) from error
+
+
+def _store(amendment: Amendment, change: ProposedChange) -> AmendmentChange:
+    place = change.place
+    return AmendmentChange.objects.create(
+        amendment=amendment,
+        change=change.change,
+        key=change.key,
+        kind=change.kind or "",
+        heading=change.heading,
+        text=change.text,
+        placed=place is not None,
+        parent=(place.parent if place else None) or "",
+        after=(place.after if place else None) or "",
+        wordings={code: [w.heading, w.text] for code, w in change.translations.items()},
+    )
+
+
+def store_changes(amendment: Amendment, changes: Sequence[ProposedChange]) -> None:
+    """Put these changes in the place of the amendment's own. Call inside a transaction."""
+    amendment.changes.all().delete()
+    for change in changes:
+        _store(amendment, change)
+
+
+@transaction.atomic
+def propose_amendment(*, by: Actor, amendment: Amendment, public: bool = False, why: str = "") -> Amendment:
+    """Lay a draft before the parties, and before everyone when it goes to public hearing.
+
+    Raises NotADraft, NothingProposed.
+    """
+    require(by, "amendment.edit", amendment)
+    row = locked_amendment(amendment, Amendment.State.DRAFT)
+    if not row.changes.exists() and row.ends is None and not row.approving_body:
+        raise NothingProposed(_("Forslaget ændrer ikke noget endnu."))
+    row.state, row.public = Amendment.State.PROPOSED, public
+    row.save()
+    record(by=by, verb="amendment.propose", about=row, why=why, public=public)
+    return row
+
+
+@transaction.atomic
+def withdraw_amendment(*, by: Actor, amendment: Amendment, why: str) -> Amendment:
+    """Give a draft or a proposal up; it stays readable for the parties. Raises NotWaiting."""
+    require(by, "amendment.edit", amendment)
+    row = locked_amendment(amendment, Amendment.State.DRAFT, Amendment.State.PROPOSED)
+    row.state = Amendment.State.WITHDRAWN
+    row.save()
+    record(by=by, verb="amendment.withdraw", about=row, why=why)
+    return row
+
+
+@transaction.atomic
+def propose_text(*, by: Actor, agreement: Agreement, text: AgreementText, why: str) -> Amendment:
+    """A whole new text of an agreement as a draft amendment: what differs, clause by clause."""
+    amendment = draft_amendment(
+        by=by,
+        agreement=agreement,
+        title=_("Ny tekst: %(title)s") % {"title": text.title[:150]},
+        why=why,
+        ends=text.term_ends if text.term_ends != agreement.ends else None,
+        source_digest=text.digest,
+    )
+    old = clause_texts(amendment.base)
+    store_changes(amendment, changes_between(old, keep_keys(old, text.clauses)))
+    return amendment
+
+
+def changes_between(old: Sequence[ClauseText], new: Sequence[ClauseText]) -> list[ProposedChange]:
+    """What must be done to the old clauses to make the new ones of them."""
+    before = {c.key: c for c in old}
+    after = {c.key for c in new}
+    changes = [
+        _change_to(before.get(clause.key), clause, _place_of(clause, new), _place_of(before.get(clause.key), old))
+        for clause in new
+    ]
+    removed = [ProposedChange(ChangeKind.REMOVE, c.key) for c in reversed(old) if c.key not in after]
+    return [change for change in changes if change] + removed
+
+
+def _place_of(clause: ClauseText | None, among: Sequence[ClauseText]) -> Place | None:
+    if clause is None:
+        return None
+    siblings = [c.key for c in among if c.parent == clause.parent]
+    here = siblings.index(clause.key)
+    return Place(clause.parent, siblings[here - 1] if here else None)
+
+
+def _change_to(old: ClauseText | None, new: ClauseText, place: Place | None, was: Place | None) -> ProposedChange | None:
+    """A translation stays with words that did not change, and is left behind by words that did."""
+    if old is None:
+        return ProposedChange(ChangeKind.ADD, new.key, new.kind, new.heading, new.text, place, new.translations)
+    same_words = (old.kind, old.heading, old.text) == (new.kind, new.heading, new.text)
+    moved = place != was and (place is None or was is None or place.parent != was.parent)
+    if same_words and not moved:
+        return None
+    kept: dict[str, Wording] = old.translations if same_words else new.translations
+    return ProposedChange(
+        ChangeKind.CHANGE, new.key, new.kind, new.heading, new.text, place if moved else None, kept
+    )
+
+

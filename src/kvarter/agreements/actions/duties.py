@@ -1,0 +1,164 @@
+"""Obligations: noted from a text, set by hand, done, dropped, reminded of."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from kvarter.agreements.models import Agreement, Obligation, Partnership
+from kvarter.agreements.recurring import add_months
+from kvarter.agreements.text import AgreementText, Duty, DutyFound
+from kvarter.agreements.yearly import YEARLY, Yearly
+from kvarter.journal.actions import ActionError, record
+from kvarter.people.policy import Actor, require
+
+
+class NotOpen(ActionError):
+    """The obligation is done or dropped already."""
+
+
+class NoDate(ActionError):
+    """An obligation that recurs cannot be moved on before it has a date."""
+
+
+REMIND_DAYS = {Duty.TERM_END: [365, 180, 90], Duty.DIALOGUE: [180, 90, 30], Duty.SURVEY: [365, 180]}
+
+
+def note_duties(agreement: Agreement, text: AgreementText, in_force_from: date) -> None:
+    """An obligation for each dated duty of a first text. Call inside a transaction."""
+    for found in text.duties:
+        due, basis = _when(found, in_force_from)
+        Obligation.objects.create(
+            partnership=agreement.partnership,
+            agreement=agreement,
+            clause_key=found.clause,
+            duty=found.duty,
+            title=found.title,
+            due=due,
+            basis=basis,
+            precision=found.precision,
+            every_months=found.every_months,
+            remind_days=REMIND_DAYS.get(found.duty, [90, 30]),
+        )
+
+
+def _when(found: DutyFound, in_force_from: date) -> tuple[date | None, str]:
+    """A duty that only says "every third year" falls due at the end of the year three years after the start."""
+    if found.due or not found.every_months:
+        return found.due, ""
+    first = add_months(in_force_from, found.every_months)
+    return date(first.year, 12, 31), _(
+        "Regnet fra aftalens start, til datoen for den seneste er sat."
+    )
+
+
+@transaction.atomic
+def set_obligation(*, by: Actor, obligation: Obligation, why: str = "") -> Obligation:
+    """Store a new or changed obligation. A change raises its number in the calendar."""
+    require(by, "obligation.write", obligation)
+    new = obligation.pk is None
+    _store(obligation, raise_number=not new)
+    record(by=by, verb="obligation.add" if new else "obligation.change", about=obligation, why=why, due=str(obligation.due))
+    return obligation
+
+
+def _store(obligation: Obligation, *, raise_number: bool = True) -> None:
+    if raise_number:
+        obligation.sequence += 1
+    obligation.changed = timezone.now()
+    obligation.save()
+
+
+def _open_row(obligation: Obligation) -> Obligation:
+    """The obligation as stored, locked until the transaction ends. Raises NotOpen."""
+    row = Obligation.objects.select_for_update().select_related("partnership").get(pk=obligation.pk)
+    if row.state != Obligation.State.OPEN:
+        raise NotOpen(_("Forpligtelsen er allerede afsluttet."))
+    return row
+
+
+@transaction.atomic
+def complete_obligation(*, by: Actor, obligation: Obligation, on: date, why: str = "") -> Obligation:
+    """Say it is done. One that recurs stays open and moves to its next date.
+
+    Raises Refused, NotOpen, NoDate.
+    """
+    require(by, "obligation.complete", obligation)
+    row = _open_row(obligation)
+    row.last_done = on
+    if row.every_months:
+        row.due, row.reminded = _next_due(row, on), []
+        row.basis = ""
+    else:
+        row.state = Obligation.State.DONE
+    _store(row)
+    record(by=by, verb="obligation.complete", about=row, why=why, on=str(on))
+    return row
+
+
+def _next_due(row: Obligation, on: date) -> date:
+    """One interval after it was due, or after it was done when it was so late that the next date has passed too."""
+    if row.due is None:
+        raise NoDate(_("Sæt først en dato: så kan den næste regnes ud."))
+    following = add_months(row.due, row.every_months or 0)
+    return following if following > on else add_months(on, row.every_months or 0)
+
+
+@transaction.atomic
+def drop_obligation(*, by: Actor, obligation: Obligation, why: str) -> Obligation:
+    """It will not happen; the reason is kept. Raises Refused, NotOpen."""
+    require(by, "obligation.write", obligation)
+    row = _open_row(obligation)
+    row.state = Obligation.State.DROPPED
+    _store(row)
+    record(by=by, verb="obligation.drop", about=row, why=why)
+    return row
+
+
+@transaction.atomic
+def move_term(agreement: Agreement, ends: date) -> None:
+    """A version with a new term moves the agreement's end and what is due at it. Call inside a transaction."""
+    agreement.ends = ends
+    agreement.save(update_fields=["ends"])
+    open_ends = agreement.obligations.select_for_update().filter(duty=Duty.TERM_END, state=Obligation.State.OPEN)
+    for row in open_ends:
+        row.due, row.reminded = ends, []
+        _store(row)
+
+
+def customary_year(partnership: Partnership, today: date) -> list[Obligation]:
+    """Suggestions for the statutory and customary dates of a year, unsaved, each with its next date."""
+    return [_suggested(partnership, entry, today) for entry in YEARLY]
+
+
+def _suggested(partnership: Partnership, entry: Yearly, today: date) -> Obligation:
+    day = date(today.year, entry.month, entry.day or monthrange(today.year, entry.month)[1])
+    return Obligation(
+        partnership=partnership,
+        duty=entry.duty,
+        title=_in_language(entry, "da"),
+        title_en=_in_language(entry, "en"),
+        due=day if day >= today else add_months(day, 12),
+        precision=entry.precision,
+        every_months=12,
+        basis=str(entry.basis),
+        remind_days=[60, 14],
+    )
+
+
+def _in_language(entry: Yearly, language: str) -> str:
+    with override(language):
+        return str(entry.title)
+
+
+@transaction.atomic
+def keep_dates(*, by: Actor, partnership: Partnership, rows: list[Obligation]) -> None:
+    """Put suggested dates in the calendar, all or none."""
+    require(by, "obligation.write", partnership)
+    for row in rows:
+        set_obligation(by=by, obligation=row)

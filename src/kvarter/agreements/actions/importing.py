@@ -1,0 +1,209 @@
+"""Taking in an agreement that was read from a file: planned first, stored whole or not at all.
+
+The first text of an agreement becomes its first version. A later text that differs is never stored over it: it
+becomes an amendment, which comes into force by a decision like any other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from kvarter.agreements.actions.amendments import propose_text
+from kvarter.agreements.actions.duties import note_duties
+from kvarter.agreements.actions.versions import seal_version
+from kvarter.agreements.keys import plain_letters
+from kvarter.agreements.models import Agreement, AgreementVersion, Amendment, Frame, Partnership, Party
+from kvarter.agreements.queries.versions import clause_texts
+from kvarter.agreements.text import AgreementText, RelatedAgreement
+from kvarter.journal.actions import ActionError, record
+from kvarter.people.actions import name_organisation
+from kvarter.people.policy import Actor, require
+
+
+class Outcome(StrEnum):
+    """What accepting a text would do."""
+
+    NEW_PARTNERSHIP = "new_partnership"
+    NEW_AGREEMENT = "new_agreement"
+    FIRST_TEXT = "first_text"
+    AMENDMENT = "amendment"
+    NOTHING = "nothing"
+
+
+class NothingToImport(ActionError):
+    """The text has no clause."""
+
+
+class SlugTaken(ActionError):
+    """Another partnership has an agreement at that address."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a text means for what is stored already."""
+
+    outcome: Outcome
+    partnership: Partnership | None
+    agreement: Agreement | None
+    slug: str
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What accepting a text did."""
+
+    outcome: Outcome
+    partnership: Partnership
+    agreement: Agreement
+    version: AgreementVersion | None = None
+    amendment: Amendment | None = None
+
+
+def slug_of(title: str) -> str:
+    """The address of an agreement with this title."""
+    return slugify(plain_letters(title))[:80].strip("-") or "aftale"
+
+
+def first_day(text: AgreementText, given: date | None) -> tuple[date, str]:
+    """The day an imported first version holds from, and what that rests on when the text does not say."""
+    if given:
+        return given, _("Datoen er angivet ved indlæsningen.")
+    if text.in_force_from:
+        return text.in_force_from, ""
+    return timezone.localdate(), _("Teksten har ingen dato. Dagen er den, hvor den blev indlæst.")
+
+
+def plan_import(text: AgreementText, partnership_slug: str, agreement_slug: str = "") -> Plan:
+    """What `accept_import` would do, changing nothing. Raises NothingToImport and SlugTaken."""
+    if not text.clauses:
+        raise NothingToImport(_("Teksten har ingen punkter. Se efter, om det er den rigtige fil."))
+    slug = agreement_slug or slug_of(text.title)
+    partnership = Partnership.objects.filter(slug=partnership_slug).first()
+    agreement = Agreement.objects.filter(slug=slug).select_related("partnership").first()
+    if agreement and agreement.partnership != partnership:
+        raise SlugTaken(
+            _("Adressen /aftale/%(slug)s hører til et andet partnerskab. Vælg en anden adresse til aftalen.")
+            % {"slug": slug}
+        )
+    return Plan(_outcome(text, partnership, agreement), partnership, agreement, slug)
+
+
+def _outcome(text: AgreementText, partnership: Partnership | None, agreement: Agreement | None) -> Outcome:
+    if partnership is None:
+        return Outcome.NEW_PARTNERSHIP
+    if agreement is None:
+        return Outcome.NEW_AGREEMENT
+    last = agreement.versions.order_by("number").last()
+    if last is None:
+        return Outcome.FIRST_TEXT
+    if last.source_digest == text.digest or _same_words(text, last) or _already_proposed(text, agreement):
+        return Outcome.NOTHING
+    return Outcome.AMENDMENT
+
+
+def _same_words(text: AgreementText, version: AgreementVersion) -> bool:
+    stored = [(c.kind, c.heading, c.text) for c in clause_texts(version)]
+    return stored == [(c.kind, c.heading, c.text) for c in text.clauses]
+
+
+def _already_proposed(text: AgreementText, agreement: Agreement) -> bool:
+    """The same file was read before and still waits as an amendment."""
+    waiting = (Amendment.State.DRAFT, Amendment.State.PROPOSED)
+    return agreement.amendments.filter(source_digest=text.digest, state__in=waiting).exclude(source_digest="").exists()
+
+
+@transaction.atomic
+def accept_import(
+    *,
+    by: Actor,
+    text: AgreementText,
+    partnership_slug: str,
+    agreement_slug: str = "",
+    partnership_name: str = "",
+    in_force_from: date,
+    basis: str = "",
+    why: str = "",
+) -> Imported:
+    """Store what was read. Running it twice changes nothing the second time.
+
+    Raises Refused, NothingToImport, SlugTaken; nothing is stored then.
+    """
+    plan = plan_import(text, partnership_slug, agreement_slug)
+    partnership = plan.partnership or _found_partnership(by, partnership_slug, partnership_name or text.title)
+    require(by, "agreement.import", partnership)
+    if plan.outcome is Outcome.NOTHING and plan.agreement:
+        return Imported(plan.outcome, partnership, plan.agreement)
+    if plan.outcome is Outcome.AMENDMENT and plan.agreement:
+        amendment = propose_text(by=by, agreement=plan.agreement, text=text, why=why or _("Indlæst fra en fil."))
+        return Imported(plan.outcome, partnership, plan.agreement, amendment=amendment)
+    agreement = plan.agreement or Agreement(partnership=partnership, slug=plan.slug)
+    version = _take_in(by, agreement, text, in_force_from, basis)
+    record(by=by, verb="agreement.import", about=agreement, why=why, digest=version.digest)
+    return Imported(plan.outcome, partnership, agreement, version=version)
+
+
+def _found_partnership(by: Actor, slug: str, name: str) -> Partnership:
+    require(by, "partnership.add")
+    partnership = Partnership.objects.create(slug=slug, name=name)
+    record(by=by, verb="partnership.add", about=partnership)
+    return partnership
+
+
+def _take_in(by: Actor, agreement: Agreement, text: AgreementText, day: date, basis: str) -> AgreementVersion:
+    agreement.title, agreement.kind = text.title, text.kind
+    agreement.starts = agreement.starts or day
+    agreement.ends = text.term_ends or agreement.ends
+    agreement.save()
+    version = seal_version(
+        agreement=agreement,
+        in_force_from=day,
+        basis=basis,
+        title=text.title,
+        subtitle=text.subtitle,
+        language=text.language,
+        clauses=text.clauses,
+        approving_body=text.approving_body,
+        source_digest=text.digest,
+    )
+    _bind_parties(agreement.partnership, text, day)
+    for related in text.related:
+        _place_in_family(agreement, related)
+    note_duties(agreement, text, day)
+    return version
+
+
+def _bind_parties(partnership: Partnership, text: AgreementText, day: date) -> None:
+    bound = set(partnership.parties.filter(left=None).values_list("organisation__name", flat=True))
+    for position, found in enumerate(text.parties, 1):
+        if found.name not in bound:
+            organisation = name_organisation(name=found.name, kind=found.kind)
+            Party.objects.create(partnership=partnership, organisation=organisation, position=position, joined=day)
+
+
+def _place_in_family(agreement: Agreement, related: RelatedAgreement) -> None:
+    """The other agreement, known by name and term until its own text comes; together they frame the work."""
+    other, _new = Agreement.objects.get_or_create(
+        partnership=agreement.partnership,
+        title=related.title,
+        defaults={
+            "slug": _free_slug(agreement.partnership, related.title),
+            "kind": related.kind,
+            "starts": related.starts,
+            "ends": related.ends,
+        },
+    )
+    if other != agreement:
+        Frame.objects.get_or_create(outer=agreement, inner=other)
+
+
+def _free_slug(partnership: Partnership, title: str) -> str:
+    slug = slug_of(title)
+    taken = Agreement.objects.filter(slug=slug).exists()
+    return f"{slug}-{partnership.slug}"[:80].strip("-") if taken else slug

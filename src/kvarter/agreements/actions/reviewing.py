@@ -1,0 +1,91 @@
+"""An import on the site: read, corrected by a person as often as they like, accepted or given up."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from pydantic import TypeAdapter
+
+from kvarter.agreements.actions.importing import Imported, accept_import, first_day, plan_import
+from kvarter.agreements.models import ImportReview, Partnership
+from kvarter.agreements.text import AgreementText, ClauseText
+from kvarter.journal.actions import ActionError, record
+from kvarter.people.models import Person
+from kvarter.people.policy import Actor, require
+
+_TEXT: TypeAdapter[AgreementText] = TypeAdapter(AgreementText)
+
+
+class BadOrder(ActionError):
+    """A clause belongs under one that is not there, or comes after it."""
+
+
+def proposal_of(review: ImportReview) -> AgreementText:
+    """What stands in the review."""
+    return _TEXT.validate_python(review.proposal)
+
+
+@transaction.atomic
+def start_review(*, by: Actor, partnership: Partnership, filename: str, text: AgreementText) -> ImportReview:
+    """Keep what was read until a person has looked it through. Raises what `plan_import` raises."""
+    require(by, "agreement.import", partnership)
+    plan_import(text, partnership.slug)
+    review = ImportReview.objects.create(
+        partnership=partnership,
+        filename=filename[:200],
+        proposal=_stored(text),
+        uploaded_by=by if isinstance(by, Person) else None,
+    )
+    record(by=by, verb="review.start", about=review)
+    return review
+
+
+def _stored(text: AgreementText) -> Any:
+    return _TEXT.dump_python(text, mode="json")
+
+
+@transaction.atomic
+def correct_review(*, by: Actor, review: ImportReview, text: AgreementText) -> ImportReview:
+    """Keep a person's corrections. Raises BadOrder."""
+    require(by, "agreement.import", review)
+    _check_order(text.clauses)
+    review.proposal = _stored(text)
+    review.save(update_fields=["proposal"])
+    record(by=by, verb="review.correct", about=review)
+    return review
+
+
+def _check_order(clauses: tuple[ClauseText, ...]) -> None:
+    seen: set[str] = set()
+    for clause in clauses:
+        if clause.parent is not None and clause.parent not in seen:
+            raise BadOrder(
+                _("%(key)s hører under %(parent)s, som ikke står før det.")
+                % {"key": clause.key, "parent": clause.parent}
+            )
+        seen.add(clause.key)
+
+
+@transaction.atomic
+def accept_review(*, by: Actor, review: ImportReview, in_force_from: date | None, why: str = "") -> Imported:
+    """Store the agreement as the review has it, and end the review. Raises what `accept_import` raises."""
+    require(by, "agreement.import", review)
+    locked = ImportReview.objects.select_for_update().select_related("partnership").get(pk=review.pk)
+    text = proposal_of(locked)
+    day, basis = first_day(text, in_force_from)
+    done = accept_import(
+        by=by, text=text, partnership_slug=locked.partnership.slug, in_force_from=day, basis=basis, why=why
+    )
+    locked.delete()
+    return done
+
+
+@transaction.atomic
+def drop_review(*, by: Actor, review: ImportReview) -> None:
+    """Give the import up; nothing of it is kept."""
+    require(by, "agreement.import", review)
+    record(by=by, verb="review.drop", about=review)
+    review.delete()

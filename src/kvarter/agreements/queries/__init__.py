@@ -1,0 +1,1 @@
+"""Reads that pages need, by idea, each with a known number of SQL queries."""

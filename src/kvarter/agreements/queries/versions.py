@@ -1,0 +1,165 @@
+"""Versions and their words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from kvarter.agreements.models import Agreement, AgreementVersion, Clause
+from kvarter.agreements.text import AgreementKind, AgreementText, ClauseText, Kind, Wording
+
+
+@dataclass
+class Passage:
+    """A clause as a reader meets it: in their language where it has those words, with what stands under it.
+
+    language: the language of the words shown, so that a page can mark a passage in another language.
+    """
+
+    key: str
+    kind: Kind
+    heading: str
+    text: str
+    language: str
+    parent: Passage | None = None
+    number: int = 0
+    children: list[Passage] = field(default_factory=list)
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """The text by paragraph."""
+        return [part for part in self.text.split("\n\n") if part]
+
+    @property
+    def first_words(self) -> str:
+        """Heading, or text when there is none."""
+        return self.heading or self.text
+
+    def under(self, *kinds: Kind) -> list[Passage]:
+        """The clauses of these kinds that stand directly under this one."""
+        return [child for child in self.children if child.kind in kinds]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A whole version as someone reads it."""
+
+    version: AgreementVersion
+    title: str
+    subtitle: str
+    title_language: str
+    top: list[Passage]
+    by_key: dict[str, Passage]
+    languages: tuple[str, ...]
+
+    def of_kind(self, *kinds: Kind) -> list[Passage]:
+        """The clauses of these kinds, in order."""
+        return [passage for passage in self.by_key.values() if passage.kind in kinds]
+
+
+def clause_texts(version: AgreementVersion) -> tuple[ClauseText, ...]:
+    """A stored version's clauses as plain values, in reading order (two SQL queries)."""
+    return _plain(version.clauses.order_by("position").prefetch_related("wordings"))
+
+
+def texts_of_versions(agreement: Agreement) -> dict[int, tuple[ClauseText, ...]]:
+    """The clauses of every version of an agreement by the version's number (two SQL queries)."""
+    rows = Clause.objects.filter(version__agreement=agreement).select_related("version").prefetch_related("wordings")
+    by_number: dict[int, list[Clause]] = {}
+    for row in rows.order_by("version__number", "position"):
+        by_number.setdefault(row.version.number, []).append(row)
+    return {number: _plain(found) for number, found in by_number.items()}
+
+
+def _plain(found: Iterable[Clause]) -> tuple[ClauseText, ...]:
+    rows = list(found)
+    keys = {row.pk: row.key for row in rows}
+    return tuple(
+        ClauseText(
+            key=row.key,
+            kind=Kind(row.kind),
+            heading=row.heading,
+            text=row.text,
+            parent=keys[row.parent_id] if row.parent_id else None,
+            translations={w.language: Wording(w.heading, w.text) for w in row.wordings.all()},
+        )
+        for row in rows
+    )
+
+
+def titles_of(version: AgreementVersion) -> dict[str, Wording]:
+    """The other languages' titles of a version (one SQL query)."""
+    return {row.language: Wording(row.title, row.subtitle) for row in version.wordings.order_by("language")}
+
+
+def read_version(version: AgreementVersion, language: str) -> Reading:
+    """A version in a reader's language, as far as it goes (three SQL queries whatever its length)."""
+    clauses = clause_texts(version)
+    titles = titles_of(version)
+    title = titles.get(language)
+    by_key: dict[str, Passage] = {}
+    top: list[Passage] = []
+    for clause in clauses:
+        passage = _passage(clause, language, version.language)
+        passage.parent = by_key[clause.parent] if clause.parent else None
+        siblings = passage.parent.children if passage.parent else top
+        passage.number = sum(other.kind == passage.kind for other in siblings) + 1
+        siblings.append(passage)
+        by_key[clause.key] = passage
+    return Reading(
+        version=version,
+        title=title.heading if title else version.title,
+        subtitle=title.text if title else version.subtitle,
+        title_language=language if title else version.language,
+        top=top,
+        by_key=by_key,
+        languages=(version.language, *titles),
+    )
+
+
+def _passage(clause: ClauseText, language: str, own: str) -> Passage:
+    words = clause.translations.get(language) if language != own else None
+    if words is None:
+        return Passage(clause.key, clause.kind, clause.heading, clause.text, own)
+    return Passage(clause.key, clause.kind, words.heading, words.text, language)
+
+
+def in_force_on(agreement: Agreement, day: date) -> AgreementVersion | None:
+    """The version that holds on a day; None before the first (one SQL query)."""
+    return agreement.versions.filter(in_force_from__lte=day).order_by("number").last()
+
+
+def latest(agreement: Agreement) -> AgreementVersion | None:
+    """The newest version, in force or decided to come (one SQL query)."""
+    return agreement.versions.order_by("number").last()
+
+
+def in_force_until(version: AgreementVersion) -> date | None:
+    """The last day a version holds: the day before the next one's; None while it is the newest (one SQL query)."""
+    following = version.agreement.versions.filter(number__gt=version.number).order_by("number").first()
+    if following is None:
+        return None
+    return max(version.in_force_from, following.in_force_from - timedelta(days=1))
+
+
+def text_of(version: AgreementVersion, clauses: tuple[ClauseText, ...] | None = None) -> AgreementText:
+    """A stored version as the plain value that exports take (up to four SQL queries)."""
+    agreement = version.agreement
+    return AgreementText(
+        title=version.title,
+        subtitle=version.subtitle,
+        language=version.language,
+        kind=AgreementKind(agreement.kind),
+        clauses=clause_texts(version) if clauses is None else clauses,
+        approving_body=version.approving_body,
+        in_force_from=version.in_force_from,
+        term_ends=agreement.ends,
+        digest=version.digest,
+    )
+
+
+def text_in(reading: Reading, language: str) -> AgreementText:
+    """The plain value with title and subtitle in a language where the version has them."""
+    plain = text_of(reading.version)
+    return replace(plain, title=reading.title, subtitle=reading.subtitle) if reading.title_language == language else plain

@@ -1,0 +1,205 @@
+"""Who may see and do what with agreements. Registered with the one policy; nothing else here decides.
+
+    role             sees                                   does
+    visitor          what is public
+    resident         what is public
+    party member     + what is for the parties              drafts and proposes amendments, completes own obligations
+    initiative lead  + what is for the parties              drafts and proposes amendments
+    analyst          + what is for the parties
+    secretariat      + drafts, imports, members, journal    everything but the installation
+    administrator    everything but drafts                  partnerships, persons, areas
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import rules
+from django.db.models import Q
+from django.utils import timezone
+
+from kvarter.agreements import models as m
+from kvarter.agreements.models import Role, Visibility
+from kvarter.journal.models import Entry
+from kvarter.people.models import Person
+from kvarter.people.policy import Actor, allow, is_shown, scope
+
+INSIDE = frozenset({Role.PARTY_MEMBER, Role.INITIATIVE_LEAD, Role.SECRETARIAT, Role.ANALYST})
+AUTHORS = frozenset({Role.PARTY_MEMBER, Role.INITIATIVE_LEAD, Role.SECRETARIAT})
+SECRETARIAT = frozenset({Role.SECRETARIAT})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What someone is today: roles by partnership, and the parties they speak for."""
+
+    roles: dict[int, frozenset[str]] = field(default_factory=dict)
+    slugs: dict[int, str] = field(default_factory=dict)
+    parties: frozenset[int] = frozenset()
+
+    def where(self, wanted: Iterable[str]) -> set[int]:
+        """The partnerships in which one of these roles is held."""
+        return {pk for pk, held in self.roles.items() if held & set(wanted)}
+
+
+def standing(person: Actor) -> Standing:
+    """Someone's standing, read once for each person object (one SQL query)."""
+    if not isinstance(person, Person):
+        return Standing()
+    known: Standing | None = getattr(person, "_standing", None)
+    if known is None:
+        known = _read_standing(person, timezone.localdate())
+        person._standing = known  # type: ignore[attr-defined]
+    return known
+
+
+def _read_standing(person: Person, today: date) -> Standing:
+    held = list(
+        m.Membership.objects.filter(person=person, since__lte=today)
+        .filter(Q(until=None) | Q(until__gte=today))
+        .values_list("partnership_id", "partnership__slug", "role", "party_id")
+    )
+    roles: dict[int, frozenset[str]] = {}
+    for partnership, _slug, role, _party in held:
+        roles[partnership] = roles.get(partnership, frozenset()) | {role}
+    return Standing(roles, {pk: slug for pk, slug, *_ in held}, frozenset(p for *_, p in held if p))
+
+
+def _administers(person: Actor) -> bool:
+    return isinstance(person, Person) and person.is_administrator
+
+
+# What is shown: the scopes.
+
+
+def _shown_partnership(person: Actor, to: str = "") -> Q:
+    if _administers(person):
+        return Q()
+    return Q(**{f"{to}visibility": Visibility.PUBLIC}) | Q(**{f"{to}pk__in": standing(person).where(INSIDE)})
+
+
+def _shown_inside(person: Actor, to: str = "") -> Q:
+    """Something with a visibility of its own in a partnership that is shown."""
+    if _administers(person):
+        return Q()
+    inside = Q(**{f"{to}partnership__in": standing(person).where(INSIDE)})
+    return _shown_partnership(person, f"{to}partnership__") & (Q(**{f"{to}visibility": Visibility.PUBLIC}) | inside)
+
+
+def _shown_amendment(person: Actor) -> Q:
+    known = standing(person)
+    state = m.Amendment.State
+    inside = Q(agreement__partnership__in=known.where(INSIDE))
+    if _administers(person):
+        inside = Q()
+    mine = Q(author=person) if isinstance(person, Person) else Q(pk__in=[])
+    draft = Q(state=state.DRAFT) & (Q(agreement__partnership__in=known.where(SECRETARIAT)) | mine & inside)
+    proposed = Q(state=state.PROPOSED) & (Q(public=True) | inside)
+    ended = Q(state=state.IN_FORCE) | Q(state=state.WITHDRAWN) & inside
+    return _shown_inside(person, "agreement__") & (draft | proposed | ended)
+
+
+def _shown_obligation(person: Actor) -> Q:
+    return _shown_inside(person) & (Q(agreement=None) | _shown_inside(person, "agreement__"))
+
+
+def _shown_membership(person: Actor) -> Q:
+    if _administers(person):
+        return Q()
+    mine = Q(person=person) if isinstance(person, Person) else Q(pk__in=[])
+    return mine | Q(partnership__in=standing(person).where(SECRETARIAT))
+
+
+def _shown_entry(person: Actor) -> Q:
+    if _administers(person):
+        return Q()
+    known = standing(person)
+    return Q(partnership__in=[known.slugs[pk] for pk in known.where(SECRETARIAT)])
+
+
+def _shown_person(person: Actor) -> Q:
+    if _administers(person):
+        return Q()
+    return Q(pk=person.pk) if isinstance(person, Person) else Q(pk__in=[])
+
+
+scope(m.Partnership, _shown_partnership)
+scope(m.Party, lambda person: _shown_partnership(person, "partnership__"))
+scope(m.Agreement, _shown_inside)
+scope(m.AgreementVersion, lambda person: _shown_inside(person, "agreement__"))
+scope(m.Clause, lambda person: _shown_inside(person, "version__agreement__"))
+scope(m.Signature, lambda person: _shown_inside(person, "agreement__"))
+scope(m.Amendment, _shown_amendment)
+scope(m.Obligation, _shown_obligation)
+scope(m.ImportReview, lambda person: Q(partnership__in=standing(person).where(SECRETARIAT)))
+scope(m.Membership, _shown_membership)
+scope(Entry, _shown_entry)
+scope(Person, _shown_person)
+
+
+# What may be done: the verbs.
+
+
+def _holds(wanted: frozenset[Role]) -> rules.predicates.Predicate:
+    """Holds one of the roles in the partnership that the thing belongs to."""
+
+    @rules.predicate
+    def holds(person: Actor, about: Any = None) -> bool:
+        return about is not None and about.partnership.pk in standing(person).where(wanted)
+
+    return holds
+
+
+@rules.predicate
+def is_administrator(person: Actor) -> bool:
+    return _administers(person)
+
+
+@rules.predicate
+def is_secretariat_somewhere(person: Actor) -> bool:
+    return bool(standing(person).where(SECRETARIAT))
+
+
+@rules.predicate
+def is_author(person: Actor, amendment: Any = None) -> bool:
+    return isinstance(person, Person) and amendment is not None and amendment.author_id == person.pk
+
+
+@rules.predicate
+def speaks_for_the_responsible(person: Actor, obligation: Any = None) -> bool:
+    return obligation is not None and obligation.responsible_id in standing(person).parties
+
+
+@rules.predicate
+def is_signed_in(person: Actor) -> bool:
+    return isinstance(person, Person)
+
+
+is_secretariat = _holds(SECRETARIAT)
+is_possible_author = _holds(AUTHORS)
+sees_names = _holds(INSIDE)
+
+for noun in ("partnership", "agreement", "version", "clause", "amendment", "obligation", "review", "membership", "entry"):
+    allow(f"{noun}.read", is_shown)
+allow("partnership.add", is_administrator)
+allow("partnership.change", is_secretariat | is_administrator)
+allow("area.write", is_administrator | is_secretariat_somewhere)
+allow("agreement.import", is_secretariat)
+allow("agreement.change", is_secretariat)
+allow("version.translate", is_secretariat)
+allow("amendment.draft", is_possible_author)
+allow("amendment.edit", is_secretariat | is_author & is_possible_author)
+allow("amendment.bring_into_force", is_secretariat)
+allow("obligation.write", is_secretariat)
+allow("obligation.complete", is_secretariat | speaks_for_the_responsible)
+allow("party.write", is_secretariat)
+allow("signature.read_name", sees_names)
+allow("member.manage", is_secretariat | is_administrator)
+allow("journal.read", is_secretariat | is_administrator)
+allow("person.forget", is_administrator)
+allow("person.appoint", is_administrator)
+allow("tasks.read", is_signed_in)
+allow("admin.read", is_administrator)

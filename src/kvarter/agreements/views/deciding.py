@@ -1,0 +1,82 @@
+"""Bringing an amendment into force by a decision, and rebasing one that others came before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from kvarter.agreements.actions.coming_into_force import DecisionReference, bring_into_force, rebase_amendment
+from kvarter.agreements.comparing import compare_words
+from kvarter.agreements.forms.amendment import AnswerForm, DecisionForm
+from kvarter.agreements.merging import Conflict
+from kvarter.agreements.models import Amendment, AgreementVersion
+from kvarter.agreements.queries.amendments import standpoint_of
+from kvarter.agreements.text import ClauseText
+from kvarter.agreements.views.amendments import the_amendment
+from kvarter.agreements.views.comparison import whole_words
+from kvarter.agreements.views.shared import today, tried
+from kvarter.people.policy import require
+
+
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """The decision's reference; without a right one the answer is no, and why."""
+    found = the_amendment(request, pk)
+    require(request.user, "amendment.bring_into_force", found)
+    form = DecisionForm(request.POST or None, initial={"in_force_from": today()})
+    if request.method == "POST" and form.is_valid():
+        made: list[AgreementVersion] = []
+        if tried(request, form, lambda: made.append(_bring(request, found, form.cleaned_data)), _("Ændringen gælder nu.")):
+            return redirect("agreement_numbered", found.agreement.slug, made[0].number)
+    context = {"form": form, "amendment": found, "body": found.base.approving_body}
+    return render(request, "agreements/decide.html", context)
+
+
+def _bring(request: HttpRequest, amendment: Amendment, data: dict[str, Any]) -> AgreementVersion:
+    decision = DecisionReference(data["body"], data["reference"], data["decided_on"])
+    return bring_into_force(
+        by=request.user, amendment=amendment, decision=decision, in_force_from=data["in_force_from"]
+    )
+
+
+def rebase(request: HttpRequest, pk: int) -> HttpResponse:
+    """Each clause in conflict with both texts in view, and a choice."""
+    found = the_amendment(request, pk)
+    require(request.user, "amendment.edit", found)
+    conflicts = list(standpoint_of(found).merged.conflicts)
+    rows = [(conflict, _form_for(conflict, request), _seen(conflict)) for conflict in conflicts]
+    if request.method == "POST" and all([form.is_valid() for _conflict, form, _words in rows]):
+        answers = {conflict.key: _answer(conflict, form.cleaned_data) for conflict, form, _words in rows}
+        if tried(
+            request,
+            None,
+            lambda: rebase_amendment(by=request.user, amendment=found, answers=answers),
+            _("Forslaget er flettet med den nye udgave."),
+        ):
+            return redirect("amendment", pk)
+    if not conflicts and request.method != "POST":
+        messages.info(request, _("Intet støder sammen. Forslaget kan flettes, som det er."))
+    return render(request, "agreements/rebase.html", {"amendment": found, "rows": rows})
+
+
+def _form_for(conflict: Conflict, request: HttpRequest) -> AnswerForm:
+    ours = conflict.ours.text if conflict.ours else ""
+    return AnswerForm(request.POST or None, prefix=conflict.key, initial={"text": ours})
+
+
+def _seen(conflict: Conflict) -> dict[str, Any]:
+    base, theirs, ours = (whole_words(clause) for clause in (conflict.base, conflict.theirs, conflict.ours))
+    return {"theirs": compare_words(base, theirs), "ours": compare_words(base, ours)}
+
+
+def _answer(conflict: Conflict, data: dict[str, Any]) -> ClauseText | None:
+    if data["answer"] == AnswerForm.THEIRS:
+        return conflict.theirs
+    if data["answer"] == AnswerForm.OURS:
+        return conflict.ours
+    known = conflict.ours or conflict.theirs or conflict.base
+    assert known is not None, "a conflict has a side"
+    return ClauseText(known.key, known.kind, known.heading, data["text"].replace("\r\n", "\n").strip(), known.parent)

@@ -1,0 +1,86 @@
+"""The agreement as a file, and what falls due as a calendar."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kvarter.agreements.exports import CalendarEntry, Edition, to_akoma_ntoso, to_calendar, to_markdown, to_pdf
+from kvarter.agreements.models import AgreementVersion, Obligation
+from kvarter.agreements.queries import pages
+from kvarter.agreements.queries.exchange import exchange_of
+from kvarter.agreements.queries.versions import in_force_until, read_version, text_in
+from kvarter.agreements.views.shared import language, the_partnership, the_version
+
+TYPES = {
+    "md": "text/markdown; charset=utf-8",
+    "json": "application/json",
+    "pdf": "application/pdf",
+    "xml": "application/akn+xml",
+}
+
+
+def download(request: HttpRequest, slug: str, day: date, form: str) -> HttpResponse:
+    """The version in force on a day as Markdown, JSON, tagged PDF or Akoma Ntoso XML."""
+    version = the_version(request, slug, day=day)
+    if form == "json":
+        agreement = version.agreement
+        content: bytes | str = exchange_of(request.user, agreement.partnership, agreement).to_json()
+    else:
+        edition = _edition(request, version)
+        content = {"md": to_markdown, "pdf": to_pdf, "xml": to_akoma_ntoso}[form](edition)
+    response = HttpResponse(content, content_type=TYPES[form])
+    kind = "inline" if form == "pdf" else "attachment"
+    response["Content-Disposition"] = f'{kind}; filename="{slug}-{version.in_force_from}.{form}"'
+    return response
+
+
+def _edition(request: HttpRequest, version: AgreementVersion) -> Edition:
+    agreement = version.agreement
+    reading = read_version(version, language())
+    return Edition(
+        text=text_in(reading, language()),
+        slug=agreement.slug,
+        number=version.number,
+        in_force_from=version.in_force_from,
+        in_force_until=in_force_until(version),
+        decision=", ".join(part for part in (version.decided_by, version.decision) if part),
+        parties=tuple(str(p) for p in pages.parties_of(request.user, agreement.partnership, version.in_force_from)),
+        address=settings.ADDRESS + reverse("agreement_on_day", args=[agreement.slug, version.in_force_from]),
+        language=language(),
+        partnership=agreement.partnership.name,
+    )
+
+
+def calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    """What falls due in a partnership, as far as the asker sees it, for a calendar to subscribe to."""
+    partnership = the_partnership(request, slug)
+    rows = [row for row in pages.obligations_of(request.user, partnership) if row.due]
+    content = to_calendar(_calendar_name(partnership.name), [_entry(row) for row in rows], timezone.now())
+    return HttpResponse(content, content_type="text/calendar; charset=utf-8")
+
+
+def _calendar_name(name: str) -> str:
+    return _("%(name)s: forpligtelser") % {"name": name}
+
+
+def _entry(row: Obligation) -> CalendarEntry:
+    assert row.due is not None, "only what has a date is in the calendar"
+    return CalendarEntry(
+        uid=f"{row.calendar_id}@kvarter",
+        title=(language() == "en" and row.title_en) or row.title,
+        description=str(row.get_duty_display()),
+        url=settings.ADDRESS + row.journal_subject,
+        due=row.due,
+        every_months=row.every_months,
+        state=row.state,
+        sequence=row.sequence,
+        changed=row.changed,
+        reminders_days=tuple(row.remind_days),
+        categories=(str(row.get_duty_display()),),
+    )

@@ -1,0 +1,73 @@
+"""What every page of the room does alike: find through the policy, try an action, tell what it said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from kvarter.agreements.models import Agreement, AgreementVersion, Partnership
+from kvarter.agreements.queries import pages
+from kvarter.journal.actions import ActionError
+from kvarter.people.policy import Actor
+
+
+def today() -> date:
+    """The day in Copenhagen."""
+    return timezone.localdate()
+
+
+def language() -> str:
+    """The language of the page."""
+    return get_language() or "da"
+
+
+def enter(request: HttpRequest, partnership: Partnership) -> Partnership:
+    """Tell the shell which partnership the page belongs to, so that it draws its navigation."""
+    request.partnership = partnership  # type: ignore[attr-defined]
+    return partnership
+
+
+def the_partnership(request: HttpRequest, slug: str) -> Partnership:
+    """The partnership of a page, or 404."""
+    return enter(request, pages.partnership_for(_who(request), slug))
+
+
+def the_agreement(request: HttpRequest, slug: str) -> Agreement:
+    """The agreement of a page, or 404."""
+    agreement = pages.agreement_for(_who(request), slug)
+    enter(request, agreement.partnership)
+    return agreement
+
+
+def the_version(
+    request: HttpRequest, slug: str, *, day: date | None = None, number: int | None = None
+) -> AgreementVersion:
+    """The version of a page, or 404."""
+    version = pages.version_for(_who(request), slug, day=day, number=number)
+    enter(request, version.agreement.partnership)
+    return version
+
+
+def _who(request: HttpRequest) -> Actor:
+    return request.user
+
+
+def tried(request: HttpRequest, form: forms.BaseForm | None, act: Callable[[], Any], done: str) -> bool:
+    """Run an action. Its refusal stands in the form, or above the page when there is none; success is told."""
+    try:
+        act()
+    except ActionError as error:
+        if form is None:
+            messages.error(request, str(error))
+        else:
+            form.add_error(None, str(error))
+        return False
+    messages.success(request, done)
+    return True

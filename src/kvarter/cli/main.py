@@ -1,0 +1,63 @@
+"""`kvarter`: start the site, take agreements in and out, and the technical administrator's few verbs."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from kvarter.cli.agreement import agreement
+from kvarter.cli.person import person
+from kvarter.cli.start import set_up
+
+
+@click.group()
+@click.version_option(package_name="kvarter")
+def main() -> None:
+    """Kvarter runs a place-based partnership: its agreement, its people and what falls due."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kvarter.config.settings")
+
+
+@main.command()
+@click.option("--port", type=int, envvar="PORT", default=8000, show_default=True)
+@click.option("--production", is_flag=True, help="A real server, real mail and no practice accounts.")
+@click.option("--workers", type=int, default=2, show_default=True, help="Server processes with --production.")
+def up(port: int, production: bool, workers: int) -> None:
+    """Bring the database up to date and serve the site."""
+    os.environ["PORT"] = str(port)
+    if production:
+        os.environ["KVARTER_PRODUCTION"] = "1"
+    set_up()
+    from kvarter.cli.serving import serve_for_practice, serve_in_production
+
+    if production:
+        serve_in_production(port, workers)
+    else:
+        serve_for_practice(port)
+
+
+@main.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []})
+@click.pass_context
+def manage(context: click.Context) -> None:
+    """Django's own commands, for the technical administrator."""
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["kvarter manage", *context.args])
+
+
+@main.command()
+def remind() -> None:
+    """Write to those who answer for what falls due soon. Run it once a day, from cron or a systemd timer."""
+    set_up()
+    from django.utils import timezone
+
+    from kvarter.agreements.actions.reminding import send_reminders
+
+    click.echo(f"{send_reminders(today=timezone.localdate())} e-mails")
+
+
+main.add_command(agreement)
+main.add_command(person)
+
+if __name__ == "__main__":
+    main()

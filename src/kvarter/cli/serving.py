@@ -1,0 +1,93 @@
+"""Starting the site: for practice on one's own machine, or in production."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import timezone
+
+PRACTICE = (
+    ("beboer", "Beboer Bente", "resident"),
+    ("part", "Part Poul", "party_member"),
+    ("indsats", "Indsats Iben", "initiative_lead"),
+    ("sekretariat", "Sekretær Sara", "secretariat"),
+    ("analytiker", "Analytiker Anders", "analyst"),
+    ("administrator", "Administrator Ada", ""),
+)
+
+
+def prepare() -> None:
+    """Bring the database up to date, and load Høje Gladsaxe into an empty one."""
+    from kvarter.agreements.default_content import is_empty, load_hoeje_gladsaxe
+
+    call_command("migrate", verbosity=0, interactive=False)
+    if is_empty():
+        load_hoeje_gladsaxe()
+
+
+def practice_password(home: Path) -> str:
+    """One password for the practice accounts of this installation, made at first start."""
+    file = home / "practice-password"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text("-".join(secrets.token_hex(2) for _part in range(4)))
+    return file.read_text()
+
+
+def practice_accounts(password: str, today: date) -> list[tuple[str, str]]:
+    """An account for each role, made once: (role as people say it, address)."""
+    from kvarter.agreements.actions.members import invite_member
+    from kvarter.agreements.models import Partnership, Role
+    from kvarter.people.actions import open_account
+    from kvarter.people.policy import OPERATOR
+
+    partnership = Partnership.objects.order_by("pk").first()
+    shown = []
+    for login, name, role in PRACTICE:
+        email = f"{login}@kvarter.example"
+        person = open_account(email=email, name=name, password=password, administrator=not role)
+        if role and partnership and not person.memberships.exists():
+            party = partnership.parties.first() if role == Role.PARTY_MEMBER else None
+            invite_member(
+                by=OPERATOR,
+                partnership=partnership,
+                email=email,
+                name=name,
+                role=role,
+                party=party,
+                since=today,
+                send=False,
+            )
+        shown.append((Role(role).label if role else "administrator", email))
+    return shown
+
+
+def serve_for_practice(port: int) -> None:
+    """Serve on this machine alone, with an account to try each role."""
+    if os.environ.get("RUN_MAIN") != "true":  # the reloader starts this command once more for itself
+        prepare()
+        password = practice_password(settings.HOME)
+        accounts = practice_accounts(password, timezone.localdate())
+        click.echo(f"\n  Kvarter: {settings.ADDRESS}/\n")
+        click.echo(f"  Log ind på {settings.ADDRESS}/konto/login/ med adgangskoden {password}")
+        for role, email in accounts:
+            click.echo(f"    {role:24} {email}")
+        click.echo("\n  Ctrl+C stopper.\n")
+    call_command("runserver", f"127.0.0.1:{port}", verbosity=0, skip_checks=True)
+
+
+def serve_in_production(port: int, workers: int) -> None:
+    """Serve with Gunicorn, replacing this process. A proxy in front gives HTTPS (docs/operating.md)."""
+    prepare()
+    call_command("collectstatic", verbosity=0, interactive=False)
+    click.echo(f"Kvarter: {settings.ADDRESS}/ ({workers} workers)")
+    bind = os.environ.get("KVARTER_BIND", f"127.0.0.1:{port}")
+    server = [sys.executable, "-m", "gunicorn", "kvarter.config.wsgi:application"]
+    os.execv(sys.executable, [*server, "--bind", bind, "--workers", str(workers), "--preload", "--keep-alive", "5"])

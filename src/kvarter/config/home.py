@@ -1,0 +1,67 @@
+"""Where an installation keeps what is its own: the database and the secret key."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+
+def secret_key(home: Path) -> str:
+    """The installation's signing key, made at first use and readable by its owner alone."""
+    file = home / "secret-key"
+    if not file.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        _write_once(file, secrets.token_urlsafe(50))
+    return file.read_text()
+
+
+def _write_once(file: Path, text: str) -> None:
+    """Write a private file unless another process just did: a link is made only where no file stands."""
+    draft = file.with_suffix(f".{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(text)
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def database(url: str, home: Path) -> dict[str, Any]:
+    """Django's setting for a database address, or for SQLite in the installation's folder when there is none.
+
+    Raises ValueError for an address that is not PostgreSQL's.
+    """
+    if not url:
+        return _sqlite(home)
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ValueError(f"KVARTER_DATABASE_URL must begin with postgres://, not {parts.scheme}://")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": parts.port or "",
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def _sqlite(home: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": home / "kvarter.sqlite3",
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            # A writer takes its lock at once, so two writers wait for each other instead of failing halfway.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728;",
+        },
+    }

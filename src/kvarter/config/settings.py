@@ -1,0 +1,167 @@
+"""All settings, in one file. What an operator may change is read from the environment (docs/operating.md).
+
+KVARTER_HOME          folder for database, secret key and collected files (default: ./var)
+KVARTER_DATABASE_URL  postgres://user:password@host:port/name (default: SQLite in KVARTER_HOME)
+KVARTER_PRODUCTION    1 turns on secure cookies, hashed file names and real mail
+KVARTER_HOSTS         names the site answers to, separated by commas
+KVARTER_ADDRESS       the site's public address, used in mail, calendars and documents
+KVARTER_SECRET_KEY    signing key (default: made once and kept in KVARTER_HOME)
+KVARTER_MAIL_URL      smtp://user:password@host:port, smtps:// for implicit TLS (default: mail is written to a folder)
+KVARTER_MAIL_FROM     sender of the site's mail
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from csp.constants import NONE, SELF
+
+from kvarter.config.home import database, secret_key
+
+PACKAGE = Path(__file__).resolve().parent.parent
+CHECKOUT = PACKAGE.parent.parent
+HOME = Path(os.environ.get("KVARTER_HOME", "var")).resolve()
+PRODUCTION = os.environ.get("KVARTER_PRODUCTION") == "1"
+
+DEBUG = False
+SECRET_KEY = os.environ.get("KVARTER_SECRET_KEY") or secret_key(HOME)
+ALLOWED_HOSTS = [name for name in os.environ.get("KVARTER_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if name]
+ADDRESS = os.environ.get("KVARTER_ADDRESS", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}").rstrip("/")
+CSRF_TRUSTED_ORIGINS = [ADDRESS]
+DATABASES = {"default": database(os.environ.get("KVARTER_DATABASE_URL", ""), HOME)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "kvarter.journal",
+    "kvarter.people",
+    "kvarter.places",
+    "kvarter.agreements",
+    "kvarter.web",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "rules",
+    "csp",
+    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "kvarter.web.middleware.RefusalMiddleware",
+]
+ROOT_URLCONF = "kvarter.config.urls"
+WSGI_APPLICATION = "kvarter.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "web" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "kvarter.web.context.shell",
+            ]
+        },
+    }
+]
+FORM_RENDERER = "kvarter.web.forms_look.KvarterRenderer"
+
+# Danish first: a path without prefix is Danish whatever the browser asks for, /en/ is English.
+LANGUAGE_CODE = "da"
+LANGUAGES = [("da", "Dansk"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_TZ = True
+TIME_ZONE = "Europe/Copenhagen"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+# A wheel carries the front-end packages inside; a checkout has them from `npm ci`.
+_DKFDS = next((d for d in (PACKAGE / "frontend" / "dkfds", CHECKOUT / "node_modules" / "dkfds" / "dist") if d.is_dir()), None)
+STATICFILES_DIRS = [("dkfds", _DKFDS)] if _DKFDS else []
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # the import review shows every clause of a long agreement as a form
+
+# Accounts: nobody signs up; one is invited, and signs in by a code sent by mail or by a password.
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "my_tasks"
+LOGOUT_REDIRECT_URL = "front"
+ACCOUNT_ADAPTER = "kvarter.people.accounts.InvitationOnly"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION = "none"  # the invitation itself went to the address
+ACCOUNT_PREVENT_ENUMERATION = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Kvarter"
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION and ADDRESS.startswith("https://")
+SECURE_HSTS_SECONDS = 31_536_000 if SESSION_COOKIE_SECURE else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_SECURE else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+_MAIL = urlsplit(os.environ.get("KVARTER_MAIL_URL", ""))
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend" if _MAIL.hostname else "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_FILE_PATH = HOME / "mail"
+EMAIL_HOST = _MAIL.hostname or ""
+EMAIL_PORT = _MAIL.port or 25
+EMAIL_HOST_USER = unquote(_MAIL.username or "")
+EMAIL_HOST_PASSWORD = unquote(_MAIL.password or "")
+EMAIL_USE_SSL = _MAIL.scheme == "smtps"
+EMAIL_USE_TLS = _MAIL.scheme == "smtp" and bool(_MAIL.username)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("KVARTER_MAIL_FROM", "kvarter@localhost")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

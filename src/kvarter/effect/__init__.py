@@ -1,0 +1,1 @@
+"""The statistics: a library an analyst can use alone. Imports no Django and knows no web."""

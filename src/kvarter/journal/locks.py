@@ -1,0 +1,94 @@
+"""Rows that nobody may change, not even by a bare UPDATE: triggers, in SQLite's words and in PostgreSQL's.
+
+A room states its locks as data and puts `LockRows(...)` in a migration.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+
+
+@dataclass(frozen=True)
+class Lock:
+    """A refusal: `event` (INSERT, UPDATE or DELETE) on `table` when the SQL condition holds.
+
+    The condition may name the row as OLD or NEW, as both databases do.
+    """
+
+    table: str
+    event: str
+    when: str = "1 = 1"
+
+    @property
+    def name(self) -> str:
+        return f"{self.table}_no_{self.event.lower()}"
+
+    @property
+    def message(self) -> str:
+        return f"{self.table}: {self.event} refused, the row is locked for ever"
+
+    def create(self, vendor: str) -> list[str]:
+        """The statements that set the lock."""
+        if vendor == "postgresql":
+            given = "NEW" if self.event == "INSERT" else "OLD"
+            body = f"BEGIN IF {self.when} THEN RAISE EXCEPTION '{self.message}'; END IF; RETURN {given}; END"
+            return [
+                f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$",
+                f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} "
+                f"FOR EACH ROW EXECUTE FUNCTION {self.name}()",
+            ]
+        return [
+            f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} FOR EACH ROW WHEN {self.when} "
+            f"BEGIN SELECT RAISE(ABORT, '{self.message}'); END"
+        ]
+
+    def drop(self, vendor: str) -> list[str]:
+        """The statements that lift the lock."""
+        if vendor == "postgresql":
+            return [f"DROP TRIGGER IF EXISTS {self.name} ON {self.table}", f"DROP FUNCTION IF EXISTS {self.name}()"]
+        return [f"DROP TRIGGER IF EXISTS {self.name}"]
+
+
+def never_changed(table: str) -> tuple[Lock, Lock]:
+    """A table that only grows."""
+    return Lock(table, "UPDATE"), Lock(table, "DELETE")
+
+
+class LockRows(Operation):
+    """Set locks in a migration. No change of Django's state, reversible."""
+
+    reversible = True
+
+    def __init__(self, *locks: Lock) -> None:
+        self.locks = locks
+
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        return self.__class__.__name__, self.locks, {}
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        pass
+
+    def database_forwards(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, *_states: Any) -> None:
+        for lock in self.locks:
+            for statement in lock.create(schema_editor.connection.vendor):
+                schema_editor.execute(statement, params=None)
+
+    def database_backwards(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, *_states: Any) -> None:
+        for lock in self.locks:
+            for statement in lock.drop(schema_editor.connection.vendor):
+                schema_editor.execute(statement, params=None)
+
+    def describe(self) -> str:
+        return "Lock rows of " + ", ".join(sorted({lock.table for lock in self.locks}))
+
+
+def execute(statements: list[str]) -> None:
+    """Run lock statements on the default database."""
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)

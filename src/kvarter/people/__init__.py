@@ -1,0 +1,1 @@
+"""Who: persons and organisations, and the one permission policy."""

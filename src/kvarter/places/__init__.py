@@ -1,0 +1,1 @@
+"""Where: areas, their boundaries in time, and which area another is compared with."""

@@ -1,0 +1,49 @@
+"""Forms for areas and boundaries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kvarter.places.geometry import LARGEST
+from kvarter.places.models import Area
+
+
+class AreaForm(forms.ModelForm[Area]):
+    """A new area, or another name or yardstick for one."""
+
+    why = forms.CharField(label=_("Hvorfor"), required=False, max_length=2000, help_text=_("Står i journalen."))
+
+    class Meta:
+        model = Area
+        fields = ("name", "name_en", "slug", "reference")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["slug"].label = _("Adresse")
+        self.fields["slug"].help_text = _("Små bogstaver, tal og bindestreg. Kan ikke ændres senere.")
+        self.fields["reference"].help_text = _("Det område, tallene sammenlignes med.")
+        if self.instance.pk:
+            del self.fields["slug"]
+
+
+class BoundaryForm(forms.Form):
+    """A border from a file."""
+
+    file = forms.FileField(
+        label=_("Grænse som GeoJSON"),
+        help_text=_("Ét område i længde- og breddegrad (WGS 84). Højst 5 MB."),
+        widget=forms.FileInput(attrs={"accept": ".geojson,.json"}),
+    )
+    valid_from = forms.DateField(
+        label=_("Gælder fra"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), input_formats=["%Y-%m-%d"]
+    )
+    source = forms.CharField(label=_("Kilde"), max_length=200, help_text=_("Hvem grænsen kommer fra, og hvornår."))
+    why = forms.CharField(label=_("Hvorfor"), required=False, max_length=2000, help_text=_("Står i journalen."))
+
+    def clean_file(self) -> bytes:
+        """The file's bytes, one more than the largest at most."""
+        content: bytes = self.cleaned_data["file"].read(LARGEST + 1)
+        return content

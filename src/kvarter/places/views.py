@@ -1,0 +1,79 @@
+"""Areas: what they are, where they run, what they are compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from kvarter.journal.actions import ActionError
+from kvarter.people.policy import can, require
+from kvarter.places import actions
+from kvarter.places.forms import AreaForm, BoundaryForm
+from kvarter.places.geometry import outline
+from kvarter.places.queries import area_for, areas_for
+
+
+def areas(request: HttpRequest) -> HttpResponse:
+    """Every area; who may add one finds the form here."""
+    may_write = can(request.user, "area.write")
+    form = AreaForm(request.POST or None)
+    if request.method == "POST":
+        require(request.user, "area.write")
+        if form.is_valid() and _tried(request, form, lambda: actions.add_area(by=request.user, **form.cleaned_data)):
+            return redirect("area", form.cleaned_data["slug"])
+    return render(request, "places/areas.html", {"areas": areas_for(request.user), "form": form, "may_write": may_write})
+
+
+def area(request: HttpRequest, slug: str) -> HttpResponse:
+    """One area with its border now and before."""
+    found = area_for(request.user, slug)
+    boundaries = list(found.boundaries.all())
+    context = {
+        "area": found,
+        "boundaries": [(b, *outline(b.geometry)) for b in reversed(boundaries)],
+        "may_write": can(request.user, "area.write", found),
+    }
+    return render(request, "places/area.html", context)
+
+
+def change(request: HttpRequest, slug: str) -> HttpResponse:
+    """Another name or yardstick."""
+    found = area_for(request.user, slug)
+    require(request.user, "area.write", found)
+    form = AreaForm(request.POST or None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        found.refresh_from_db()  # the form has written on it; the action writes for good
+        if _tried(request, form, lambda: actions.change_area(by=request.user, area=found, **form.cleaned_data)):
+            return redirect("area", slug)
+    return render(request, "places/area_form.html", {"form": form, "area": found, "heading": _("Ret området")})
+
+
+def draw(request: HttpRequest, slug: str) -> HttpResponse:
+    """A new border from a file."""
+    found = area_for(request.user, slug)
+    require(request.user, "area.write", found)
+    form = BoundaryForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        data: dict[str, Any] = dict(form.cleaned_data)
+        geojson = data.pop("file")
+        if _tried(
+            request, form, lambda: actions.draw_boundary(by=request.user, area=found, geojson=geojson, **data), "file"
+        ):
+            return redirect("area", slug)
+    return render(request, "places/area_form.html", {"form": form, "area": found, "heading": _("Ny grænse")})
+
+
+def _tried(request: HttpRequest, form: forms.BaseForm, act: Callable[[], Any], field: str | None = None) -> bool:
+    try:
+        act()
+    except ActionError as error:
+        form.add_error(field, str(error))
+        return False
+    messages.success(request, _("Området er gemt."))
+    return True

@@ -1,0 +1,14 @@
+from django.urls import path
+
+from kvarter.web.views import about, front, goal, journal, search, tasks
+
+urlpatterns = [
+    path("", front.front, name="front"),
+    path("kvarter/<slug:slug>/", front.partnership, name="partnership"),
+    path("kvarter/<slug:slug>/soeg", search.search, name="search"),
+    path("kvarter/<slug:slug>/journal", journal.journal, name="journal"),
+    path("aftale/<slug:slug>/maal/<slug:key>", goal.goal, name="goal"),
+    path("opgaver", tasks.my_tasks, name="my_tasks"),
+    path("privatliv", about.privacy, name="privacy"),
+    path("tilgaengelighed", about.accessibility, name="accessibility"),
+]

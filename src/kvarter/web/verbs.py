@@ -1,0 +1,36 @@
+"""What each verb of the journal is called where people read it."""
+
+from django.utils.translation import gettext_lazy as _
+
+VERBS = {
+    "agreement.add": _("føjede en aftale til"),
+    "agreement.change": _("ændrede aftalens oplysninger"),
+    "agreement.import": _("indlæste aftalens tekst"),
+    "agreement.sign": _("noterede en underskrift"),
+    "amendment.bring_into_force": _("satte en ændring i kraft"),
+    "amendment.change": _("rettede et ændringsforslag"),
+    "amendment.draft": _("begyndte på et ændringsforslag"),
+    "amendment.propose": _("fremsatte et ændringsforslag"),
+    "amendment.rebase": _("flettede et ændringsforslag med den nye udgave"),
+    "amendment.withdraw": _("trak et ændringsforslag tilbage"),
+    "area.add": _("føjede et område til"),
+    "area.change": _("ændrede et område"),
+    "area.draw": _("tegnede en grænse"),
+    "member.end": _("afsluttede en rolle"),
+    "member.invite": _("inviterede en person"),
+    "obligation.add": _("føjede en forpligtelse til"),
+    "obligation.change": _("ændrede en forpligtelse"),
+    "obligation.complete": _("noterede en forpligtelse som opfyldt"),
+    "obligation.drop": _("noterede en forpligtelse som bortfaldet"),
+    "partnership.add": _("oprettede partnerskabet"),
+    "partnership.change": _("ændrede partnerskabets oplysninger"),
+    "partnership.import": _("indlæste partnerskabet fra en fil"),
+    "party.join": _("noterede en ny part"),
+    "party.leave": _("noterede, at en part trådte ud"),
+    "person.appoint": _("udpegede en teknisk administrator"),
+    "person.forget": _("slettede en persons oplysninger"),
+    "review.correct": _("rettede en indlæsning"),
+    "review.drop": _("opgav en indlæsning"),
+    "review.start": _("begyndte en indlæsning"),
+    "version.translate": _("lagde en oversættelse ved"),
+}

@@ -1,0 +1,40 @@
+"""The front: a partnership, or the list of them."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from kvarter.agreements.models import Partnership
+from kvarter.agreements.queries import pages
+from kvarter.agreements.text import Kind
+from kvarter.agreements.views.shared import enter, language, the_partnership, today
+from kvarter.people.policy import can, visible
+from kvarter.people.sorting import danish
+
+
+def front(request: HttpRequest) -> HttpResponse:
+    """The partnership when someone sees just one, else the list."""
+    shown = list(visible(request.user, Partnership.objects.select_related("area")).order_by(danish("name"))[:200])
+    if len(shown) == 1:
+        return _partnership(request, enter(request, shown[0]))
+    context = {"partnerships": shown, "may_add": can(request.user, "partnership.add")}
+    return render(request, "web/partnerships.html", context)
+
+
+def partnership(request: HttpRequest, slug: str) -> HttpResponse:
+    """The front page of one partnership."""
+    return _partnership(request, the_partnership(request, slug))
+
+
+def _partnership(request: HttpRequest, found: Partnership) -> HttpResponse:
+    shown = pages.front_of(request.user, found, language(), today())
+    context = {
+        "front": shown,
+        "partnership": found,
+        "visions": shown.reading.of_kind(Kind.VISION) if shown.reading else [],
+        "goals": shown.reading.of_kind(Kind.GOAL) if shown.reading else [],
+        "today": today(),
+        "may_import": can(request.user, "agreement.import", found),
+    }
+    return render(request, "web/partnership.html", context)

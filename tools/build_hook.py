@@ -1,0 +1,41 @@
+"""What a build adds: compiled catalogues in every build, and the front-end packages in a wheel, so that an
+installed Kvarter needs no Node."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+def compile_catalogues(root: Path) -> None:
+    """Write a .mo beside each .po."""
+    for source in (root / "src" / "kvarter" / "locale").glob("*/LC_MESSAGES/*.po"):
+        with source.open("rb") as file:
+            catalogue = read_po(file, locale=source.parts[-3])
+        with source.with_suffix(".mo").open("wb") as file:
+            write_mo(file, catalogue)
+
+
+class CarryFrontEnd(BuildHookInterface):  # type: ignore[type-arg]
+    """Hatchling calls this before each build."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Compile the catalogues; into a wheel, put the design system as npm installed it."""
+        root = Path(self.root)
+        compile_catalogues(root)
+        if self.target_name != "wheel" or version == "editable":
+            return
+        installed = root / "node_modules" / "dkfds" / "dist"
+        if not installed.is_dir():
+            raise FileNotFoundError("node_modules/dkfds is not there: run `npm ci` before building a wheel")
+        for folder in ("css", "fonts", "img", "js"):
+            build_data["force_include"][str(installed / folder)] = f"kvarter/frontend/dkfds/{folder}"
+        build_data["force_include"][str(installed / "LICENSE.md")] = "kvarter/frontend/dkfds/LICENSE.md"
+
+
+if __name__ == "__main__":
+    compile_catalogues(Path(__file__).resolve().parent.parent)
