@@ -28,7 +28,12 @@ def texts() -> Iterator[tuple[str, str | tuple[str, str], str | None]]:
             yield from _in_code(str(file.relative_to(SOURCE)), file.read_bytes())
     for file in sorted([*SOURCE.rglob("*.html"), *SOURCE.rglob("templates/**/*.txt")]):
         if "frontend" not in file.parts:
-            yield from _in_code(str(file.relative_to(SOURCE)), templatize(file.read_text()).encode())
+            yield from _in_code(str(file.relative_to(SOURCE)), _flat(templatize(file.read_text())).encode())
+
+
+def _flat(code: str) -> str:
+    """What Django makes of a template looks like Python but for its indentation."""
+    return "\n".join(line.lstrip() for line in code.splitlines())
 
 
 def _in_code(name: str, code: bytes) -> Iterator[tuple[str, str | tuple[str, str], str | None]]:

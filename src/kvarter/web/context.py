@@ -10,18 +10,27 @@ from django.urls import reverse, translate_url
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from kvarter.people.policy import can
+
+SECTIONS = ("partnership", "agreements", "obligations", "parties")
+
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context for base.html. The navigation of a partnership comes from the view, by `partnership`."""
+    """Context for base.html. A view tells which partnership, and where in it, by `enter` (agreements/views/shared.py)."""
+    partnership = getattr(request, "partnership", None)
     return {
         "LANGUAGE_CODE": get_language(),
         "languages": _languages(request),
         "person": getattr(request, "user", None),
+        "partnership": partnership,
+        "partnership_url": reverse("partnership", args=[partnership.slug]) if partnership else None,
+        "search_url": reverse("search", args=[partnership.slug]) if partnership else None,
+        "navigation": _navigation(request, partnership) if partnership else [],
+        "breadcrumb": getattr(request, "crumbs", []),
         "footer_links": [
             (_("Tilgængelighed"), reverse("accessibility")),
             (_("Personoplysninger"), reverse("privacy")),
         ],
-        "address": settings.ADDRESS,
     }
 
 
@@ -31,3 +40,16 @@ def _languages(request: HttpRequest) -> list[dict[str, Any]]:
         {"code": code, "name": name, "url": translate_url(here, code), "current": code == get_language()}
         for code, name in settings.LANGUAGES
     ]
+
+
+def _navigation(request: HttpRequest, partnership: Any) -> list[tuple[str, str, bool]]:
+    """The partnership's sections, and those that someone's work adds."""
+    labels = [_("Forside"), _("Aftaler"), _("Forpligtelser"), _("Parter")]
+    found = [(label, reverse(name, args=[partnership.slug])) for label, name in zip(labels, SECTIONS, strict=True)]
+    if can(request.user, "member.manage", partnership):
+        found.append((_("Medlemmer"), reverse("members", args=[partnership.slug])))
+    if can(request.user, "journal.read", partnership):
+        found.append((_("Journal"), reverse("journal", args=[partnership.slug])))
+    front = found[0][1]
+    here = request.path
+    return [(label, url, here == url or (url != front and here.startswith(url))) for label, url in found]

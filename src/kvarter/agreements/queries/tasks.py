@@ -30,7 +30,11 @@ class Desk:
 
 
 AHEAD_MONTHS = 12
-VERBS = ("agreement.import", "obligation.write", "party.write", "member.manage", "journal.read", "partnership.change")
+VERBS = (
+    "agreement.import",
+    "amendment.draft",
+    "obligation.write", "party.write", "member.manage", "journal.read", "partnership.change",
+)
 
 
 def tasks_of(person: Actor, today: date) -> list[Desk]:

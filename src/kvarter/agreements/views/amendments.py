@@ -24,7 +24,7 @@ from kvarter.people.policy import can, require
 def the_amendment(request: HttpRequest, pk: int) -> Amendment:
     """The amendment of a page, or 404."""
     found = pages.amendment_for(request.user, pk)
-    enter(request, found.agreement.partnership)
+    enter(request, found.agreement.partnership, found.agreement)
     return found
 
 

@@ -9,13 +9,13 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from kvarter.agreements.models import Agreement, AgreementVersion, Partnership
 from kvarter.agreements.queries import pages
 from kvarter.journal.actions import ActionError
-from kvarter.people.policy import Actor
 
 
 def today() -> date:
@@ -28,21 +28,28 @@ def language() -> str:
     return get_language() or "da"
 
 
-def enter(request: HttpRequest, partnership: Partnership) -> Partnership:
-    """Tell the shell which partnership the page belongs to, so that it draws its navigation."""
+def enter(request: HttpRequest, partnership: Partnership, agreement: Agreement | None = None) -> Partnership:
+    """Tell the shell where the page belongs, so that it draws navigation and breadcrumb."""
     request.partnership = partnership  # type: ignore[attr-defined]
+    crumbs = [(str(partnership), reverse("partnership", args=[partnership.slug]))]
+    if agreement is not None:
+        crumbs += [
+            (gettext("Aftaler"), reverse("agreements", args=[partnership.slug])),
+            (str(agreement), reverse("agreement", args=[agreement.slug])),
+        ]
+    request.crumbs = crumbs  # type: ignore[attr-defined]
     return partnership
 
 
 def the_partnership(request: HttpRequest, slug: str) -> Partnership:
     """The partnership of a page, or 404."""
-    return enter(request, pages.partnership_for(_who(request), slug))
+    return enter(request, pages.partnership_for(request.user, slug))
 
 
 def the_agreement(request: HttpRequest, slug: str) -> Agreement:
     """The agreement of a page, or 404."""
-    agreement = pages.agreement_for(_who(request), slug)
-    enter(request, agreement.partnership)
+    agreement = pages.agreement_for(request.user, slug)
+    enter(request, agreement.partnership, agreement)
     return agreement
 
 
@@ -50,13 +57,9 @@ def the_version(
     request: HttpRequest, slug: str, *, day: date | None = None, number: int | None = None
 ) -> AgreementVersion:
     """The version of a page, or 404."""
-    version = pages.version_for(_who(request), slug, day=day, number=number)
-    enter(request, version.agreement.partnership)
+    version = pages.version_for(request.user, slug, day=day, number=number)
+    enter(request, version.agreement.partnership, version.agreement)
     return version
-
-
-def _who(request: HttpRequest) -> Actor:
-    return request.user
 
 
 def tried(request: HttpRequest, form: forms.BaseForm | None, act: Callable[[], Any], done: str) -> bool:
