@@ -11,7 +11,7 @@ from kvarter.places.geometry import LARGEST
 from kvarter.places.models import Area
 
 
-class AreaForm(forms.ModelForm[Area]):
+class AreaForm(forms.ModelForm):  # type: ignore[type-arg]
     """A new area, or another name or yardstick for one."""
 
     why = forms.CharField(label=_("Hvorfor"), required=False, max_length=2000, help_text=_("Står i journalen."))

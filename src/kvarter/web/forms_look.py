@@ -69,6 +69,11 @@ class KvarterField(BoundField):
         return self.id_for_label or f"{self.auto_id}_0"
 
     @property
+    def plain_label(self) -> str:
+        """The label without a mark at its end, to stand before a colon in the error summary."""
+        return str(self.label).rstrip(" :?!.")
+
+    @property
     def marking(self) -> SafeString | str:
         """Only the fewer are marked: optional fields where most are required, required ones where most are optional.
 

@@ -45,7 +45,7 @@ class AgreementFactsForm(forms.Form):
     why = why_field()
 
 
-class PartnershipForm(forms.ModelForm[Partnership]):
+class PartnershipForm(forms.ModelForm):  # type: ignore[type-arg]
     """A partnership's own facts."""
 
     why = why_field()

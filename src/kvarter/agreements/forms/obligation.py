@@ -14,7 +14,7 @@ from kvarter.agreements.queries.pages import has_clause
 MOST_REMINDERS = 6
 
 
-class ObligationForm(forms.ModelForm[Obligation]):
+class ObligationForm(forms.ModelForm):  # type: ignore[type-arg]
     """A new or changed obligation."""
 
     due = DayField(label=_("Senest"), required=False, help_text=_("Sidste dag. Lad feltet stå tomt, til datoen er kendt."))
