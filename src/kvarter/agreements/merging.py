@@ -1,18 +1,19 @@
 """Three-way merge of an agreement, clause by clause.
 
-Two amendments written on the same version both go in where they touch different clauses; where they touch the same
+Two amendments written on the same version both go in where they touch different clauses. Where they touch the same
 one with different results, that is a conflict, and a person decides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kvarter.agreements.comparing import children_of, moved_keys, reading_order, same_words
 from kvarter.agreements.text import ClauseText, Kind, Wording
 
 Clauses = tuple[ClauseText, ...]
@@ -36,9 +37,13 @@ class Place:
 
 @dataclass(frozen=True)
 class ProposedChange:
-    """What a proposal does to one clause. Without a place, a changed clause stays where it is.
+    """What a proposal does to one clause.
 
-    A translation that is not given falls away when the words change: a stale one must not stand beside new words.
+    CHANGE: `heading` and `text` are the whole new words; with both empty the words stay, without a kind the kind
+    stays, without a place the clause stays where it is. A translation that is not given falls away when the words
+    change: a stale one must not stand beside new words.
+    ADD: without a place the clause comes first at the top. Of two put after the same sibling, the one given later
+    stands nearest, as if they had been put there one after the other.
     """
 
     change: ChangeKind
@@ -51,11 +56,12 @@ class ProposedChange:
 
 
 class ImpossibleChange(Exception):
-    """A change that does not fit the text it is applied to."""
+    """A change that does not fit the text it is made on."""
 
     def __init__(self, key: str, message: str) -> None:
         super().__init__(message)
         self.key = key
+        self.message = message
 
 
 @dataclass(frozen=True)
@@ -71,183 +77,101 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Merged:
-    """The clauses with every change that fits, and the ones a person must decide. A clause in conflict stands as in force."""
+    """The clauses with every change that fits, and those a person must decide on. Until then these stand as in force."""
 
     clauses: Clauses
     conflicts: tuple[Conflict, ...] = ()
 
 
-class _Tree:
-    """Clauses while they are being moved about: each clause's children in order."""
-
-    def __init__(self, clauses: Iterable[ClauseText]) -> None:
-        self.clauses: dict[str, ClauseText] = {}
-        self.children: dict[str | None, list[str]] = {None: []}
-        for clause in clauses:
-            self.clauses[clause.key] = clause
-            self.children.setdefault(clause.parent, []).append(clause.key)
-            self.children.setdefault(clause.key, [])
-
-    def in_order(self) -> Clauses:
-        """Every clause, parents before children."""
-        found: list[ClauseText] = []
-        waiting = list(reversed(self.children[None]))
-        while waiting:
-            key = waiting.pop()
-            found.append(self.clauses[key])
-            waiting.extend(reversed(self.children[key]))
-        return tuple(found)
-
-    def apply(self, change: ProposedChange) -> None:
-        """Do one change. Raises ImpossibleChange."""
-        if change.change is ChangeKind.ADD:
-            self._add(change)
-        elif change.key not in self.clauses:
-            raise ImpossibleChange(change.key, _("Punktet %(key)s findes ikke.") % {"key": change.key})
-        elif change.change is ChangeKind.REMOVE:
-            self._remove(change.key)
-        else:
-            self._change(change)
-
-    def _add(self, change: ProposedChange) -> None:
-        if change.key in self.clauses:
-            raise ImpossibleChange(change.key, _("Der er allerede et punkt %(key)s.") % {"key": change.key})
-        place = change.place or Place()
-        self._check_parent(change.key, place.parent)
-        self.clauses[change.key] = _worded(change, place.parent)
-        self.children[change.key] = []
-        self._put(change.key, place)
-
-    def _remove(self, key: str) -> None:
-        if self.children[key]:
-            raise ImpossibleChange(
-                key,
-                _("%(key)s kan ikke fjernes, så længe der hører punkter under det: %(children)s.")
-                % {"key": key, "children": ", ".join(self.children[key])},
-            )
-        self.children[self.clauses[key].parent].remove(key)
-        del self.clauses[key], self.children[key]
-
-    def _change(self, change: ProposedChange) -> None:
-        old = self.clauses[change.key]
-        place = change.place
-        parent = place.parent if place else old.parent
-        if place:
-            self._check_parent(change.key, parent)
-            self.children[old.parent].remove(change.key)
-            self._put(change.key, place)
-        new = _worded(change, parent, old)
-        self.clauses[change.key] = new
-
-    def _check_parent(self, key: str, parent: str | None) -> None:
-        above = parent
-        while above is not None:
-            if above not in self.clauses or above == key:
-                raise ImpossibleChange(
-                    key, _("%(key)s kan ikke stå under %(parent)s.") % {"key": key, "parent": parent}
-                )
-            above = self.clauses[above].parent
-
-    def _put(self, key: str, place: Place) -> None:
-        """After the clause named; last when that one is gone or stands elsewhere now."""
-        siblings = self.children[place.parent]
-        if place.after is None:
-            siblings.insert(0, key)
-        elif place.after in siblings:
-            siblings.insert(siblings.index(place.after) + 1, key)
-        else:
-            siblings.append(key)
-
-
-def _worded(change: ProposedChange, parent: str | None, old: ClauseText | None = None) -> ClauseText:
-    kind = change.kind or (old.kind if old else Kind.TEXT)
-    same_words = old is not None and (old.heading, old.text) == (change.heading, change.text)
-    kept = old.translations if old and same_words and not change.translations else change.translations
-    return ClauseText(change.key, kind, change.heading, change.text, parent, kept)
-
-
-def _ordered(changes: Sequence[ProposedChange]) -> list[ProposedChange]:
-    """Additions first, those that others go under before these; then changes; removals last, children first."""
-    adds = {c.key: c for c in changes if c.change is ChangeKind.ADD}
-    ordered: list[ProposedChange] = []
-    while adds:
-        ready = [c for c in adds.values() if not c.place or not {c.place.parent, c.place.after} & adds.keys()]
-        if not ready:
-            key = next(iter(adds))
-            raise ImpossibleChange(key, _("Nye punkter henviser til hinanden i ring: %(key)s.") % {"key": key})
-        for change in ready:
-            ordered.append(adds.pop(change.key))
-    return ordered + [c for c in changes if c.change is ChangeKind.CHANGE]
-
-
 def apply_changes(base: Sequence[ClauseText], changes: Sequence[ProposedChange]) -> Clauses:
-    """The clauses with the changes made.
+    """The clauses with the changes made, in reading order.
 
-    Raises ImpossibleChange for an unknown key, a key taken, a parent missing, a ring, or a removed clause that keeps
-    children.
+    Raises ImpossibleChange for an unknown key, a key taken, two changes of one clause, a parent or sibling that is not
+    there, clauses under each other in a ring, or a removed clause that keeps children.
     """
-    tree = _Tree(base)
-    for change in _ordered(changes):
-        tree.apply(change)
-    removals = {c.key: c for c in changes if c.change is ChangeKind.REMOVE}
-    for key in [clause.key for clause in reversed(tree.in_order()) if clause.key in removals]:
-        tree.apply(removals.pop(key))
-    for change in removals.values():
-        tree.apply(change)
-    return tree.in_order()
-
-
-def merge(base: Sequence[ClauseText], current: Sequence[ClauseText], changes: Sequence[ProposedChange]) -> Merged:
-    """The changes, written on `base`, made on `current`. Raises ImpossibleChange when they do not even fit `base`."""
-    was = {c.key: c for c in base}
-    theirs = {c.key: c for c in current}
-    ours = {c.key: c for c in apply_changes(base, changes)}
-    conflicts: dict[str, Conflict] = {}
-    wanted: list[ProposedChange] = []
+    _check_keys(base, changes)
+    clauses = {clause.key: clause for clause in base}
+    removed = {change.key for change in changes if change.change is ChangeKind.REMOVE}
     for change in changes:
-        key = change.key
-        sides = was.get(key), theirs.get(key), ours.get(key)
-        if _same(sides[1], sides[2]) or _same(sides[0], sides[2]):
-            if not (_same(sides[0], sides[1]) and change.place):
-                continue
-        if not _same(sides[0], sides[1]):
-            conflicts[key] = Conflict(key, *sides, reason=_reason(*sides))
-        else:
-            wanted.append(change)
-    return _settled(current, wanted, conflicts, (was, theirs, ours))
+        if change.key not in removed:
+            clauses[change.key] = _made(change, clauses.get(change.key))
+    _check_parents(clauses, changes)
+    _check_removed(clauses.values(), removed)
+    children = _lines(clauses.values(), _places(changes))
+    return tuple(clauses[key] for key in reading_order(children) if key not in removed)
 
 
-def _same(one: ClauseText | None, other: ClauseText | None) -> bool:
-    """Whether the agreement says the same: translations are no part of it."""
-    if one is None or other is None:
-        return one is other
-    return (one.kind, one.heading, one.text, one.parent) == (other.kind, other.heading, other.text, other.parent)
+def _check_keys(base: Sequence[ClauseText], changes: Sequence[ProposedChange]) -> None:
+    known, touched = {clause.key for clause in base}, set[str]()
+    for change in changes:
+        names = {"key": change.key}
+        if change.key in touched:
+            raise ImpossibleChange(change.key, _("Der er to ændringer af punktet %(key)s.") % names)
+        if change.change is ChangeKind.ADD and change.key in known:
+            raise ImpossibleChange(change.key, _("Der er allerede et punkt %(key)s.") % names)
+        if change.change is not ChangeKind.ADD and change.key not in known:
+            raise ImpossibleChange(change.key, _("Punktet %(key)s findes ikke.") % names)
+        touched.add(change.key)
 
 
-def _reason(base: ClauseText | None, theirs: ClauseText | None, ours: ClauseText | None) -> str:
-    if base is None:
-        return _("Begge har tilføjet et punkt med samme nøgle.")
-    if theirs is None:
-        return _("Punktet er fjernet i den nye udgave.")
-    if ours is None:
-        return _("Punktet er ændret i den nye udgave, og forslaget fjerner det.")
-    return _("Begge har ændret punktet.")
+def _made(change: ProposedChange, old: ClauseText | None) -> ClauseText:
+    """The clause as the change wants it, without regard to the clauses around it."""
+    if old is None:
+        parent = change.place.parent if change.place else None
+        words = change.heading, change.text
+        return ClauseText(change.key, change.kind or Kind.TEXT, *words, parent, change.translations)
+    new = replace(old, kind=change.kind or old.kind, parent=change.place.parent if change.place else old.parent)
+    if not (change.heading or change.text) or (change.heading, change.text) == (old.heading, old.text):
+        return replace(new, translations={**old.translations, **change.translations})
+    return replace(new, heading=change.heading, text=change.text, translations=change.translations)
 
 
-def _settled(
-    current: Sequence[ClauseText],
-    wanted: list[ProposedChange],
-    conflicts: dict[str, Conflict],
-    sides: tuple[dict[str, ClauseText], dict[str, ClauseText], dict[str, ClauseText]],
-) -> Merged:
-    """Make the changes; one that does not fit any more is a conflict too, and the rest are tried without it."""
-    while True:
-        try:
-            return Merged(apply_changes(current, wanted), tuple(conflicts.values()))
-        except ImpossibleChange as error:
-            left = [change for change in wanted if change.key != error.key]
-            if len(left) == len(wanted):
-                raise
-            was, theirs, ours = (side.get(error.key) for side in sides)
-            conflicts[error.key] = Conflict(error.key, was, theirs, ours, str(error))
-            wanted = left
+def _places(changes: Iterable[ProposedChange]) -> dict[str, Place]:
+    """Where the changes put clauses, by key."""
+    added = {change.key: change.place or Place() for change in changes if change.change is ChangeKind.ADD}
+    changed = {c.key: c.place for c in changes if c.change is ChangeKind.CHANGE and c.place}
+    return {c.key: place for c in changes if (place := added.get(c.key) or changed.get(c.key))}
+
+
+def _check_parents(clauses: Mapping[str, ClauseText], changes: Sequence[ProposedChange]) -> None:
+    for key, place in _places(changes).items():
+        seen: set[str] = set()
+        above = place.parent
+        while above is not None and above not in seen and above != key and above in clauses:
+            seen.add(above)
+            above = clauses[above].parent
+        if above == key or place.parent is not None and place.parent not in clauses:
+            names = {"key": key, "parent": place.parent}
+            raise ImpossibleChange(key, _("%(key)s kan ikke stå under %(parent)s.") % names)
+
+
+def _check_removed(clauses: Iterable[ClauseText], removed: set[str]) -> None:
+    for clause in clauses:
+        if clause.parent in removed and clause.key not in removed:
+            names = {"key": clause.parent, "child": clause.key}
+            message = _("%(key)s kan ikke fjernes, så længe %(child)s hører under det.") % names
+            raise ImpossibleChange(str(clause.parent), message)
+
+
+def _lines(clauses: Iterable[ClauseText], places: Mapping[str, Place]) -> dict[str | None, list[str]]:
+    """The keys under each key in order: those that stay, each followed by those put after it."""
+    put: dict[str | None, dict[str | None, list[str]]] = {}
+    for key, place in places.items():
+        put.setdefault(place.parent, {}).setdefault(place.after, []).append(key)
+    children = children_of(clause for clause in clauses if clause.key not in places)
+    for parent, followers in put.items():
+        children[parent] = _line(children.get(parent, []), followers)
+    return children
+
+
+def _line(staying: Sequence[str], followers: Mapping[str | None, Sequence[str]]) -> list[str]:
+    line: list[str] = []
+    waiting = [*reversed(staying), *followers.get(None, ())]
+    while waiting:
+        line.append(waiting.pop())
+        waiting.extend(followers.get(line[-1], ()))
+    for after, keys in followers.items():
+        if after is not None and after not in line:
+            names = {"key": keys[0], "after": after}
+            raise ImpossibleChange(keys[0], _("%(key)s kan ikke stå efter %(after)s, som ikke står der.") % names)
+    return line

@@ -1,10 +1,10 @@
 """How a form looks: Django's forms drawn with the components of Det Fælles Designsystem.
 
-Settings name `KvarterRenderer`; from then on `{{ form }}`, `{{ formset }}` and `{{ form.name.as_field_group }}` draw label,
-hint, error and field as the design system documents them. The markup is in `templates/django/forms/`, at the paths Django
-itself uses. What a template cannot know (which class a widget takes, how a required field is marked) is here.
+Settings name `KvarterRenderer`; from then on `{{ form }}`, `{{ formset }}` and `{{ form.name.as_field_group }}` draw
+label, hint, error and field as the design system documents them. The markup is in `templates/django/forms/`, at the
+paths Django itself uses. What a template cannot know (which class a widget takes, how a field is marked) is here.
 
-A date field needs `widget=DateInput`, so that the browser's own calendar opens and the value means the same in both languages.
+A date field needs `widget=DateInput`: then the browser's calendar opens and the value is the same in both languages.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class KvarterField(BoundField):
     @property
     def is_tick(self) -> bool:
         """One checkbox of its own: its label stands after it."""
-        return self.widget_kind == "checkbox" and not self.use_fieldset
+        return isinstance(self.field.widget, forms.CheckboxInput)
 
     @property
     def first_id(self) -> str:
@@ -91,7 +91,7 @@ class KvarterField(BoundField):
         """Django's attributes and the design system's classes. A placeholder is left out: a hint stays readable."""
         given = super().build_widget_attrs(attrs, widget)
         widget = widget or self.field.widget
-        if classes := _classes(widget, given.get("class")):
+        if classes := _classes(widget, str(given.get("class") or "")):
             given["class"] = classes
         if "placeholder" in widget.attrs:
             given["placeholder"] = False
@@ -110,7 +110,8 @@ def _mostly_required(form: forms.BaseForm) -> bool:
     """Whether at least half of the fields one fills in are required. Counted once for a form."""
     known: dict[str, Any] = vars(form)
     if "mostly_required" not in known:
-        asked = [field.field.required for field in form.visible_fields() if not (field.field.disabled or field.is_tick)]
+        fields = [bound.field for bound in form.visible_fields()]
+        asked = [f.required for f in fields if not f.disabled and not isinstance(f.widget, forms.CheckboxInput)]
         known["mostly_required"] = 2 * sum(asked) >= len(asked)
     return bool(known["mostly_required"])
 
@@ -119,14 +120,15 @@ def _in_brackets(text: str) -> SafeString:
     return format_html('<span class="weight-normal"> ({})</span>', text)
 
 
-def _classes(widget: forms.Widget, also: str | None) -> str:
+def _classes(widget: forms.Widget, also: str) -> str:
     kind = getattr(widget, "input_type", "text")
     own = widget.attrs.get("class", "")
-    names = [_CLASSES.get(kind, "form-input"), "" if "input-" in own else _width(kind, widget), own, also or ""]
+    names = [_CLASSES.get(kind, "form-input"), "" if "input-" in own else _width(kind, widget), own, also]
     return " ".join(name for name in names if name)
 
 
 def _width(kind: str, widget: forms.Widget) -> str:
     """A field is as wide as what one writes in it."""
-    long = int(widget.attrs.get("maxlength") or 0) >= LONG_TEXT
-    return _WIDTHS.get(kind, "input-width-xl" if kind == "text" and long and not isinstance(widget, forms.Textarea) else "")
+    if isinstance(widget, forms.TextInput) and int(widget.attrs.get("maxlength") or 0) >= LONG_TEXT:
+        return "input-width-xl"
+    return _WIDTHS.get(kind, "")

@@ -130,6 +130,13 @@ def in_force_on(agreement: Agreement, day: date) -> AgreementVersion | None:
     return agreement.versions.filter(in_force_from__lte=day).order_by("number").last()
 
 
+def in_force_or_first(agreement: Agreement, day: date) -> AgreementVersion | None:
+    """The version that holds on a day, or the first when none does yet; None without words (one SQL query)."""
+    rows = list(agreement.versions.order_by("number"))
+    held = [row for row in rows if row.in_force_from <= day]
+    return held[-1] if held else rows[0] if rows else None
+
+
 def latest(agreement: Agreement) -> AgreementVersion | None:
     """The newest version, in force or decided to come (one SQL query)."""
     return agreement.versions.order_by("number").last()

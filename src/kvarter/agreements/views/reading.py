@@ -10,7 +10,7 @@ from django.shortcuts import render
 from kvarter.agreements.comparing import compare_words
 from kvarter.agreements.models import AgreementVersion
 from kvarter.agreements.queries import pages
-from kvarter.agreements.queries.versions import clause_texts, in_force_until, read_version
+from kvarter.agreements.queries.versions import clause_texts, in_force_or_first, in_force_until, read_version
 from kvarter.agreements.text import Kind
 from kvarter.agreements.views.comparison import compared, whole_words
 from kvarter.agreements.views.shared import language, the_agreement, the_version, today
@@ -19,15 +19,10 @@ from kvarter.agreements.views.shared import language, the_agreement, the_version
 def agreement(request: HttpRequest, slug: str) -> HttpResponse:
     """The agreement as it holds today; one known by name only says so."""
     found = the_agreement(request, slug)
-    if not found.versions.exists():
+    version = in_force_or_first(found, today())
+    if version is None:
         return render(request, "agreements/without_text.html", {"agreement": found})
-    return _whole(request, the_version(request, slug, day=_first_or_today(found.versions)))
-
-
-def _first_or_today(versions: object) -> date:
-    """Today, or the first day when the agreement has yet to begin."""
-    first = versions.order_by("number").values_list("in_force_from", flat=True).first()  # type: ignore[attr-defined]
-    return max(today(), first)
+    return _whole(request, version)
 
 
 def on_day(request: HttpRequest, slug: str, day: date) -> HttpResponse:
@@ -79,7 +74,8 @@ def clause(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     history = pages.history_of(found, key)
     if not history:
         raise Http404
-    version = the_version(request, slug, day=_first_or_today(found.versions))
+    version = in_force_or_first(found, today())
+    assert version is not None, "a clause with a history stands in a version"
     reading = read_version(version, language())
     moments = [(moment, _words(moment)) for moment in reversed(history)]
     context = {

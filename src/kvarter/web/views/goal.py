@@ -5,21 +5,24 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from kvarter.agreements.queries.versions import read_version
+from kvarter.agreements.queries.versions import in_force_or_first, read_version
 from kvarter.agreements.text import Kind
-from kvarter.agreements.views.shared import language, the_version, today
+from kvarter.agreements.views.shared import language, the_agreement, today
 
 
 def goal(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """One goal of the agreement as it holds today."""
-    version = the_version(request, slug, day=today())
+    agreement = the_agreement(request, slug)
+    version = in_force_or_first(agreement, today())
+    if version is None:
+        raise Http404
     reading = read_version(version, language())
     found = reading.by_key.get(key)
     if found is None or found.kind is not Kind.GOAL:
         raise Http404
     goals = reading.of_kind(Kind.GOAL)
     context = {
-        "agreement": version.agreement,
+        "agreement": agreement,
         "version": version,
         "goal": found,
         "number": goals.index(found) + 1,

@@ -1,0 +1,84 @@
+"""People, a partnership and clients that every test may use. Names tell the role: Sara is the secretariat."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+# Tests never touch the checkout's own database or key.
+os.environ.setdefault("KVARTER_HOME", tempfile.mkdtemp(prefix="kvarter-tests-"))
+os.environ["KVARTER_PRODUCTION"] = "0"
+
+from collections.abc import Callable, Iterator  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+import pytest  # noqa: E402
+from django.test import Client  # noqa: E402
+from hypothesis import HealthCheck, settings  # noqa: E402
+
+from kvarter.journal.locks import execute  # noqa: E402
+from tests.locks import ALL_LOCKS  # noqa: E402
+from tests.world import World, build_world  # noqa: E402
+
+settings.register_profile(
+    "kvarter", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("kvarter")
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+SHARED = CHECKOUT.parent / "shared"
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: object) -> None:
+    """Hashing as in production would be most of the suite's time."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """A partnership with someone in every role, and public, party-only and draft things."""
+    return build_world()
+
+
+@pytest.fixture
+def client_as(world: World) -> Callable[[str], Client]:
+    """A browser with someone signed in: `client_as("secretariat")`; "visitor" is nobody."""
+
+    def signed_in(role: str) -> Client:
+        client = Client(SERVER_NAME="localhost")
+        if role != "visitor":
+            client.force_login(
+                world.people[role], backend="allauth.account.auth_backends.AuthenticationBackend"
+            )
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def signed_text() -> bytes:
+    """The agreement as signed, which lies beside the project and is not part of it."""
+    file = SHARED / "agreement" / "sammen-om-hoeje-gladsaxe.txt"
+    if not file.exists():
+        pytest.skip(f"the signed agreement is not at {file}")
+    return file.read_bytes()
+
+
+@pytest.fixture
+def _locks_again(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
+    """Set the locks anew once the database has been emptied."""
+    from django.db import connection
+
+    yield
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        execute([s for lock in ALL_LOCKS for s in lock.create(connection.vendor)])
+
+
+@pytest.fixture
+def committed(_locks_again: None, transactional_db: None) -> Iterator[None]:
+    """For tests with real transactions: the locks are lifted when the test is over, so that it can be cleaned up."""
+    from django.db import connection
+
+    yield
+    execute([s for lock in ALL_LOCKS for s in lock.drop(connection.vendor)])

@@ -1,0 +1,237 @@
+"""Every address of the site as every role, over public, party-only and draft things: exactly who sees what.
+
+A new address without an entry here fails `test_every_address_has_an_entry`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.world import ROLES, World
+
+ALL = frozenset(ROLES)
+NONE: frozenset[str] = frozenset()
+SIGNED_IN = ALL - {"visitor"}
+INSIDE = frozenset({"party_member", "initiative_lead", "analyst", "secretariat"})
+INSIDE_AND_ADMIN = INSIDE | {"administrator"}
+AUTHORS = frozenset({"party_member", "initiative_lead", "secretariat"})
+SECRETARIAT = frozenset({"secretariat"})
+ADMIN = frozenset({"administrator"})
+OFFICE = SECRETARIAT | ADMIN
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Who gets the page (or may send the form, for an address that only takes POST)."""
+
+    by: frozenset[str]
+    args: Callable[[World], tuple[object, ...]] = lambda world: ()
+    post: bool = False
+
+
+def slug(world: World) -> tuple[object, ...]:
+    return (world.partnership.slug,)
+
+
+def public(world: World, *more: object) -> tuple[object, ...]:
+    return (world.agreement.slug, *more)
+
+
+def amendment(name: str, *more: object) -> Callable[[World], tuple[object, ...]]:
+    return lambda world: (world.amendments[name].pk, *more)
+
+
+def obligation(name: str) -> Callable[[World], tuple[object, ...]]:
+    return lambda world: (world.partnership.slug, world.obligations[name].pk)
+
+
+def review(world: World) -> tuple[object, ...]:
+    assert world.review
+    return (world.review.pk,)
+
+
+def party(world: World) -> tuple[object, ...]:
+    return (world.partnership.slug, world.partnership.parties.get(organisation__name="Lilleby Kommune").pk)
+
+
+def member(world: World) -> tuple[object, ...]:
+    return (world.partnership.slug, world.partnership.memberships.get(role="analyst").pk)
+
+
+ENTRIES: dict[str, list[Seen]] = {
+    "front": [Seen(ALL)],
+    "partnership": [Seen(ALL, slug)],
+    "search": [Seen(ALL, slug)],
+    "journal": [Seen(OFFICE, slug)],
+    "goal": [Seen(ALL, lambda w: public(w, "maal-1"))],
+    "my_tasks": [Seen(SIGNED_IN)],
+    "privacy": [Seen(ALL)],
+    "accessibility": [Seen(ALL)],
+    "agreement": [Seen(ALL, public), Seen(INSIDE_AND_ADMIN, lambda w: (w.secret.slug,))],
+    "agreement_on_day": [Seen(ALL, lambda w: public(w, "2026-01-01")), Seen(NONE, lambda w: public(w, "2024-12-31"))],
+    "download": [Seen(ALL, lambda w, f=form: public(w, "2026-01-01", f)) for form in ("md", "json", "pdf", "xml")],
+    "versions": [Seen(ALL, public), Seen(INSIDE_AND_ADMIN, lambda w: (w.secret.slug,))],
+    "agreement_numbered": [Seen(ALL, lambda w: public(w, 1)), Seen(NONE, lambda w: public(w, 2))],
+    "comparison": [Seen(ALL, lambda w: public(w, 1, 1))],
+    "clause": [Seen(ALL, lambda w: public(w, "vision")), Seen(NONE, lambda w: public(w, "findes-ikke"))],
+    "amendments": [Seen(ALL, public), Seen(INSIDE_AND_ADMIN, lambda w: (w.secret.slug,))],
+    "amendment_draft": [Seen(AUTHORS, public), Seen(AUTHORS, lambda w: (w.secret.slug,))],
+    "agreement_change": [Seen(SECRETARIAT, public)],
+    "amendment": [
+        Seen(SECRETARIAT, amendment("draft")),
+        Seen(INSIDE_AND_ADMIN, amendment("proposed")),
+        Seen(ALL, amendment("hearing")),
+    ],
+    "amendment_change": [Seen(SECRETARIAT, amendment("draft", "maal-1-1"))],
+    "amendment_add": [Seen(SECRETARIAT, amendment("draft"))],
+    "amendment_remove": [Seen(SECRETARIAT, amendment("draft", "maal-1-1"), post=True)],
+    "amendment_undo": [Seen(SECRETARIAT, amendment("draft", "maal-1-2"), post=True)],
+    "amendment_propose": [Seen(SECRETARIAT, amendment("draft"), post=True)],
+    "amendment_withdraw": [Seen(SECRETARIAT, amendment(name), post=True) for name in ("draft", "proposed", "hearing")],
+    "amendment_decide": [Seen(SECRETARIAT, amendment("proposed")), Seen(SECRETARIAT, amendment("hearing"))],
+    "amendment_rebase": [Seen(SECRETARIAT, amendment("proposed")), Seen(SECRETARIAT, amendment("hearing"))],
+    "upload": [Seen(SECRETARIAT, slug)],
+    "review": [Seen(SECRETARIAT, review)],
+    "review_accept": [Seen(SECRETARIAT, review)],
+    "review_drop": [Seen(SECRETARIAT, review, post=True)],
+    "partnership_add": [Seen(ADMIN)],
+    "agreements": [Seen(ALL, slug)],
+    "agreement_add": [Seen(SECRETARIAT, slug)],
+    "partnership_change": [Seen(OFFICE, slug)],
+    "parties": [Seen(ALL, slug)],
+    "party_join": [Seen(SECRETARIAT, slug)],
+    "party_leave": [Seen(SECRETARIAT, party)],
+    "sign": [Seen(SECRETARIAT, slug)],
+    "members": [Seen(OFFICE, slug)],
+    "member_end": [Seen(OFFICE, member, post=True)],
+    "obligations": [Seen(ALL, slug)],
+    "calendar": [Seen(ALL, slug)],
+    "obligation_add": [Seen(SECRETARIAT, slug)],
+    "obligation_year": [Seen(SECRETARIAT, slug)],
+    "obligation": [Seen(ALL, obligation("public")), Seen(INSIDE_AND_ADMIN, obligation("parties"))],
+    "obligation_change": [Seen(SECRETARIAT, obligation("public")), Seen(SECRETARIAT, obligation("parties"))],
+    "obligation_complete": [
+        Seen(SECRETARIAT | {"party_member"}, obligation("public"), post=True),
+        Seen(SECRETARIAT | {"party_member"}, obligation("parties"), post=True),
+    ],
+    "obligation_drop": [Seen(SECRETARIAT, obligation("public"), post=True)],
+    "areas": [Seen(ALL)],
+    "area": [Seen(ALL, lambda w: ("lilleby",))],
+    "area_change": [Seen(OFFICE, lambda w: ("lilleby",))],
+    "area_draw": [Seen(OFFICE, lambda w: ("lilleby",))],
+}
+# Accounts are django-allauth's own pages: listed, so that a new one is noticed; none shows a partnership's things.
+ACCOUNT_PREFIXES = ("account_", "mfa_")
+
+
+def _names(patterns: Iterable[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from _names(pattern.url_patterns, inner)
+        else:
+            yield f"{space}{pattern.name}"
+
+
+def every_name() -> set[str]:
+    return set(_names(get_resolver().url_patterns))
+
+
+def test_every_address_has_an_entry() -> None:
+    known = {name for name in every_name() if name.startswith((*ACCOUNT_PREFIXES, "admin:"))}
+    assert every_name() - known == set(ENTRIES)
+
+
+def _sees(client: Client, address: str, *, post: bool) -> bool:
+    """Whether the address answers; what it changed is undone."""
+    with transaction.atomic():
+        answer = client.post(address) if post else client.get(address)
+        transaction.set_rollback(True)
+    if answer.status_code == 302:
+        return post and "/konto/" not in answer["Location"]
+    assert answer.status_code in {200, 404}, f"{address}: {answer.status_code}"
+    return answer.status_code == 200
+
+
+@pytest.mark.parametrize("name", sorted(ENTRIES))
+def test_exactly_those_see_it(name: str, world: World, client_as: Callable[[str], Client]) -> None:
+    for entry in ENTRIES[name]:
+        address = reverse(name, args=entry.args(world))
+        seen = {role for role in ROLES if _sees(client_as(role), address, post=entry.post)}
+        assert seen == entry.by, address
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_partnership_for_the_parties_is_seen_by_them_alone(
+    role: str, world: World, client_as: Callable[[str], Client]
+) -> None:
+    world.partnership.visibility = "parties"
+    world.partnership.save()
+    hidden = {
+        name: [entry for entry in entries if not entry.post]
+        for name, entries in ENTRIES.items()
+        if name not in {"front", "my_tasks", "privacy", "accessibility", "areas", "area", "area_change", "area_draw"}
+    }
+    client = client_as(role)
+    for name, entries in hidden.items():
+        for entry in entries:
+            address = reverse(name, args=entry.args(world))
+            assert _sees(client, address, post=False) == (role in entry.by & INSIDE_AND_ADMIN), address
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_only_the_administrator_sees_the_admin(role: str, world: World, client_as: Callable[[str], Client]) -> None:
+    client = client_as(role)
+    lists = [name for name in every_name() if name.startswith("admin:") and name.endswith("_changelist")]
+    assert len(lists) > 5
+    for address in [reverse("admin:index"), *(reverse(name) for name in lists)]:
+        assert (client.get(address).status_code == 200) == (role == "administrator"), address
+
+
+def test_the_admin_changes_nothing(world: World, client_as: Callable[[str], Client]) -> None:
+    client = client_as("administrator")
+    clause = world.agreement.versions.get().clauses.first()
+    assert clause
+    address = reverse("admin:agreements_clause_change", args=[clause.pk])
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"text": "Noget andet"}).status_code == 403
+    assert client.get(reverse("admin:agreements_clause_add")).status_code == 403
+    assert client.get(reverse("admin:agreements_clause_delete", args=[clause.pk])).status_code == 403
+
+
+WORDS_OF_HIDDEN_THINGS = ("Fortrolig delaftale", "Møde (parties)", "Forslag draft", "Forslag proposed", "En helt ny aftale")
+
+
+@pytest.mark.parametrize("role", ["visitor", "stranger", "resident"])
+def test_nothing_hidden_leaks_through_lists_search_feeds_or_exports(
+    role: str, world: World, client_as: Callable[[str], Client]
+) -> None:
+    client = client_as(role)
+    places = [
+        reverse("front"),
+        reverse("agreements", args=slug(world)),
+        reverse("agreement", args=public(world)),
+        reverse("amendments", args=public(world)),
+        reverse("obligations", args=slug(world)),
+        reverse("calendar", args=slug(world)),
+        reverse("search", args=slug(world)) + "?q=fortrolig",
+        reverse("download", args=public(world, "2026-01-01", "json")),
+        *([] if role == "visitor" else [reverse("my_tasks")]),
+    ]
+    for address in places:
+        content = client.get(address).content.decode().replace("\r\n ", "")
+        leaked = [words for words in WORDS_OF_HIDDEN_THINGS if words in content]
+        assert not leaked, f"{address}: {leaked}"
+
+
+def test_those_with_the_right_do_find_the_hidden_things(world: World, client_as: Callable[[str], Client]) -> None:
+    client = client_as("party_member")
+    assert "Fortrolig delaftale" in client.get(reverse("agreements", args=slug(world))).content.decode()
+    assert "Møde (parties)" in client.get(reverse("calendar", args=slug(world))).content.decode()
+    assert "Forslag proposed" in client.get(reverse("amendments", args=public(world))).content.decode()
