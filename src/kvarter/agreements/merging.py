@@ -128,9 +128,13 @@ def _made(change: ProposedChange, old: ClauseText | None) -> ClauseText:
 
 def _places(changes: Iterable[ProposedChange]) -> dict[str, Place]:
     """Where the changes put clauses, by key."""
-    added = {change.key: change.place or Place() for change in changes if change.change is ChangeKind.ADD}
-    changed = {c.key: c.place for c in changes if c.change is ChangeKind.CHANGE and c.place}
-    return {c.key: place for c in changes if (place := added.get(c.key) or changed.get(c.key))}
+    found: dict[str, Place] = {}
+    for change in changes:
+        if change.change is ChangeKind.ADD:
+            found[change.key] = change.place or Place()
+        elif change.change is ChangeKind.CHANGE and change.place:
+            found[change.key] = change.place
+    return found
 
 
 def _check_parents(clauses: Mapping[str, ClauseText], changes: Sequence[ProposedChange]) -> None:
@@ -140,7 +144,7 @@ def _check_parents(clauses: Mapping[str, ClauseText], changes: Sequence[Proposed
         while above is not None and above not in seen and above != key and above in clauses:
             seen.add(above)
             above = clauses[above].parent
-        if above == key or place.parent is not None and place.parent not in clauses:
+        if above == key or (place.parent is not None and place.parent not in clauses):
             names = {"key": key, "parent": place.parent}
             raise ImpossibleChange(key, _("%(key)s kan ikke stå under %(parent)s.") % names)
 
@@ -170,8 +174,158 @@ def _line(staying: Sequence[str], followers: Mapping[str | None, Sequence[str]])
     while waiting:
         line.append(waiting.pop())
         waiting.extend(followers.get(line[-1], ()))
+    standing = {None, *line}
     for after, keys in followers.items():
-        if after is not None and after not in line:
+        if after not in standing:
             names = {"key": keys[0], "after": after}
             raise ImpossibleChange(keys[0], _("%(key)s kan ikke stå efter %(after)s, som ikke står der.") % names)
     return line
+
+
+def merge(base: Sequence[ClauseText], current: Sequence[ClauseText], changes: Sequence[ProposedChange]) -> Merged:
+    """The changes, written on `base`, made on `current`. Raises ImpossibleChange when they do not even fit `base`."""
+    sides = _Sides(_Side(base), _Side(current), _Side(apply_changes(base, changes)), moved_keys(base, current))
+    conflicts: dict[str, Conflict] = {}
+    wanted: list[ProposedChange] = []
+    for change in changes:
+        rest = sides.still_wanted(change)
+        if rest and (reason := sides.collision(rest)):
+            conflicts[change.key] = sides.conflict(change.key, reason)
+        elif rest:
+            wanted.append(rest)
+    clauses = _settle(sides, wanted, conflicts)
+    return Merged(clauses, tuple(conflicts[c.key] for c in changes if c.key in conflicts))
+
+
+def _settle(sides: _Sides, wanted: list[ProposedChange], conflicts: dict[str, Conflict]) -> Clauses:
+    """Make the changes. One that cannot be made any more becomes a conflict, and the rest are tried without it."""
+    while True:
+        try:
+            sides.check_parents_settled(wanted, conflicts)
+            return apply_changes(sides.theirs.order, sides.replaced(wanted))
+        except ImpossibleChange as error:
+            conflicts[error.key] = sides.conflict(error.key, error.message)
+            wanted = [change for change in wanted if change.key != error.key]
+
+
+class _Side:
+    """One of the three texts, by key and by parent."""
+
+    def __init__(self, clauses: Sequence[ClauseText]) -> None:
+        self.order = tuple(clauses)
+        self.clauses = {clause.key: clause for clause in clauses}
+        self.children = children_of(clauses)
+
+    def siblings(self, key: str) -> list[str]:
+        """The clauses under the same parent, this one among them."""
+        return self.children[self.clauses[key].parent]
+
+    def before(self, key: str) -> list[str]:
+        """The siblings that stand before it, nearest first."""
+        siblings = self.siblings(key)
+        return siblings[: siblings.index(key)][::-1]
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """The version the proposal was written on, the one in force now, and what the proposal made of the first."""
+
+    base: _Side
+    theirs: _Side
+    ours: _Side
+    moved_by_them: set[str]
+
+    def conflict(self, key: str, reason: str) -> Conflict:
+        return Conflict(key, *(side.clauses.get(key) for side in (self.base, self.theirs, self.ours)), reason)
+
+    def still_wanted(self, change: ProposedChange) -> ProposedChange | None:
+        """What is left of a change when what it wants stands there already."""
+        now, wish = self.theirs.clauses.get(change.key), self.ours.clauses.get(change.key)
+        if change.change is ChangeKind.REMOVE:
+            return change if now else None
+        if change.change is ChangeKind.ADD:
+            is_there = now and wish and same_words(now, wish) and now.parent == wish.parent
+            return None if is_there else change
+        rest = self._rest(change)
+        return rest if rest.kind or rest.heading or rest.text or rest.place or rest.translations else None
+
+    def _rest(self, change: ProposedChange) -> ProposedChange:
+        """A change without the words and the place that it leaves as they were, or that are as it wants them."""
+        key = change.key
+        was, now, wish = self.base.clauses[key], self.theirs.clauses.get(key), self.ours.clauses[key]
+        if same_words(was, wish) or (now and same_words(now, wish)):
+            fresh = {code: w for code, w in change.translations.items() if w != was.translations.get(code)}
+            if now:
+                fresh = {code: w for code, w in fresh.items() if w != now.translations.get(code)}
+            change = replace(change, kind=None, heading="", text="", translations=fresh)
+        if change.place and (self._keeps_order(key) or self._stands_alike(key)):
+            change = replace(change, place=None)
+        return change
+
+    def _keeps_order(self, key: str) -> bool:
+        """Whether the proposal leaves the clause and its siblings in the order they had."""
+        if self.base.clauses[key].parent != self.ours.clauses[key].parent:
+            return False
+        was, wish = self.base.siblings(key), self.ours.siblings(key)
+        return [k for k in was if k in set(wish)] == [k for k in wish if k in set(was)]
+
+    def _stands_alike(self, key: str) -> bool:
+        """Whether the clause has one place in both texts: the same parent, and after the same one of those in both."""
+        now, wish = self.theirs.clauses.get(key), self.ours.clauses.get(key)
+        if not now or not wish or now.parent != wish.parent:
+            return False
+        there, here = self.theirs.before(key), self.ours.before(key)
+        shared = set(self.theirs.siblings(key)) & set(self.ours.siblings(key))
+        return next((k for k in there if k in shared), None) == next((k for k in here if k in shared), None)
+
+    def collision(self, change: ProposedChange) -> str:
+        """Why a change cannot be made without asking; empty when it can."""
+        key = change.key
+        was, now, wish = (side.clauses.get(key) for side in (self.base, self.theirs, self.ours))
+        if was is None:
+            return _("Begge har tilføjet et punkt %(key)s, men ikke det samme.") % {"key": key} if now else ""
+        if now is None:
+            return _("Punktet er fjernet i den nye udgave.")
+        has_new_words = not same_words(was, now) and not (wish and same_words(now, wish))
+        has_moved = key in self.moved_by_them and not self._stands_alike(key)
+        if not has_new_words and (not has_moved or _is_translation(change)):
+            return ""
+        if wish is None:
+            return _("Punktet er ændret i den nye udgave, og forslaget fjerner det.")
+        return _("Begge har ændret punktet.")
+
+    def check_parents_settled(self, wanted: Sequence[ProposedChange], conflicts: Mapping[str, Conflict]) -> None:
+        """A clause meant for a new parent must not end under another one that only has got the same key."""
+        for key, place in _places(wanted).items():
+            if place.parent in conflicts and place.parent not in self.base.clauses:
+                names = {"parent": place.parent}
+                raise ImpossibleChange(key, _("Punktet hører under %(parent)s, som ikke er afgjort.") % names)
+
+    def replaced(self, wanted: Sequence[ProposedChange]) -> list[ProposedChange]:
+        """The changes, put after the nearest sibling before them that will be there."""
+        placed = _places(wanted)
+        return [
+            replace(c, place=Place(placed[c.key].parent, self._after(c.key, placed))) if c.key in placed else c
+            for c in wanted
+        ]
+
+    def _after(self, key: str, placed: Mapping[str, Place]) -> str | None:
+        parent = placed[key].parent
+        there = [k for k in self.theirs.children.get(parent, ()) if k not in placed]
+        after = next((k for k in self.ours.before(key) if k in placed or k in there), None)
+        if after in placed:
+            return after
+        for newcomer in there[there.index(after) + 1 if after else 0 :]:
+            if not self._is_newcomer(newcomer):
+                break
+            after = newcomer  # what they put in the same place comes first
+        return after
+
+    def _is_newcomer(self, key: str) -> bool:
+        is_new = key in self.moved_by_them or key not in self.base.clauses
+        return is_new and not self._stands_alike(key)
+
+
+def _is_translation(change: ProposedChange) -> bool:
+    """Whether the change does nothing but translate."""
+    return change.change is ChangeKind.CHANGE and not (change.kind or change.heading or change.text or change.place)

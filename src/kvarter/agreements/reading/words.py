@@ -61,8 +61,8 @@ EVERY_YEARS = re.compile(
 )
 SURVEY = re.compile(r"undersøgelse|spørgeskema|survey|questionnaire|måling", re.IGNORECASE)
 DIALOGUE = re.compile(
-    r"(?:dialog|drøft|forhandl|discuss|negotiat|talk)\w*.*(?:videreføre|forlænge|fortsætte|continu|renew|exten)"
-    r"|(?:videreføre|forlænge|continu|renew|exten)\w*.*(?:dialog|drøft|forhandl|discuss|negotiat|talk)",
+    r"(?:dialog|drøft|forhandl|taler\b|discuss|negotiat|talk)\w*.*(?:videreføre|forlænge|fortsætte|continu|renew|exten)"
+    r"|(?:videreføre|forlænge|continu|renew|exten)\w*.*(?:dialog|drøft|forhandl|taler\b|discuss|negotiat|talk)",
     re.IGNORECASE,
 )
 TERM = re.compile(
