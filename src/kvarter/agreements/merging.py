@@ -1,7 +1,7 @@
 """Three-way merge of an agreement, clause by clause.
 
-Two amendments written on the same version both go in where they touch different clauses. Where they touch the same
-one with different results, that is a conflict, and a person decides.
+Two amendments written on the same version both go in where they touch different clauses. Where they touch the
+same one with different results, that is a conflict, and a person decides.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from kvarter.agreements.comparing import children_of, moved_keys, reading_order, same_words
 from kvarter.agreements.text import ClauseText, Kind, Wording
 
+Text = Sequence[ClauseText]
 Clauses = tuple[ClauseText, ...]
 
 
@@ -39,11 +40,11 @@ class Place:
 class ProposedChange:
     """What a proposal does to one clause.
 
-    CHANGE: `heading` and `text` are the whole new words; with both empty the words stay, without a kind the kind
-    stays, without a place the clause stays where it is. A translation that is not given falls away when the words
-    change: a stale one must not stand beside new words.
-    ADD: without a place the clause comes first at the top. Of two put after the same sibling, the one given later
-    stands nearest, as if they had been put there one after the other.
+    CHANGE: `heading` and `text` are the whole new words. With both empty the words stay, without a kind the
+    kind stays, without a place the clause stays where it is. A translation that is not given falls away when
+    the words change: a stale one must not stand beside new words.
+    ADD: without a place the clause comes first at the top.
+    Of two put after the same sibling, the one given later stands nearest, as if put there one by one.
     """
 
     change: ChangeKind
@@ -53,6 +54,14 @@ class ProposedChange:
     text: str = ""
     place: Place | None = None
     translations: dict[str, Wording] = field(default_factory=dict)
+
+    @property
+    def is_translation(self) -> bool:
+        """Whether it leaves the agreement itself as it is."""
+        return self.change is ChangeKind.CHANGE and not (self.kind or self.heading or self.text or self.place)
+
+
+Changes = Sequence[ProposedChange]
 
 
 class ImpossibleChange(Exception):
@@ -77,31 +86,32 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Merged:
-    """The clauses with every change that fits, and those a person must decide on. Until then these stand as in force."""
+    """The clauses with every change that fits; those in conflict stand as in force until a person decides."""
 
     clauses: Clauses
     conflicts: tuple[Conflict, ...] = ()
 
 
-def apply_changes(base: Sequence[ClauseText], changes: Sequence[ProposedChange]) -> Clauses:
+def apply_changes(base: Text, changes: Changes) -> Clauses:
     """The clauses with the changes made, in reading order.
 
-    Raises ImpossibleChange for an unknown key, a key taken, two changes of one clause, a parent or sibling that is not
-    there, clauses under each other in a ring, or a removed clause that keeps children.
+    Raises ImpossibleChange for a key unknown or taken, two changes of one clause, a parent or sibling that is
+    not there, clauses under each other in a ring, or a removed clause that keeps children.
     """
     _check_keys(base, changes)
     clauses = {clause.key: clause for clause in base}
     removed = {change.key for change in changes if change.change is ChangeKind.REMOVE}
     for change in changes:
         if change.key not in removed:
-            clauses[change.key] = _made(change, clauses.get(change.key))
-    _check_parents(clauses, changes)
+            clauses[change.key] = _made(change, clauses.get(change.key, ClauseText(change.key, Kind.TEXT)))
+    places = _places(changes)
+    _check_parents(clauses, places)
     _check_removed(clauses.values(), removed)
-    children = _lines(clauses.values(), _places(changes))
+    children = _lines(clauses.values(), places)
     return tuple(clauses[key] for key in reading_order(children) if key not in removed)
 
 
-def _check_keys(base: Sequence[ClauseText], changes: Sequence[ProposedChange]) -> None:
+def _check_keys(base: Text, changes: Changes) -> None:
     known, touched = {clause.key for clause in base}, set[str]()
     for change in changes:
         names = {"key": change.key}
@@ -114,13 +124,10 @@ def _check_keys(base: Sequence[ClauseText], changes: Sequence[ProposedChange]) -
         touched.add(change.key)
 
 
-def _made(change: ProposedChange, old: ClauseText | None) -> ClauseText:
+def _made(change: ProposedChange, old: ClauseText) -> ClauseText:
     """The clause as the change wants it, without regard to the clauses around it."""
-    if old is None:
-        parent = change.place.parent if change.place else None
-        words = change.heading, change.text
-        return ClauseText(change.key, change.kind or Kind.TEXT, *words, parent, change.translations)
-    new = replace(old, kind=change.kind or old.kind, parent=change.place.parent if change.place else old.parent)
+    parent = change.place.parent if change.place else old.parent
+    new = replace(old, kind=change.kind or old.kind, parent=parent)
     if not (change.heading or change.text) or (change.heading, change.text) == (old.heading, old.text):
         return replace(new, translations={**old.translations, **change.translations})
     return replace(new, heading=change.heading, text=change.text, translations=change.translations)
@@ -128,23 +135,18 @@ def _made(change: ProposedChange, old: ClauseText | None) -> ClauseText:
 
 def _places(changes: Iterable[ProposedChange]) -> dict[str, Place]:
     """Where the changes put clauses, by key."""
-    found: dict[str, Place] = {}
-    for change in changes:
-        if change.change is ChangeKind.ADD:
-            found[change.key] = change.place or Place()
-        elif change.change is ChangeKind.CHANGE and change.place:
-            found[change.key] = change.place
-    return found
+    added, changed = ChangeKind.ADD, ChangeKind.CHANGE
+    return {c.key: c.place or Place() for c in changes if c.change is added or (c.place and c.change is changed)}
 
 
-def _check_parents(clauses: Mapping[str, ClauseText], changes: Sequence[ProposedChange]) -> None:
-    for key, place in _places(changes).items():
+def _check_parents(clauses: Mapping[str, ClauseText], places: Mapping[str, Place]) -> None:
+    for key, place in places.items():
         seen: set[str] = set()
         above = place.parent
-        while above is not None and above not in seen and above != key and above in clauses:
+        while above in clauses and above not in seen:
             seen.add(above)
             above = clauses[above].parent
-        if above == key or (place.parent is not None and place.parent not in clauses):
+        if key in seen or not (place.parent is None or place.parent in clauses):
             names = {"key": key, "parent": place.parent}
             raise ImpossibleChange(key, _("%(key)s kan ikke stå under %(parent)s.") % names)
 
@@ -174,17 +176,17 @@ def _line(staying: Sequence[str], followers: Mapping[str | None, Sequence[str]])
     while waiting:
         line.append(waiting.pop())
         waiting.extend(followers.get(line[-1], ()))
-    standing = {None, *line}
-    for after, keys in followers.items():
-        if after not in standing:
-            names = {"key": keys[0], "after": after}
-            raise ImpossibleChange(keys[0], _("%(key)s kan ikke stå efter %(after)s, som ikke står der.") % names)
+    for after in followers.keys() - {None, *line}:
+        key = followers[after][0]
+        names = {"key": key, "after": after}
+        raise ImpossibleChange(key, _("%(key)s kan ikke stå efter %(after)s, som ikke står der.") % names)
     return line
 
 
-def merge(base: Sequence[ClauseText], current: Sequence[ClauseText], changes: Sequence[ProposedChange]) -> Merged:
-    """The changes, written on `base`, made on `current`. Raises ImpossibleChange when they do not even fit `base`."""
-    sides = _Sides(_Side(base), _Side(current), _Side(apply_changes(base, changes)), moved_keys(base, current))
+def merge(base: Text, current: Text, changes: Changes) -> Merged:
+    """The changes, written on `base`, made on `current`; ImpossibleChange when they do not fit `base`."""
+    was, now, wish = ({c.key: c for c in text} for text in (base, current, apply_changes(base, changes)))
+    sides = _Sides(was, now, wish, moved_keys(base, current))
     conflicts: dict[str, Conflict] = {}
     wanted: list[ProposedChange] = []
     for change in changes:
@@ -198,65 +200,56 @@ def merge(base: Sequence[ClauseText], current: Sequence[ClauseText], changes: Se
 
 
 def _settle(sides: _Sides, wanted: list[ProposedChange], conflicts: dict[str, Conflict]) -> Clauses:
-    """Make the changes. One that cannot be made any more becomes a conflict, and the rest are tried without it."""
+    """Make the changes. One that cannot be made becomes a conflict, and the rest are tried without it."""
     while True:
         try:
-            sides.check_parents_settled(wanted, conflicts)
-            return apply_changes(sides.theirs.order, sides.replaced(wanted))
+            return apply_changes(tuple(sides.theirs.values()), sides.replaced(wanted, conflicts))
         except ImpossibleChange as error:
             conflicts[error.key] = sides.conflict(error.key, error.message)
             wanted = [change for change in wanted if change.key != error.key]
 
 
-class _Side:
-    """One of the three texts, by key and by parent."""
+def _siblings(text: Mapping[str, ClauseText], key: str) -> list[str]:
+    """The clauses under the same parent, this one among them."""
+    return [other.key for other in text.values() if other.parent == text[key].parent]
 
-    def __init__(self, clauses: Sequence[ClauseText]) -> None:
-        self.order = tuple(clauses)
-        self.clauses = {clause.key: clause for clause in clauses}
-        self.children = children_of(clauses)
 
-    def siblings(self, key: str) -> list[str]:
-        """The clauses under the same parent, this one among them."""
-        return self.children[self.clauses[key].parent]
-
-    def before(self, key: str) -> list[str]:
-        """The siblings that stand before it, nearest first."""
-        siblings = self.siblings(key)
-        return siblings[: siblings.index(key)][::-1]
+def _before(text: Mapping[str, ClauseText], key: str) -> list[str]:
+    """The siblings that stand before it, nearest first."""
+    siblings = _siblings(text, key)
+    return siblings[: siblings.index(key)][::-1]
 
 
 @dataclass(frozen=True)
 class _Sides:
-    """The version the proposal was written on, the one in force now, and what the proposal made of the first."""
+    """The version the proposal was written on, the one in force, and what the proposal made of the first."""
 
-    base: _Side
-    theirs: _Side
-    ours: _Side
+    base: dict[str, ClauseText]
+    theirs: dict[str, ClauseText]
+    ours: dict[str, ClauseText]
     moved_by_them: set[str]
 
     def conflict(self, key: str, reason: str) -> Conflict:
-        return Conflict(key, *(side.clauses.get(key) for side in (self.base, self.theirs, self.ours)), reason)
+        return Conflict(key, self.base.get(key), self.theirs.get(key), self.ours.get(key), reason)
 
     def still_wanted(self, change: ProposedChange) -> ProposedChange | None:
         """What is left of a change when what it wants stands there already."""
-        now, wish = self.theirs.clauses.get(change.key), self.ours.clauses.get(change.key)
+        now, wish = self.theirs.get(change.key), self.ours.get(change.key)
         if change.change is ChangeKind.REMOVE:
             return change if now else None
         if change.change is ChangeKind.ADD:
             is_there = now and wish and same_words(now, wish) and now.parent == wish.parent
             return None if is_there else change
         rest = self._rest(change)
-        return rest if rest.kind or rest.heading or rest.text or rest.place or rest.translations else None
+        return None if rest.is_translation and not rest.translations else rest
 
     def _rest(self, change: ProposedChange) -> ProposedChange:
-        """A change without the words and the place that it leaves as they were, or that are as it wants them."""
+        """A change without the words and the place that it leaves as they were, or that already are so."""
         key = change.key
-        was, now, wish = self.base.clauses[key], self.theirs.clauses.get(key), self.ours.clauses[key]
+        was, now, wish = self.base[key], self.theirs.get(key), self.ours[key]
         if same_words(was, wish) or (now and same_words(now, wish)):
-            fresh = {code: w for code, w in change.translations.items() if w != was.translations.get(code)}
-            if now:
-                fresh = {code: w for code, w in fresh.items() if w != now.translations.get(code)}
+            known = [clause.translations for clause in (was, now) if clause]
+            fresh = {c: w for c, w in change.translations.items() if all(w != k.get(c) for k in known)}
             change = replace(change, kind=None, heading="", text="", translations=fresh)
         if change.place and (self._keeps_order(key) or self._stands_alike(key)):
             change = replace(change, place=None)
@@ -264,68 +257,56 @@ class _Sides:
 
     def _keeps_order(self, key: str) -> bool:
         """Whether the proposal leaves the clause and its siblings in the order they had."""
-        if self.base.clauses[key].parent != self.ours.clauses[key].parent:
-            return False
-        was, wish = self.base.siblings(key), self.ours.siblings(key)
-        return [k for k in was if k in set(wish)] == [k for k in wish if k in set(was)]
+        was, wish = _siblings(self.base, key), _siblings(self.ours, key)
+        in_order = [k for k in was if k in set(wish)] == [k for k in wish if k in set(was)]
+        return in_order and self.base[key].parent == self.ours[key].parent
 
     def _stands_alike(self, key: str) -> bool:
-        """Whether the clause has one place in both texts: the same parent, and after the same one of those in both."""
-        now, wish = self.theirs.clauses.get(key), self.ours.clauses.get(key)
+        """Whether it has one place in both texts: one parent, and after the same one of those in both."""
+        now, wish = self.theirs.get(key), self.ours.get(key)
         if not now or not wish or now.parent != wish.parent:
             return False
-        there, here = self.theirs.before(key), self.ours.before(key)
-        shared = set(self.theirs.siblings(key)) & set(self.ours.siblings(key))
-        return next((k for k in there if k in shared), None) == next((k for k in here if k in shared), None)
+        shared = set(_siblings(self.theirs, key)) & set(_siblings(self.ours, key))
+        there, here = ([k for k in _before(text, key) if k in shared] for text in (self.theirs, self.ours))
+        return there[:1] == here[:1]
 
     def collision(self, change: ProposedChange) -> str:
         """Why a change cannot be made without asking; empty when it can."""
         key = change.key
-        was, now, wish = (side.clauses.get(key) for side in (self.base, self.theirs, self.ours))
+        was, now, wish = self.base.get(key), self.theirs.get(key), self.ours.get(key)
         if was is None:
             return _("Begge har tilføjet et punkt %(key)s, men ikke det samme.") % {"key": key} if now else ""
         if now is None:
             return _("Punktet er fjernet i den nye udgave.")
         has_new_words = not same_words(was, now) and not (wish and same_words(now, wish))
         has_moved = key in self.moved_by_them and not self._stands_alike(key)
-        if not has_new_words and (not has_moved or _is_translation(change)):
+        if not has_new_words and (not has_moved or change.is_translation):
             return ""
         if wish is None:
             return _("Punktet er ændret i den nye udgave, og forslaget fjerner det.")
         return _("Begge har ændret punktet.")
 
-    def check_parents_settled(self, wanted: Sequence[ProposedChange], conflicts: Mapping[str, Conflict]) -> None:
-        """A clause meant for a new parent must not end under another one that only has got the same key."""
-        for key, place in _places(wanted).items():
-            if place.parent in conflicts and place.parent not in self.base.clauses:
+    def replaced(self, wanted: Changes, unsettled: Iterable[str]) -> list[ProposedChange]:
+        """The changes, put after the nearest sibling before them that will be there."""
+        # A new parent in conflict is not there, even when they have added another clause with its key.
+        missing = set(unsettled) - self.base.keys()
+        placed = _places(wanted)
+        for key, place in placed.items():
+            if place.parent in missing:
                 names = {"parent": place.parent}
                 raise ImpossibleChange(key, _("Punktet hører under %(parent)s, som ikke er afgjort.") % names)
-
-    def replaced(self, wanted: Sequence[ProposedChange]) -> list[ProposedChange]:
-        """The changes, put after the nearest sibling before them that will be there."""
-        placed = _places(wanted)
-        return [
-            replace(c, place=Place(placed[c.key].parent, self._after(c.key, placed))) if c.key in placed else c
-            for c in wanted
-        ]
+        places = {key: Place(place.parent, self._after(key, placed)) for key, place in placed.items()}
+        return [replace(change, place=places.get(change.key)) for change in wanted]
 
     def _after(self, key: str, placed: Mapping[str, Place]) -> str | None:
         parent = placed[key].parent
-        there = [k for k in self.theirs.children.get(parent, ()) if k not in placed]
-        after = next((k for k in self.ours.before(key) if k in placed or k in there), None)
+        there = [c.key for c in self.theirs.values() if c.parent == parent and c.key not in placed]
+        after = next((k for k in _before(self.ours, key) if k in placed or k in there), None)
         if after in placed:
             return after
         for newcomer in there[there.index(after) + 1 if after else 0 :]:
-            if not self._is_newcomer(newcomer):
+            is_new = newcomer in self.moved_by_them or newcomer not in self.base
+            if not is_new or self._stands_alike(newcomer):
                 break
             after = newcomer  # what they put in the same place comes first
         return after
-
-    def _is_newcomer(self, key: str) -> bool:
-        is_new = key in self.moved_by_them or key not in self.base.clauses
-        return is_new and not self._stands_alike(key)
-
-
-def _is_translation(change: ProposedChange) -> bool:
-    """Whether the change does nothing but translate."""
-    return change.change is ChangeKind.CHANGE and not (change.kind or change.heading or change.text or change.place)

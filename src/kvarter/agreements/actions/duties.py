@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -51,7 +51,7 @@ def _when(found: DutyFound, in_force_from: date) -> tuple[date | None, str]:
     """A duty that only says "every third year" falls due at the end of the year three years after the start."""
     if found.due or not found.every_months:
         return found.due, ""
-    first = add_months(in_force_from, found.every_months)
+    first = add_months(in_force_from, found.every_months) - timedelta(days=1)
     return date(first.year, 12, 31), _(
         "Regnet fra aftalens start, til datoen for den seneste er sat."
     )

@@ -50,6 +50,7 @@ def lines_of(data: bytes, filename: str) -> tuple[list[Line], list[Remark]]:
 
 def _text(data: bytes) -> tuple[list[Line], list[Remark]]:
     text, remarks = _decoded(data)
+    text = re.sub(r"<!--.*?-->", lambda comment: "\n" * comment[0].count("\n"), text, flags=re.DOTALL)
     rows = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n").split("\n")
     return [Line(number, row) for number, row in enumerate(rows, 1)], remarks
 

@@ -7,7 +7,6 @@ from datetime import date
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kvarter.agreements.exports import CalendarEntry, Edition, to_akoma_ntoso, to_calendar, to_markdown, to_pdf
@@ -61,7 +60,7 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
     """What falls due in a partnership, as far as the asker sees it, for a calendar to subscribe to."""
     partnership = the_partnership(request, slug)
     rows = [row for row in pages.obligations_of(request.user, partnership) if row.due]
-    content = to_calendar(_calendar_name(partnership.name), [_entry(row) for row in rows], timezone.now())
+    content = to_calendar(_calendar_name(partnership.name), [_entry(row) for row in rows])
     return HttpResponse(content, content_type="text/calendar; charset=utf-8")
 
 

@@ -1,0 +1,111 @@
+"""What falls due as an iCalendar feed (RFC 5545, with RFC 7986's name and refresh interval)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from icalendar import Alarm, Calendar, Event, Timezone
+
+ZONE = "Europe/Copenhagen"
+STATUS = {"open": "CONFIRMED", "done": "CONFIRMED", "dropped": "CANCELLED"}
+
+
+@dataclass(frozen=True)
+class CalendarEntry:
+    """One obligation. `sequence` rises with every change, `uid` never changes, `due` is the last day."""
+
+    uid: str
+    title: str
+    description: str
+    url: str
+    due: date
+    every_months: int | None
+    state: str
+    sequence: int
+    changed: datetime
+    reminders_days: tuple[int, ...] = ()
+    categories: tuple[str, ...] = ()
+
+
+def to_calendar(name: str, entries: Sequence[CalendarEntry]) -> bytes:
+    """The feed. Equal entries give equal bytes: the stamp of each is when it was last changed."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Kvarter//Kvarter//DA")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("name", name)
+    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-timezone", ZONE)
+    calendar.add("refresh-interval", timedelta(hours=12), parameters={"VALUE": "DURATION"})
+    calendar.add_component(_zone())
+    for entry in entries:
+        calendar.add_component(_event(entry))
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def _zone() -> Timezone:
+    """Copenhagen's summer and winter time, as the rule has been since 1996."""
+    return Timezone.from_ical(
+        "\r\n".join(
+            (
+                "BEGIN:VTIMEZONE",
+                f"TZID:{ZONE}",
+                "BEGIN:DAYLIGHT",
+                "DTSTART:19960331T020000",
+                "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU",
+                "TZNAME:CEST",
+                "TZOFFSETFROM:+0100",
+                "TZOFFSETTO:+0200",
+                "END:DAYLIGHT",
+                "BEGIN:STANDARD",
+                "DTSTART:19961027T030000",
+                "RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU",
+                "TZNAME:CET",
+                "TZOFFSETFROM:+0200",
+                "TZOFFSETTO:+0100",
+                "END:STANDARD",
+                "END:VTIMEZONE",
+            )
+        )
+    )
+
+
+def _event(entry: CalendarEntry) -> Event:
+    """An all-day event on the last day. What recurs is open until dropped, so it repeats."""
+    event = Event()
+    stamp = entry.changed.astimezone(UTC).replace(microsecond=0)
+    event.add("uid", entry.uid)
+    event.add("dtstamp", stamp)
+    event.add("last-modified", stamp)
+    event.add("sequence", entry.sequence)
+    event.add("status", STATUS[entry.state])
+    event.add("summary", entry.title)
+    event.add("description", entry.description)
+    event.add("url", entry.url)
+    event.add("dtstart", entry.due)
+    event.add("transp", "TRANSPARENT")
+    if entry.categories:
+        event.add("categories", list(entry.categories))
+    if entry.every_months:
+        event.add("rrule", _rule(entry.every_months))
+    if entry.state == "open":
+        for days in entry.reminders_days:
+            event.add_component(_alarm(entry.title, days))
+    return event
+
+
+def _rule(months: int) -> dict[str, str | int]:
+    if months % 12 == 0:
+        return {"freq": "yearly", "interval": months // 12}
+    return {"freq": "monthly", "interval": months}
+
+
+def _alarm(title: str, days: int) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", title)
+    alarm.add("trigger", -timedelta(days=days))
+    return alarm
