@@ -114,7 +114,11 @@ ENTRIES: dict[str, list[Seen]] = {
     "calendar": [Seen(ALL, slug)],
     "obligation_add": [Seen(SECRETARIAT, slug)],
     "obligation_year": [Seen(SECRETARIAT, slug)],
-    "obligation": [Seen(ALL, obligation("public")), Seen(INSIDE_AND_ADMIN, obligation("parties"))],
+    "obligation": [
+        Seen(ALL, obligation("public")),
+        Seen(ALL, obligation("term")),
+        Seen(INSIDE_AND_ADMIN, obligation("parties")),
+    ],
     "obligation_change": [Seen(SECRETARIAT, obligation("public")), Seen(SECRETARIAT, obligation("parties"))],
     "obligation_complete": [
         Seen(SECRETARIAT | {"party_member"}, obligation("public"), post=True),

@@ -153,6 +153,7 @@ def _propose(world: World) -> None:
 
 def _fall_due(world: World) -> None:
     birken = world.partnership.parties.get(organisation__name="Boligforeningen Birken")
+    world.obligations["term"] = world.agreement.obligations.get(duty=Duty.TERM_END)
     for name, visibility in (("public", Visibility.PUBLIC), ("parties", Visibility.PARTIES)):
         world.obligations[name] = set_obligation(
             by=world.secretariat,

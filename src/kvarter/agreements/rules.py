@@ -30,6 +30,8 @@ from kvarter.people.policy import Actor, allow, is_shown, scope
 INSIDE = frozenset({Role.PARTY_MEMBER, Role.INITIATIVE_LEAD, Role.SECRETARIAT, Role.ANALYST})
 AUTHORS = frozenset({Role.PARTY_MEMBER, Role.INITIATIVE_LEAD, Role.SECRETARIAT})
 SECRETARIAT = frozenset({Role.SECRETARIAT})
+NO_ROW = Q(pk__in=[])
+EVERY_ROW = ~NO_ROW  # a bare Q() disappears from an "or", and with it everything it should let through
 
 
 @dataclass(frozen=True)
@@ -77,14 +79,14 @@ def _administers(person: Actor) -> bool:
 
 def _shown_partnership(person: Actor, to: str = "") -> Q:
     if _administers(person):
-        return Q()
+        return EVERY_ROW
     return Q(**{f"{to}visibility": Visibility.PUBLIC}) | Q(**{f"{to}pk__in": standing(person).where(INSIDE)})
 
 
 def _shown_inside(person: Actor, to: str = "") -> Q:
     """Something with a visibility of its own in a partnership that is shown."""
     if _administers(person):
-        return Q()
+        return EVERY_ROW
     inside = Q(**{f"{to}partnership__in": standing(person).where(INSIDE)})
     return _shown_partnership(person, f"{to}partnership__") & (Q(**{f"{to}visibility": Visibility.PUBLIC}) | inside)
 
@@ -94,8 +96,8 @@ def _shown_amendment(person: Actor) -> Q:
     state = m.Amendment.State
     inside = Q(agreement__partnership__in=known.where(INSIDE))
     if _administers(person):
-        inside = Q()
-    mine = Q(author=person) if isinstance(person, Person) else Q(pk__in=[])
+        inside = EVERY_ROW
+    mine = Q(author=person) if isinstance(person, Person) else NO_ROW
     draft = Q(state=state.DRAFT) & (Q(agreement__partnership__in=known.where(SECRETARIAT)) | mine & inside)
     proposed = Q(state=state.PROPOSED) & (Q(public=True) | inside)
     ended = Q(state=state.IN_FORCE) | Q(state=state.WITHDRAWN) & inside
@@ -108,22 +110,22 @@ def _shown_obligation(person: Actor) -> Q:
 
 def _shown_membership(person: Actor) -> Q:
     if _administers(person):
-        return Q()
-    mine = Q(person=person) if isinstance(person, Person) else Q(pk__in=[])
+        return EVERY_ROW
+    mine = Q(person=person) if isinstance(person, Person) else NO_ROW
     return mine | Q(partnership__in=standing(person).where(SECRETARIAT))
 
 
 def _shown_entry(person: Actor) -> Q:
     if _administers(person):
-        return Q()
+        return EVERY_ROW
     known = standing(person)
     return Q(partnership__in=[known.slugs[pk] for pk in known.where(SECRETARIAT)])
 
 
 def _shown_person(person: Actor) -> Q:
     if _administers(person):
-        return Q()
-    return Q(pk=person.pk) if isinstance(person, Person) else Q(pk__in=[])
+        return EVERY_ROW
+    return Q(pk=person.pk) if isinstance(person, Person) else NO_ROW
 
 
 scope(m.Partnership, _shown_partnership)

@@ -13,8 +13,8 @@ class DayConverter:
     def to_python(self, value: str) -> date:
         return date.fromisoformat(value)  # a ValueError makes the address one that does not exist
 
-    def to_url(self, value: date) -> str:
-        return value.isoformat()
+    def to_url(self, value: date | str) -> str:
+        return str(value)
 
 
 class FileFormConverter:

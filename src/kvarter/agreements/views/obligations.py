@@ -68,6 +68,7 @@ def write(request: HttpRequest, slug: str, pk: int | None = None) -> HttpRespons
 def complete(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Say it is done."""
     row = pages.obligation_for(request.user, pk, the_partnership(request, slug))
+    require(request.user, "obligation.complete", row)
     form = DoneForm(request.POST)
     if form.is_valid():
         data = form.cleaned_data
@@ -86,6 +87,7 @@ def complete(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def drop(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Say it will not happen."""
     row = pages.obligation_for(request.user, pk, the_partnership(request, slug))
+    require(request.user, "obligation.write", row)
     form = DropForm(request.POST)
     if form.is_valid():
         why = form.cleaned_data["why"]
