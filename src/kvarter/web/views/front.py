@@ -30,7 +30,7 @@ def partnership(request: HttpRequest, slug: str) -> HttpResponse:
 def _partnership(request: HttpRequest, found: Partnership) -> HttpResponse:
     shown = pages.front_of(request.user, found, language(), today())
     context = {
-        "front": shown,
+        "shown": shown,
         "partnership": found,
         "visions": shown.reading.of_kind(Kind.VISION) if shown.reading else [],
         "goals": shown.reading.of_kind(Kind.GOAL) if shown.reading else [],
