@@ -104,23 +104,22 @@ def apply_changes(base: Text, changes: Changes) -> Clauses:
     for change in changes:
         if change.key not in removed:
             clauses[change.key] = _made(change, clauses.get(change.key, ClauseText(change.key, Kind.TEXT)))
-    places = _places(changes)
-    _check_parents(clauses, places)
+    _check_parents(clauses, _places(changes))
     _check_removed(clauses.values(), removed)
-    children = _lines(clauses.values(), places)
+    children = _lines(clauses.values(), _places(changes))
     return tuple(clauses[key] for key in reading_order(children) if key not in removed)
 
 
 def _check_keys(base: Text, changes: Changes) -> None:
     known, touched = {clause.key for clause in base}, set[str]()
     for change in changes:
-        names = {"key": change.key}
+        is_new, wrong = change.change is ChangeKind.ADD, ""
         if change.key in touched:
-            raise ImpossibleChange(change.key, _("Der er to ændringer af punktet %(key)s.") % names)
-        if change.change is ChangeKind.ADD and change.key in known:
-            raise ImpossibleChange(change.key, _("Der er allerede et punkt %(key)s.") % names)
-        if change.change is not ChangeKind.ADD and change.key not in known:
-            raise ImpossibleChange(change.key, _("Punktet %(key)s findes ikke.") % names)
+            wrong = _("Der er to ændringer af punktet %(key)s.")
+        elif is_new == (change.key in known):
+            wrong = _("Der er allerede et punkt %(key)s.") if is_new else _("Punktet %(key)s findes ikke.")
+        if wrong:
+            raise ImpossibleChange(change.key, wrong % {"key": change.key})
         touched.add(change.key)
 
 
@@ -134,29 +133,29 @@ def _made(change: ProposedChange, old: ClauseText) -> ClauseText:
 
 
 def _places(changes: Iterable[ProposedChange]) -> dict[str, Place]:
-    """Where the changes put clauses, by key."""
+    """Where the changes put clauses, by key. A removal puts nothing anywhere."""
     added, changed = ChangeKind.ADD, ChangeKind.CHANGE
-    return {c.key: c.place or Place() for c in changes if c.change is added or (c.place and c.change is changed)}
+    puts = (c for c in changes if c.change is added or (c.change is changed and c.place))
+    return {change.key: change.place or Place() for change in puts}
 
 
 def _check_parents(clauses: Mapping[str, ClauseText], places: Mapping[str, Place]) -> None:
     for key, place in places.items():
         seen: set[str] = set()
         above = place.parent
-        while above in clauses and above not in seen:
+        while above is not None and above in clauses and above not in seen:
             seen.add(above)
             above = clauses[above].parent
         if key in seen or not (place.parent is None or place.parent in clauses):
-            names = {"key": key, "parent": place.parent}
-            raise ImpossibleChange(key, _("%(key)s kan ikke stå under %(parent)s.") % names)
+            wrong = _("%(key)s kan ikke stå under %(parent)s.")
+            raise ImpossibleChange(key, wrong % {"key": key, "parent": place.parent})
 
 
 def _check_removed(clauses: Iterable[ClauseText], removed: set[str]) -> None:
     for clause in clauses:
-        if clause.parent in removed and clause.key not in removed:
-            names = {"key": clause.parent, "child": clause.key}
-            message = _("%(key)s kan ikke fjernes, så længe %(child)s hører under det.") % names
-            raise ImpossibleChange(str(clause.parent), message)
+        if clause.parent and clause.parent in removed and clause.key not in removed:
+            wrong = _("%(key)s kan ikke fjernes, så længe %(child)s hører under det.")
+            raise ImpossibleChange(clause.parent, wrong % {"key": clause.parent, "child": clause.key})
 
 
 def _lines(clauses: Iterable[ClauseText], places: Mapping[str, Place]) -> dict[str | None, list[str]]:
@@ -177,9 +176,8 @@ def _line(staying: Sequence[str], followers: Mapping[str | None, Sequence[str]])
         line.append(waiting.pop())
         waiting.extend(followers.get(line[-1], ()))
     for after in followers.keys() - {None, *line}:
-        key = followers[after][0]
-        names = {"key": key, "after": after}
-        raise ImpossibleChange(key, _("%(key)s kan ikke stå efter %(after)s, som ikke står der.") % names)
+        wrong = _("%(key)s kan ikke stå efter %(after)s, som ikke står der.")
+        raise ImpossibleChange(followers[after][0], wrong % {"key": followers[after][0], "after": after})
     return line
 
 
@@ -188,14 +186,11 @@ def merge(base: Text, current: Text, changes: Changes) -> Merged:
     was, now, wish = ({c.key: c for c in text} for text in (base, current, apply_changes(base, changes)))
     sides = _Sides(was, now, wish, moved_keys(base, current))
     conflicts: dict[str, Conflict] = {}
-    wanted: list[ProposedChange] = []
-    for change in changes:
-        rest = sides.still_wanted(change)
-        if rest and (reason := sides.collision(rest)):
+    wanted = [rest for change in changes if (rest := sides.still_wanted(change))]
+    for change in wanted:
+        if reason := sides.collision(change):
             conflicts[change.key] = sides.conflict(change.key, reason)
-        elif rest:
-            wanted.append(rest)
-    clauses = _settle(sides, wanted, conflicts)
+    clauses = _settle(sides, [change for change in wanted if change.key not in conflicts], conflicts)
     return Merged(clauses, tuple(conflicts[c.key] for c in changes if c.key in conflicts))
 
 
@@ -205,19 +200,21 @@ def _settle(sides: _Sides, wanted: list[ProposedChange], conflicts: dict[str, Co
         try:
             return apply_changes(tuple(sides.theirs.values()), sides.replaced(wanted, conflicts))
         except ImpossibleChange as error:
-            conflicts[error.key] = sides.conflict(error.key, error.message)
-            wanted = [change for change in wanted if change.key != error.key]
-
-
-def _siblings(text: Mapping[str, ClauseText], key: str) -> list[str]:
-    """The clauses under the same parent, this one among them."""
-    return [other.key for other in text.values() if other.parent == text[key].parent]
+            left = [change for change in wanted if change.key != error.key]
+            if len(left) == len(wanted):
+                raise
+            conflicts[error.key], wanted = sides.conflict(error.key, error.message), left
 
 
 def _before(text: Mapping[str, ClauseText], key: str) -> list[str]:
-    """The siblings that stand before it, nearest first."""
-    siblings = _siblings(text, key)
+    """The siblings that stand before a clause, nearest first."""
+    siblings = [other.key for other in text.values() if other.parent == text[key].parent]
     return siblings[: siblings.index(key)][::-1]
+
+
+def _shared_before(text: Mapping[str, ClauseText], other: Mapping[str, ClauseText], key: str) -> str | None:
+    parent = text[key].parent
+    return next((k for k in _before(text, key) if k in other and other[k].parent == parent), None)
 
 
 @dataclass(frozen=True)
@@ -251,24 +248,16 @@ class _Sides:
             known = [clause.translations for clause in (was, now) if clause]
             fresh = {c: w for c, w in change.translations.items() if all(w != k.get(c) for k in known)}
             change = replace(change, kind=None, heading="", text="", translations=fresh)
-        if change.place and (self._keeps_order(key) or self._stands_alike(key)):
+        if key in self.moved_by_them and self._stands_alike(key):
             change = replace(change, place=None)
         return change
-
-    def _keeps_order(self, key: str) -> bool:
-        """Whether the proposal leaves the clause and its siblings in the order they had."""
-        was, wish = _siblings(self.base, key), _siblings(self.ours, key)
-        in_order = [k for k in was if k in set(wish)] == [k for k in wish if k in set(was)]
-        return in_order and self.base[key].parent == self.ours[key].parent
 
     def _stands_alike(self, key: str) -> bool:
         """Whether it has one place in both texts: one parent, and after the same one of those in both."""
         now, wish = self.theirs.get(key), self.ours.get(key)
         if not now or not wish or now.parent != wish.parent:
             return False
-        shared = set(_siblings(self.theirs, key)) & set(_siblings(self.ours, key))
-        there, here = ([k for k in _before(text, key) if k in shared] for text in (self.theirs, self.ours))
-        return there[:1] == here[:1]
+        return _shared_before(self.theirs, self.ours, key) == _shared_before(self.ours, self.theirs, key)
 
     def collision(self, change: ProposedChange) -> str:
         """Why a change cannot be made without asking; empty when it can."""
@@ -280,11 +269,10 @@ class _Sides:
             return _("Punktet er fjernet i den nye udgave.")
         has_new_words = not same_words(was, now) and not (wish and same_words(now, wish))
         has_moved = key in self.moved_by_them and not self._stands_alike(key)
-        if not has_new_words and (not has_moved or change.is_translation):
+        if not has_new_words and (change.is_translation or not has_moved):
             return ""
-        if wish is None:
-            return _("Punktet er ændret i den nye udgave, og forslaget fjerner det.")
-        return _("Begge har ændret punktet.")
+        removed = _("Punktet er ændret i den nye udgave, og forslaget fjerner det.")
+        return _("Begge har ændret punktet.") if wish else removed
 
     def replaced(self, wanted: Changes, unsettled: Iterable[str]) -> list[ProposedChange]:
         """The changes, put after the nearest sibling before them that will be there."""
@@ -293,8 +281,8 @@ class _Sides:
         placed = _places(wanted)
         for key, place in placed.items():
             if place.parent in missing:
-                names = {"parent": place.parent}
-                raise ImpossibleChange(key, _("Punktet hører under %(parent)s, som ikke er afgjort.") % names)
+                wrong = _("Punktet hører under %(parent)s, som ikke er afgjort.")
+                raise ImpossibleChange(key, wrong % {"parent": place.parent})
         places = {key: Place(place.parent, self._after(key, placed)) for key, place in placed.items()}
         return [replace(change, place=places.get(change.key)) for change in wanted]
 

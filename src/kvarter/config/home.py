@@ -58,6 +58,7 @@ def _sqlite(home: Path) -> dict[str, Any]:
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": home / "kvarter.sqlite3",
         "CONN_MAX_AGE": None,
+        "TEST": {"NAME": home / "test.sqlite3"},  # a file, so that tests with threads meet the locks of production
         "OPTIONS": {
             # A writer takes its lock at once, so two writers wait for each other instead of failing halfway.
             "transaction_mode": "IMMEDIATE",

@@ -1,0 +1,213 @@
+"""Taking an agreement in: what becomes of a text, and that nothing is ever half-stored."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from unittest import mock
+
+import pytest
+
+from kvarter.agreements.actions.importing import (
+    NothingToImport,
+    Outcome,
+    SlugTaken,
+    accept_import,
+    plan_import,
+)
+from kvarter.agreements.actions.reviewing import BadOrder, accept_review, correct_review, proposal_of
+from kvarter.agreements.actions.translating import StructureDiffers, add_translation
+from kvarter.agreements.default_content import load_hoeje_gladsaxe
+from kvarter.agreements.models import (
+    Agreement,
+    AgreementVersion,
+    Amendment,
+    Clause,
+    ClauseWording,
+    ImportReview,
+    Obligation,
+    Partnership,
+    Party,
+)
+from kvarter.agreements.queries.amendments import standpoint_of
+from kvarter.agreements.reading import read_agreement
+from kvarter.agreements.text import AgreementText, ClauseText, Duty, Kind
+from kvarter.journal.models import Entry
+from kvarter.people.policy import OPERATOR, Refused
+from tests.world import START, World, small_text
+
+pytestmark = pytest.mark.django_db
+
+
+def everything() -> dict[str, int]:
+    kept = (Partnership, Party, Agreement, AgreementVersion, Clause, ClauseWording, Obligation, Amendment, Entry)
+    return {model.__name__: model.objects.count() for model in kept}
+
+
+def take_in(text: AgreementText, slug: str = "lilleby") -> Outcome:
+    return accept_import(by=OPERATOR, text=text, partnership_slug=slug, in_force_from=START).outcome
+
+
+def test_planning_changes_nothing() -> None:
+    plan = plan_import(small_text(), "lilleby")
+    assert plan.outcome is Outcome.NEW_PARTNERSHIP
+    assert set(everything().values()) == {0}
+
+
+def test_the_first_text_becomes_the_first_version_with_parties_and_duties() -> None:
+    assert take_in(small_text()) is Outcome.NEW_PARTNERSHIP
+    agreement = Agreement.objects.get()
+    version = agreement.versions.get()
+    assert (version.number, version.in_force_from, version.sealed) == (1, START, True)
+    assert version.clauses.count() == 10
+    assert version.clauses.get(key="maal-1-1").parent.key == "maal-1"
+    assert [str(party) for party in agreement.partnership.parties.all()] == ["Lilleby Kommune", "Boligforeningen Birken"]
+    assert agreement.ends == date(2030, 12, 31)
+
+
+def test_a_survey_every_third_year_falls_due_three_years_in() -> None:
+    take_in(small_text())
+    survey = Obligation.objects.get(duty=Duty.SURVEY)
+    assert (survey.due, survey.every_months) == (date(2027, 12, 31), 36)
+    assert survey.basis
+
+
+def test_running_it_twice_changes_nothing() -> None:
+    take_in(small_text(digest="a" * 64))
+    before = everything()
+    assert take_in(small_text(digest="a" * 64)) is Outcome.NOTHING
+    assert take_in(small_text(digest="b" * 64)) is Outcome.NOTHING  # another file, the same words
+    assert everything() == before
+
+
+def changed_text() -> AgreementText:
+    text = small_text(digest="c" * 64)
+    new = ClauseText("maal-1-1", Kind.STRATEGY, "", "Bygger et hus, hvor alle kan mødes", "maal-1")
+    clauses = [c for c in text.clauses if c.key not in {"maal-1-1", "tema-tillid"}]
+    clauses.insert(3, new)
+    return replace(text, clauses=tuple(clauses))
+
+
+def test_another_text_becomes_an_amendment_and_the_version_in_force_stands() -> None:
+    take_in(small_text(digest="a" * 64))
+    assert take_in(changed_text()) is Outcome.AMENDMENT
+    assert AgreementVersion.objects.count() == 1
+    amendment = Amendment.objects.get()
+    merged = standpoint_of(amendment).merged
+    assert not merged.conflicts
+    assert [c.text for c in merged.clauses] == [c.text for c in changed_text().clauses]
+
+
+def test_the_same_other_text_again_makes_no_second_amendment() -> None:
+    take_in(small_text(digest="a" * 64))
+    take_in(changed_text())
+    before = everything()
+    assert take_in(changed_text()) is Outcome.NOTHING
+    assert everything() == before
+
+
+def test_a_clause_keeps_its_key_when_others_come_before_it() -> None:
+    take_in(small_text(digest="a" * 64))
+    text = small_text(digest="d" * 64)
+    first = ClauseText("maal-1", Kind.GOAL, "", "Vi vil have flere cykelstier og bedre busser", "maal")
+    renumbered = [
+        replace(c, key=c.key.replace("maal-1", "maal-2"), parent="maal-2" if c.parent == "maal-1" else c.parent)
+        for c in text.clauses[2:5]
+    ]
+    take_in(replace(text, clauses=(*text.clauses[:2], first, *renumbered, *text.clauses[5:])))
+    changes = standpoint_of(Amendment.objects.get()).changes
+    assert [(change.change, change.text) for change in changes] == [("add", first.text)]
+
+
+def test_it_is_all_or_nothing() -> None:
+    before = everything()
+    with (
+        mock.patch("kvarter.agreements.actions.importing.note_duties", side_effect=RuntimeError("midt i det hele")),
+        pytest.raises(RuntimeError),
+    ):
+        take_in(small_text())
+    assert everything() == before
+
+
+def test_a_text_without_clauses_is_refused() -> None:
+    with pytest.raises(NothingToImport):
+        take_in(replace(small_text(), clauses=()))
+
+
+def test_an_address_belongs_to_one_partnership() -> None:
+    take_in(small_text())
+    with pytest.raises(SlugTaken):
+        take_in(small_text(), "storby")
+    assert Partnership.objects.count() == 1
+
+
+def test_a_related_agreement_is_known_by_name_until_its_text_comes() -> None:
+    load_hoeje_gladsaxe()
+    vores_hg = Agreement.objects.get(title="Vores HG")
+    assert (vores_hg.starts, vores_hg.ends) == (date(2025, 1, 1), date(2026, 12, 31))
+    assert not vores_hg.versions.exists()
+    assert Agreement.objects.get(kind="partnership").frames.get() == vores_hg
+    text = replace(small_text("Vores HG"), parties=())
+    assert plan_import(text, "hoeje-gladsaxe").outcome is Outcome.FIRST_TEXT
+
+
+def test_the_shipped_edition_loads_in_both_languages() -> None:
+    load_hoeje_gladsaxe()
+    version = AgreementVersion.objects.get()
+    assert ClauseWording.objects.filter(language="en").count() == version.clauses.count()
+    assert Obligation.objects.filter(title_en="").count() == 0
+    assert {o.duty for o in Obligation.objects.all()} == {Duty.TERM_END, Duty.DIALOGUE, Duty.SURVEY, Duty.OTHER}
+
+
+def test_a_translation_with_other_clauses_is_refused_by_name(world: World) -> None:
+    version = world.agreement.versions.get()
+    english = replace(small_text("Together"), language="en")
+    shorter = replace(english, clauses=english.clauses[:-1])
+    with pytest.raises(StructureDiffers, match="Aftalen løber"):
+        add_translation(by=OPERATOR, version=version, text=shorter)
+    with pytest.raises(StructureDiffers):
+        add_translation(by=OPERATOR, version=version, text=small_text())
+    assert add_translation(by=OPERATOR, version=version, text=english)
+    assert not add_translation(by=OPERATOR, version=version, text=english)
+
+
+def test_only_the_secretariat_takes_in(world: World) -> None:
+    for role in ("resident", "party_member", "initiative_lead", "analyst", "administrator"):
+        with pytest.raises(Refused):
+            accept_import(
+                by=world.people[role],
+                text=small_text("Endnu en aftale"),
+                partnership_slug="lilleby",
+                in_force_from=START,
+            )
+
+
+def test_a_review_is_corrected_and_accepted(world: World) -> None:
+    review = world.review
+    assert review
+    text = proposal_of(review)
+    assert text.title == "En helt ny aftale"
+    better = replace(text, clauses=tuple(replace(c, text="Tryghed for alle") if c.key == "maal-1" else c for c in text.clauses))
+    correct_review(by=world.secretariat, review=review, text=better)
+    done = accept_review(by=world.secretariat, review=review, in_force_from=START)
+    assert done.version
+    assert done.version.clauses.get(key="maal-1").text == "Tryghed for alle"
+    assert not ImportReview.objects.exists()
+
+
+def test_a_review_keeps_parents_before_children(world: World) -> None:
+    review = world.review
+    assert review
+    text = proposal_of(review)
+    wrong = tuple(replace(c, parent="findes-ikke") if c.key == "maal-1" else c for c in text.clauses)
+    with pytest.raises(BadOrder):
+        correct_review(by=world.secretariat, review=review, text=replace(text, clauses=wrong))
+
+
+def test_the_signed_text_is_taken_in_whole(signed_text: bytes) -> None:
+    text = read_agreement(signed_text, "sammen-om-hoeje-gladsaxe.txt")
+    assert take_in(text, "hoeje-gladsaxe") is Outcome.NEW_PARTNERSHIP
+    version = AgreementVersion.objects.get()
+    assert version.clauses.filter(kind=Kind.STRATEGY).count() == 16
+    assert Party.objects.count() == 7
+    assert take_in(text, "hoeje-gladsaxe") is Outcome.NOTHING
