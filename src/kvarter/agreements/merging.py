@@ -17,7 +17,6 @@ from kvarter.agreements.comparing import children_of, moved_keys, reading_order,
 from kvarter.agreements.text import ClauseText, Kind, Wording
 
 Text = Sequence[ClauseText]
-Clauses = tuple[ClauseText, ...]
 
 
 class ChangeKind(TextChoices):
@@ -88,11 +87,11 @@ class Conflict:
 class Merged:
     """The clauses with every change that fits; those in conflict stand as in force until a person decides."""
 
-    clauses: Clauses
+    clauses: tuple[ClauseText, ...]
     conflicts: tuple[Conflict, ...] = ()
 
 
-def apply_changes(base: Text, changes: Changes) -> Clauses:
+def apply_changes(base: Text, changes: Changes) -> tuple[ClauseText, ...]:
     """The clauses with the changes made, in reading order.
 
     Raises ImpossibleChange for a key unknown or taken, two changes of one clause, a parent or sibling that is
@@ -194,7 +193,7 @@ def merge(base: Text, current: Text, changes: Changes) -> Merged:
     return Merged(clauses, tuple(conflicts[c.key] for c in changes if c.key in conflicts))
 
 
-def _settle(sides: _Sides, wanted: list[ProposedChange], conflicts: dict[str, Conflict]) -> Clauses:
+def _settle(sides: _Sides, wanted: Changes, conflicts: dict[str, Conflict]) -> tuple[ClauseText, ...]:
     """Make the changes. One that cannot be made becomes a conflict, and the rest are tried without it."""
     while True:
         try:

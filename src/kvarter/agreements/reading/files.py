@@ -7,21 +7,18 @@ import re
 import zipfile
 from io import BytesIO
 from pathlib import PurePath
-from threading import Lock
 
 from django.utils.translation import gettext as _
 
-from kvarter.agreements.reading.blocks import Line, Mark
+from kvarter.agreements.reading.blocks import Line
 from kvarter.agreements.reading.errors import ReadingError
 from kvarter.agreements.text import Remark
 
 LARGEST = 10 * 1024 * 1024
 LARGEST_UNPACKED = 100 * 1024 * 1024
-MOST_PAGES = 300
 MOST_LINES = 20_000
 _MAGIC = {b"%PDF": "PDF", b"PK\x03\x04": "Word/zip", b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"\xd0\xcf\x11\xe0": "Word 97"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
-_PDFIUM = Lock()  # the library is not safe to use from two threads at once
 
 
 def lines_of(data: bytes, filename: str) -> tuple[list[Line], list[Remark]]:
@@ -110,51 +107,6 @@ def _docx(data: bytes) -> tuple[list[Line], list[Remark]]:
 
 
 def _pdf(data: bytes) -> tuple[list[Line], list[Remark]]:
-    with _PDFIUM:
-        pages = _pages(data)
-    if not any(page.strip() for page in pages):
-        raise ReadingError(
-            _("PDF-filen er et billede uden tekst, for eksempel en skanning. Brug den fil, den er lavet af, eller tekstgenkendelse.")
-        )
-    rows = [row for page in _without_margins(pages) for row in [*page, ""]]
-    return [Line(number, row, Mark.WRAPPED) for number, row in enumerate(rows, 1)], []
+    from kvarter.agreements.reading.pdf import lines_of_pages
 
-
-def _pages(data: bytes) -> list[str]:
-    import pypdfium2
-
-    try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        if "password" in str(error).lower():
-            raise ReadingError(_("PDF-filen er låst med en adgangskode. Gem en kopi uden.")) from error
-        raise ReadingError(_("PDF-filen kan ikke åbnes. Den er beskadiget eller ikke en PDF.")) from error
-    try:
-        if len(document) > MOST_PAGES:
-            raise ReadingError(_("PDF-filen har %(n)s sider. Der kan højst læses 300.") % {"n": len(document)})
-        return [document[number].get_textpage().get_text_range() for number in range(len(document))]
-    except pypdfium2.PdfiumError as error:
-        raise ReadingError(_("PDF-filen kan ikke læses. Gem den igen.")) from error
-    finally:
-        document.close()
-
-
-def _without_margins(pages: list[str]) -> list[list[str]]:
-    """The rows of each page without page numbers and what stands at the top or foot of most pages."""
-    split = [[row.strip() for row in page.replace("\r\n", "\n").split("\n")] for page in pages]
-    split = [[row.replace("\ufffe", "").replace("\u00ad", "") for row in page if row] for page in split]
-    edges = [_without_digits(row) for page in split for row in {*page[:2], *page[-2:]}]
-    often = {edge for edge in edges if len(pages) > 2 and edges.count(edge) > len(pages) / 2}
-    return [
-        [row for n, row in enumerate(page) if not (_is_margin(row, often) and (n < 2 or n >= len(page) - 2))]
-        for page in split
-    ]
-
-
-def _is_margin(row: str, often: set[str]) -> bool:
-    page_number = re.fullmatch(r"(?:side|page)?\s*\d+(?:\s*(?:af|of|/)\s*\d+)?", row, re.IGNORECASE)
-    return bool(page_number) or _without_digits(row) in often
-
-
-def _without_digits(row: str) -> str:
-    return re.sub(r"\d+", "0", row)
+    return lines_of_pages(data), []

@@ -105,7 +105,7 @@ AGREEMENT_KINDS = (
 BETWEEN = re.compile(r"\b(?:mellem|between)\b:?\s+(?P<list>[^;]+?)(?=\.(?:\s|$)|;|\s\(|$)", re.IGNORECASE)
 BINDING = re.compile(r"aftale|agreement|partnerskab|partnership|samarbejde|cooperation", re.IGNORECASE)
 ORGANISATIONS = (
-    (re.compile(r"kommune\b|municipality|\bregion\b|city council", re.IGNORECASE), OrganisationKind.MUNICIPALITY),
+    (re.compile(r"kommune\b|municipality|\bregion\b|\bcouncil\b", re.IGNORECASE), OrganisationKind.MUNICIPALITY),
     (re.compile(r"politi|police", re.IGNORECASE), OrganisationKind.POLICE),
     (
         re.compile(r"bolig|housing|\b(?:aab|fsb|lejerbo|kab|3b|domea|himmerland|vibo|dab|boligkontoret)\b", re.IGNORECASE),
