@@ -6,8 +6,8 @@ import hashlib
 
 from django.utils.translation import gettext as _
 
-from kvarter.agreements.reading import facts
-from kvarter.agreements.reading.blocks import Block, Shape, blocks_of
+from kvarter.agreements.reading import facts, words
+from kvarter.agreements.reading.blocks import Block, Shape, blocks_of, section_name
 from kvarter.agreements.reading.clauses import Reader, with_keys
 from kvarter.agreements.reading.errors import ReadingError
 from kvarter.agreements.reading.files import lines_of
@@ -67,6 +67,8 @@ def _titled(blocks: list[Block]) -> tuple[str, str, list[Block]]:
 def _is_subtitle(block: Block, title: Block, after: list[Block]) -> bool:
     if block.shape is Shape.SUBTITLE:
         return True
+    if section_name(block.text) in {*words.SECTIONS, *words.PARTY_SECTIONS}:
+        return False
     short = len(block.text) <= 160 and not block.text.endswith((".", ":"))
     plain_heading = block.shape is Shape.HEADING and not block.level
     follows = bool(after) and after[0].shape is not Shape.ITEM
