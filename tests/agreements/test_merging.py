@@ -208,6 +208,12 @@ def test_what_collides(theirs: Changes, ours: Changes, key: str) -> None:
         ([add("ny", "Ny", "maal-1")], [add("ny", "Ny", "maal-1")]),
         ([change("maal-1", "Deres")], [add("ny", "Ny", "maal-1")]),
         ([change("maal-1-1", place=Place("maal-2"))], [change("maal-1-2", "Vores")]),
+        ([change("maal-1-1", place=Place("maal-2"))], [change("maal-1-1", translations=GERMAN)]),
+        ([change("maal-1-1", place=Place("maal-2"))], [change("maal-1-1", "Vores", place=Place("maal-2"))]),
+        (
+            [change("maal-2-1", place=Place("maal-1", "maal-1-1"))],
+            [change("maal-1-1", place=Place("maal-2")), change("maal-2-1", place=Place("maal-1"))],
+        ),
     ],
 )
 def test_what_does_not_collide(theirs: Changes, ours: Changes) -> None:
@@ -228,6 +234,29 @@ def test_of_two_new_clauses_in_the_same_place_theirs_comes_first() -> None:
         line = keys(clauses, "maal-1")
         assert not conflicts
         assert line.index("deres") + 1 == line.index("vores")
+
+
+def test_a_new_clause_stands_after_one_they_moved_to_its_place() -> None:
+    theirs = [change("maal-2-1", place=Place("maal-1", "maal-1-1"))]
+    clauses, _conflicts = merged_with(theirs, [add("ny", "Ny", "maal-1", "maal-1-1")])
+    assert keys(clauses, "maal-1") == ["maal-1-1", "maal-2-1", "ny", "maal-1-2"]
+
+
+def test_a_new_clause_stands_before_one_that_both_added() -> None:
+    both = add("begge", "Begge", "maal-1", "maal-1-1")
+    clauses, _conflicts = merged_with([both], [both, add("ny", "Ny", "maal-1", "maal-1-1")])
+    assert keys(clauses, "maal-1") == ["maal-1-1", "ny", "begge", "maal-1-2"]
+
+
+def test_where_both_moved_a_clause_alike_theirs_stays_as_it_is() -> None:
+    theirs = [change("maal-1-1", place=Place("maal-2")), add("ny", "Ny", "maal-2", "maal-1-1")]
+    clauses, _conflicts = merged_with(theirs, [change("maal-1-1", place=Place("maal-2"))])
+    assert clauses == apply_changes(BASE, theirs)
+
+
+def test_two_clauses_moved_as_one_keep_their_order() -> None:
+    ours = [change("vision", place=Place(None, "maal-2")), change("maal-1", place=Place(None, "vision"))]
+    assert keys(merge(BASE, BASE, ours).clauses, None) == ["maal-2", "vision", "maal-1"]
 
 
 def test_a_new_clause_stands_after_the_nearest_sibling_that_is_left() -> None:

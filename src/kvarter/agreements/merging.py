@@ -240,12 +240,10 @@ class _Sides:
         return None if rest.is_translation and not rest.translations else rest
 
     def _rest(self, change: ProposedChange) -> ProposedChange:
-        """A change without the words and the place that it leaves as they were, or that already are so."""
-        key = change.key
-        was, now, wish = self.base[key], self.theirs.get(key), self.ours[key]
-        if same_words(was, wish) or (now and same_words(now, wish)):
-            known = [clause.translations for clause in (was, now) if clause]
-            fresh = {c: w for c, w in change.translations.items() if all(w != k.get(c) for k in known)}
+        """A change without the words it leaves as they were and the place that theirs gave already."""
+        key, was = change.key, self.base[change.key]
+        if same_words(was, self.ours[key]):
+            fresh = {code: w for code, w in change.translations.items() if w != was.translations.get(code)}
             change = replace(change, kind=None, heading="", text="", translations=fresh)
         if key in self.moved_by_them and self._stands_alike(key):
             change = replace(change, place=None)
@@ -286,8 +284,7 @@ class _Sides:
         return [replace(change, place=places.get(change.key)) for change in wanted]
 
     def _after(self, key: str, placed: Mapping[str, Place]) -> str | None:
-        parent = placed[key].parent
-        there = [c.key for c in self.theirs.values() if c.parent == parent and c.key not in placed]
+        there = [c.key for c in self.theirs.values() if c.parent == placed[key].parent]
         after = next((k for k in _before(self.ours, key) if k in placed or k in there), None)
         if after in placed:
             return after
