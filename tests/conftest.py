@@ -14,6 +14,7 @@ from pathlib import Path  # noqa: E402
 
 import pytest  # noqa: E402
 from django.test import Client  # noqa: E402
+from django.utils import translation  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 
 from kvarter.journal.locks import execute  # noqa: E402
@@ -33,6 +34,13 @@ SHARED = CHECKOUT.parent / "shared"
 def _quick_passwords(settings: object) -> None:
     """Hashing as in production would be most of the suite's time."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _danish() -> Iterator[None]:
+    """A request leaves its language behind; every test begins in Danish."""
+    with translation.override("da"):
+        yield
 
 
 @pytest.fixture

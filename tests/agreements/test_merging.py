@@ -86,38 +86,32 @@ def test_a_move_keeps_words_and_translation() -> None:
     assert keys(after, "maal-2") == ["maal-2-1", "maal-1-1"]
 
 
-def test_a_goal_moves_with_its_strategies() -> None:
-    after = apply_changes(BASE, [change("maal-2", place=Place(None, "vision"))])
-    assert keys(after) == ["vision", "maal-2", "maal-2-1", "maal-1", "maal-1-1", "maal-1-2"]
+@pytest.mark.parametrize(
+    ("changes", "order"),
+    [
+        pytest.param(
+            [change("maal-2", place=Place())], "maal-2 maal-2-1 vision maal-1 maal-1-1 maal-1-2", id="with all"
+        ),
+        pytest.param([remove("maal-1"), remove("maal-1-2"), remove("maal-1-1")], "vision maal-2 maal-2-1", id="gone"),
+        pytest.param(
+            [add("a-1", "Under", "a", "a-2"), add("a-2", "Under", "a"), add("a", "Mål", None, "maal-2")],
+            "vision maal-1 maal-1-1 maal-1-2 maal-2 maal-2-1 a a-2 a-1",
+            id="new ones under and after each other",
+        ),
+        pytest.param(
+            [add("a", "A", "maal-2", "maal-2-1"), add("b", "B", "maal-2", "maal-2-1"), remove("maal-2-1")],
+            "vision maal-1 maal-1-1 maal-1-2 maal-2 b a",
+            id="the later stands nearest, in the place of a removed one",
+        ),
+    ],
+)
+def test_the_order_after_changes(changes: Changes, order: str) -> None:
+    assert keys(apply_changes(BASE, changes)) == order.split()
 
 
 def test_another_translation_alone_keeps_the_words() -> None:
     after = by_key(apply_changes(BASE, [change("maal-1-1", translations=GERMAN)]))
     assert after["maal-1-1"] == replace(MEET, translations={**ENGLISH, **GERMAN})
-
-
-def test_new_clauses_may_stand_under_and_after_each_other_in_any_order() -> None:
-    changes = [
-        add("maal-3-2", "To", "maal-3", "maal-3-1"),
-        add("maal-3-1", "En", "maal-3"),
-        ProposedChange(ChangeKind.ADD, "maal-3", Kind.GOAL, text="Mål", place=Place(None, "maal-2")),
-    ]
-    assert keys(apply_changes(BASE, changes))[-3:] == ["maal-3", "maal-3-1", "maal-3-2"]
-
-
-def test_of_two_new_clauses_at_one_place_the_later_stands_nearest() -> None:
-    after = apply_changes(BASE, [add("a", "A", "maal-1", "maal-1-1"), add("b", "B", "maal-1", "maal-1-1")])
-    assert keys(after, "maal-1") == ["maal-1-1", "b", "a", "maal-1-2"]
-
-
-def test_a_new_clause_after_a_removed_one_takes_its_place() -> None:
-    after = apply_changes(BASE, [remove("maal-1-1"), add("ny", "Ny", "maal-1", "maal-1-1")])
-    assert keys(after, "maal-1") == ["ny", "maal-1-2"]
-
-
-def test_a_goal_goes_with_all_its_strategies_in_any_order() -> None:
-    after = apply_changes(BASE, [remove("maal-1"), remove("maal-1-2"), remove("maal-1-1")])
-    assert keys(after) == ["vision", "maal-2", "maal-2-1"]
 
 
 @pytest.mark.parametrize(
@@ -236,16 +230,19 @@ def test_of_two_new_clauses_in_the_same_place_theirs_comes_first() -> None:
         assert line.index("deres") + 1 == line.index("vores")
 
 
-def test_a_new_clause_stands_after_one_they_moved_to_its_place() -> None:
-    theirs = [change("maal-2-1", place=Place("maal-1", "maal-1-1"))]
-    clauses, _conflicts = merged_with(theirs, [add("ny", "Ny", "maal-1", "maal-1-1")])
-    assert keys(clauses, "maal-1") == ["maal-1-1", "maal-2-1", "ny", "maal-1-2"]
-
-
-def test_a_new_clause_stands_before_one_that_both_added() -> None:
-    both = add("begge", "Begge", "maal-1", "maal-1-1")
-    clauses, _conflicts = merged_with([both], [both, add("ny", "Ny", "maal-1", "maal-1-1")])
-    assert keys(clauses, "maal-1") == ["maal-1-1", "ny", "begge", "maal-1-2"]
+@pytest.mark.parametrize(
+    ("theirs", "ours", "line"),
+    [
+        ([change("maal-2-1", place=Place("maal-1", "maal-1-1"))], [], "maal-1-1 maal-2-1 ny maal-1-2"),
+        ([add("to", "To", "maal-1", "maal-1-1")], [add("to", "To", "maal-1", "maal-1-1")], "maal-1-1 ny to maal-1-2"),
+        ([remove("maal-1-1")], [], "ny maal-1-2"),
+    ],
+    ids=["after one they moved there", "before one that both added", "after the nearest that is left"],
+)
+def test_where_a_new_clause_stands(theirs: Changes, ours: Changes, line: str) -> None:
+    clauses, conflicts = merged_with(theirs, [*ours, add("ny", "Ny", "maal-1", "maal-1-1")])
+    assert not conflicts
+    assert keys(clauses, "maal-1") == line.split()
 
 
 def test_where_both_moved_a_clause_alike_theirs_stays_as_it_is() -> None:
@@ -257,12 +254,6 @@ def test_where_both_moved_a_clause_alike_theirs_stays_as_it_is() -> None:
 def test_two_clauses_moved_as_one_keep_their_order() -> None:
     ours = [change("vision", place=Place(None, "maal-2")), change("maal-1", place=Place(None, "vision"))]
     assert keys(merge(BASE, BASE, ours).clauses, None) == ["maal-2", "vision", "maal-1"]
-
-
-def test_a_new_clause_stands_after_the_nearest_sibling_that_is_left() -> None:
-    clauses, conflicts = merged_with([remove("maal-1-2")], [add("ny", "Ny", "maal-1", "maal-1-2")])
-    assert not conflicts
-    assert keys(clauses, "maal-1") == ["maal-1-1", "ny"]
 
 
 def test_a_new_goal_in_conflict_does_not_leave_its_strategies_under_theirs() -> None:

@@ -236,18 +236,16 @@ class _Sides:
         if change.change is ChangeKind.ADD:
             is_there = now and wish and same_words(now, wish) and now.parent == wish.parent
             return None if is_there else change
-        rest = self._rest(change)
+        rest = self._without_old_words(change)
         return None if rest.is_translation and not rest.translations else rest
 
-    def _rest(self, change: ProposedChange) -> ProposedChange:
-        """A change without the words it leaves as they were and the place that theirs gave already."""
-        key, was = change.key, self.base[change.key]
-        if same_words(was, self.ours[key]):
-            fresh = {code: w for code, w in change.translations.items() if w != was.translations.get(code)}
-            change = replace(change, kind=None, heading="", text="", translations=fresh)
-        if key in self.moved_by_them and self._stands_alike(key):
-            change = replace(change, place=None)
-        return change
+    def _without_old_words(self, change: ProposedChange) -> ProposedChange:
+        """The change without words and translations that it leaves as they were."""
+        was = self.base[change.key]
+        if not same_words(was, self.ours[change.key]):
+            return change
+        fresh = {code: w for code, w in change.translations.items() if w != was.translations.get(code)}
+        return replace(change, kind=None, heading="", text="", translations=fresh)
 
     def _stands_alike(self, key: str) -> bool:
         """Whether it has one place in both texts: one parent, and after the same one of those in both."""

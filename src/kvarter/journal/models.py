@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from kvarter.journal.personal import Personal
 
 
 class Entry(models.Model):
@@ -22,6 +26,10 @@ class Entry(models.Model):
     label = models.CharField(_("hvad"), max_length=200)
     why = models.TextField(_("hvorfor"), blank=True)
     details = models.JSONField(default=dict)
+
+    personal: ClassVar = {
+        "who": Personal(_("Vide hvem der ændrede hvad"), _("Så længe journalen findes; navnet slettes med adgangen")),
+    }
 
     class Meta:
         verbose_name = _("linje i journalen")

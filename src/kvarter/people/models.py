@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kvarter.people.kinds import OrganisationKind
-from kvarter.people.personal import Personal
+from kvarter.journal.personal import Personal
 
 
 class Organisation(models.Model):

@@ -13,7 +13,7 @@ from kvarter.agreements.merging import ChangeKind
 from kvarter.agreements.models.agreement import Agreement, AgreementVersion
 from kvarter.agreements.models.partnership import InPartnership, Partnership
 from kvarter.agreements.text import Kind
-from kvarter.people.personal import Personal
+from kvarter.journal.personal import Personal
 
 
 class Amendment(InPartnership):

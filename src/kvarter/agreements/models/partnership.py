@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kvarter.people.models import Organisation
-from kvarter.people.personal import Personal
+from kvarter.journal.personal import Personal
 from kvarter.places.models import Area
 
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kvarter.agreements.models.partnership import InPartnership, Partnership
-from kvarter.people.personal import Personal
+from kvarter.journal.personal import Personal
 
 
 class ImportReview(InPartnership):

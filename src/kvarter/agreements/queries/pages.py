@@ -24,7 +24,7 @@ from kvarter.agreements.models import (
     Signature,
 )
 from kvarter.agreements.queries.versions import Reading, in_force_on, read_version, texts_of_versions
-from kvarter.agreements.searching import holding
+from kvarter.agreements.searching import holding, stem_words
 from kvarter.agreements.text import ClauseText
 from kvarter.people.policy import Actor, visible
 from kvarter.people.sorting import danish
@@ -151,7 +151,7 @@ def search_clauses(
     person: Actor, partnership: Partnership, question: str, language: str, today: date, most: int = 50
 ) -> list[Hit]:
     """The clauses in force that hold every word of the question, in either language (three SQL queries)."""
-    if not question.strip():
+    if not stem_words(question, language):
         return []
     current = _versions_in_force(person, partnership, today)
     rows = visible(person, Clause.objects.filter(version__in=current)).select_related("version__agreement")

@@ -7,7 +7,7 @@ from itertools import groupby
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from kvarter.people.personal import personal_fields
+from kvarter.journal.personal import personal_fields
 
 
 def privacy(request: HttpRequest) -> HttpResponse:

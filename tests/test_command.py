@@ -1,0 +1,83 @@
+"""The `kvarter` command, run as a person runs it: in a process of its own, in a folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import SHARED
+
+pytestmark = pytest.mark.slow
+
+SIGNED = SHARED / "agreement" / "sammen-om-hoeje-gladsaxe.txt"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    run(tmp_path, "manage", "migrate", "--verbosity=0")
+    return tmp_path
+
+
+def run(home: Path, *words: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
+    """Run `kvarter` with its database in a folder; on PostgreSQL this would meet the suite's own."""
+    known = {key: value for key, value in os.environ.items() if not key.startswith(("KVARTER_", "DJANGO_"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "kvarter.cli.main", *words],
+        env={**known, "KVARTER_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == expect, done.stdout + done.stderr
+    return done
+
+
+def signed(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    if not SIGNED.exists():
+        pytest.skip(f"the signed agreement is not at {SIGNED}")
+    return run(home, "agreement", "import", str(SIGNED), "--partnership", "hoeje-gladsaxe", *words)
+
+
+def test_the_signed_text_counts_as_json_and_nothing_is_stored(home: Path) -> None:
+    document = json.loads(signed(home, "--json").stdout)
+    counts = {name: document[name] for name in ("parties", "goals", "strategies", "themes", "rules")}
+    assert counts == {"parties": 7, "goals": 4, "strategies": 16, "themes": 9, "rules": 4}
+    assert (document["visions"], document["future_images"], document["term_ends"]) == (1, 5, "2030-12-31")
+    assert (document["outcome"], document["stored"]) == ("new_partnership", False)
+    for clause in document["clauses"]:
+        assert set(clause) == {"key", "kind", "parent", "heading", "text"}
+    assert "Intet er gemt" in signed(home).stdout
+    assert json.loads(signed(home, "--json").stdout)["outcome"] == "new_partnership"
+
+
+def test_yes_stores_once_and_export_and_import_give_the_same(home: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    assert json.loads(signed(home, "--json", "--yes").stdout)["stored"]
+    assert json.loads(signed(home, "--json", "--yes").stdout)["outcome"] == "nothing"
+    first = run(home, "agreement", "export", "hoeje-gladsaxe").stdout
+    file = home / "aftale.json"
+    file.write_text(first, encoding="utf-8")
+    other = tmp_path_factory.mktemp("other")
+    run(other, "manage", "migrate", "--verbosity=0")
+    assert "gemt" in run(other, "agreement", "import", str(file), "--partnership", "hoeje-gladsaxe", "--yes").stdout
+    assert run(other, "agreement", "export", "hoeje-gladsaxe").stdout == first
+
+
+def test_a_bad_file_gets_a_line_and_exit_code_two(home: Path) -> None:
+    file = home / "aftale.txt"
+    file.write_bytes(b"%PDF-1.7 ikke tekst")
+    done = run(home, "agreement", "import", str(file), "--partnership", "p", "--yes", expect=2)
+    assert "PDF" in done.stderr
+    assert "Traceback" not in done.stderr
+    file.write_bytes(b"x" * 50_000_000)
+    assert "50 MB" in run(home, "agreement", "import", str(file), "--partnership", "p", "--yes", expect=2).stderr
+    run(home, "agreement", "export", "findes-ikke", expect=2)
+
+
+def test_the_first_administrator_is_made_at_the_command_line(home: Path) -> None:
+    assert "administrator" in run(home, "person", "administrator", "ada@example.org", "Ada").stdout
+    assert "0 e-mails" in run(home, "remind").stdout
