@@ -9,17 +9,17 @@ import tempfile
 os.environ.setdefault("KVARTER_HOME", tempfile.mkdtemp(prefix="kvarter-tests-"))
 os.environ["KVARTER_PRODUCTION"] = "0"
 
-from collections.abc import Callable, Iterator  # noqa: E402
-from pathlib import Path  # noqa: E402
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
-import pytest  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.utils import translation  # noqa: E402
-from hypothesis import HealthCheck, settings  # noqa: E402
+import pytest
+from django.test import Client
+from django.utils import translation
+from hypothesis import HealthCheck, settings
 
-from kvarter.journal.locks import execute  # noqa: E402
-from tests.locks import ALL_LOCKS  # noqa: E402
-from tests.world import World, build_world  # noqa: E402
+from kvarter.journal.locks import execute
+from tests.locks import ALL_LOCKS
+from tests.world import World, build_world
 
 settings.register_profile(
     "kvarter", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
@@ -56,9 +56,7 @@ def client_as(world: World) -> Callable[[str], Client]:
     def signed_in(role: str) -> Client:
         client = Client(SERVER_NAME="localhost")
         if role != "visitor":
-            client.force_login(
-                world.people[role], backend="allauth.account.auth_backends.AuthenticationBackend"
-            )
+            client.force_login(world.people[role], backend="allauth.account.auth_backends.AuthenticationBackend")
         return client
 
     return signed_in

@@ -55,7 +55,9 @@ def test_the_signed_text_counts_as_json_and_nothing_is_stored(home: Path) -> Non
     assert json.loads(signed(home, "--json").stdout)["outcome"] == "new_partnership"
 
 
-def test_yes_stores_once_and_export_and_import_give_the_same(home: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_yes_stores_once_and_export_and_import_give_the_same(
+    home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     assert json.loads(signed(home, "--json", "--yes").stdout)["stored"]
     assert json.loads(signed(home, "--json", "--yes").stdout)["outcome"] == "nothing"
     first = run(home, "agreement", "export", "hoeje-gladsaxe").stdout

@@ -40,7 +40,8 @@ def big_text(goals: int) -> AgreementText:
     for g in range(1, goals + 1):
         clauses.append(ClauseText(f"maal-{g}", Kind.GOAL, "", f"Vi vil nå mål nummer {g}", "maal"))
         clauses += [
-            ClauseText(f"maal-{g}-{s}", Kind.STRATEGY, "", f"Arbejder for sag {g}.{s}", f"maal-{g}") for s in range(1, 6)
+            ClauseText(f"maal-{g}-{s}", Kind.STRATEGY, "", f"Arbejder for sag {g}.{s}", f"maal-{g}")
+            for s in range(1, 6)
         ]
     return replace(small_text("Stor aftale"), clauses=tuple(clauses), duties=())
 
@@ -186,7 +187,9 @@ def test_search_finds_other_forms_of_a_word_in_both_languages(visitor: Client, w
 def test_search_looks_in_what_holds_now(visitor: Client, world: World) -> None:
     bring_into_force(
         by=OPERATOR,
-        amendment=_proposed(world, ProposedChange(ChangeKind.REMOVE, "maal-1-2"), change_of("maal-1-1", "Planter træer")),
+        amendment=_proposed(
+            world, ProposedChange(ChangeKind.REMOVE, "maal-1-2"), change_of("maal-1-1", "Planter træer")
+        ),
         decision=DecisionReference(BODY, "punkt 1", date(2026, 1, 1)),
         in_force_from=date(2026, 1, 1),
     )

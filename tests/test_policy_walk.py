@@ -209,7 +209,13 @@ def test_the_admin_changes_nothing(world: World, client_as: Callable[[str], Clie
     assert client.get(reverse("admin:agreements_clause_delete", args=[clause.pk])).status_code == 403
 
 
-WORDS_OF_HIDDEN_THINGS = ("Fortrolig delaftale", "Møde (parties)", "Forslag draft", "Forslag proposed", "En helt ny aftale")
+WORDS_OF_HIDDEN_THINGS = (
+    "Fortrolig delaftale",
+    "Møde (parties)",
+    "Forslag draft",
+    "Forslag proposed",
+    "En helt ny aftale",
+)
 
 
 @pytest.mark.parametrize("role", ["visitor", "stranger", "resident"])

@@ -13,7 +13,7 @@ from django.utils.html import strip_tags
 from tests.conftest import CHECKOUT
 
 sys.path.insert(0, str(CHECKOUT / "tools"))
-import messages  # noqa: E402
+import messages
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 LONGEST_LIX = 45

@@ -32,7 +32,16 @@ from kvarter.places.actions import add_area
 
 START = date(2025, 1, 1)
 BODY = "Det lille partnerskab"
-ROLES = ("visitor", "stranger", "resident", "party_member", "initiative_lead", "analyst", "secretariat", "administrator")
+ROLES = (
+    "visitor",
+    "stranger",
+    "resident",
+    "party_member",
+    "initiative_lead",
+    "analyst",
+    "secretariat",
+    "administrator",
+)
 
 
 def small_text(title: str = "Sammen om Lilleby", *, digest: str = "") -> AgreementText:

@@ -105,7 +105,10 @@ def main() -> int:
         port = free_port()
         server = start(Path(folder), port)
         try:
-            print(f"{'page':18} {'req/s':>8} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8}   ({tool}, 2 workers, {AT_ONCE} at once)")
+            print(
+                f"{'page':18} {'req/s':>8} {'p50 ms':>8} {'p95 ms':>8} {'p99 ms':>8}"
+                f"   ({tool}, 2 workers, {AT_ONCE} at once)"
+            )
             for name, path in PAGES.items():
                 address = f"http://127.0.0.1:{port}{path}"
                 for _warm in range(20):

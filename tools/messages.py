@@ -18,7 +18,7 @@ from django.utils.translation.template import templatize
 
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "kvarter"
 CATALOGUE = SOURCE / "locale" / "en" / "LC_MESSAGES" / "django.po"
-KEYWORDS = ("_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy")
+KEYWORDS = dict.fromkeys(("_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"))
 
 
 def texts() -> Iterator[tuple[str, str | tuple[str, str], str | None]]:
@@ -38,13 +38,13 @@ def _flat(code: str) -> str:
 
 def _in_code(name: str, code: bytes) -> Iterator[tuple[str, str | tuple[str, str], str | None]]:
     for _line, function, found, _comments in extract_python(BytesIO(code), KEYWORDS, (), {}):
-        parts = found if isinstance(found, tuple) else (found,)
-        words = [part for part in parts if part]
+        name_of = str(function)
+        words = [str(part) for part in (found if isinstance(found, list | tuple) else [found]) if part]
         if not words:
             continue
-        if function.startswith("pgettext"):
+        if name_of.startswith("pgettext"):
             yield name, words[1], words[0]
-        elif function.startswith("ngettext"):
+        elif name_of.startswith("ngettext"):
             yield name, (words[0], words[1]), None
         else:
             yield name, words[0], None
@@ -70,6 +70,7 @@ def written(catalogue: Catalog) -> str:
 
 def missing(catalogue: Catalog) -> list[str]:
     """The texts that have no English."""
+
     def empty(string: object) -> bool:
         return not all(string) if isinstance(string, tuple) else not string
 

@@ -232,7 +232,11 @@ def test_the_journal_tells_who_and_why(world: World) -> None:
     amendment = propose(world, change_of("maal-1-1", "Bygger et hus"))
     decide(world, amendment)
     line = Entry.objects.filter(verb="amendment.bring_into_force").get()
-    assert (line.who, line.why, line.details["decision"]) == (world.secretariat, "Fordi det er bedre", "møde 3, punkt 4")
+    assert (line.who, line.why, line.details["decision"]) == (
+        world.secretariat,
+        "Fordi det er bedre",
+        "møde 3, punkt 4",
+    )
 
 
 @pytest.mark.parametrize(
@@ -288,4 +292,4 @@ def test_two_decisions_at_once_give_two_versions_or_a_told_conflict() -> None:
     for thread in threads:
         thread.join()
     assert sorted(map(str, outcomes)) == ["2", "3", "4", "conflict"]
-    last = world.agreement.versions.get(number=4)
+    world.agreement.versions.get(number=4)

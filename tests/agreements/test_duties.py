@@ -82,7 +82,13 @@ def test_each_reminder_is_sent_once_to_those_who_answer_and_may_see(world: World
     row = world.obligations["parties"]
     row.remind_days = [30, 7]
     set_obligation(by=world.secretariat, obligation=row)
-    for today, mails in ((date(2026, 4, 1), 0), (date(2026, 5, 2), 2), (date(2026, 5, 3), 0), (date(2026, 5, 25), 2), (date(2026, 6, 9), 0)):
+    for today, mails in (
+        (date(2026, 4, 1), 0),
+        (date(2026, 5, 2), 2),
+        (date(2026, 5, 3), 0),
+        (date(2026, 5, 25), 2),
+        (date(2026, 6, 9), 0),
+    ):
         assert send_reminders(today=today) == mails, today
 
 

@@ -37,13 +37,34 @@ def out_and_in_again(partnership: Partnership) -> tuple[str, str]:
     before = exchange_of(OPERATOR, partnership).to_json()
     from django.db import connection
 
-    from kvarter.agreements.models import AgreementVersion, Amendment, Clause, Frame, Membership, Obligation, Party
-    from kvarter.agreements.models import ClauseWording, ImportReview, Signature, VersionWording
+    from kvarter.agreements.models import (
+        AgreementVersion,
+        Amendment,
+        Clause,
+        ClauseWording,
+        Frame,
+        ImportReview,
+        Membership,
+        Obligation,
+        Party,
+        Signature,
+        VersionWording,
+    )
     from kvarter.journal.locks import execute
     from tests.locks import ALL_LOCKS
 
     execute([s for lock in ALL_LOCKS for s in lock.drop(connection.vendor)])
-    emptied = (Signature, Obligation, ClauseWording, VersionWording, Amendment, Clause, AgreementVersion, Frame, Agreement)
+    emptied = (
+        Signature,
+        Obligation,
+        ClauseWording,
+        VersionWording,
+        Amendment,
+        Clause,
+        AgreementVersion,
+        Frame,
+        Agreement,
+    )
     for model in (*emptied, ImportReview, Membership, Party, Partnership):
         model.objects.all().delete()
     Boundary.objects.all().delete()
@@ -89,7 +110,9 @@ def test_versions_decisions_signatures_boundaries_and_leavers_survive_the_journe
     assert document["agreements"][0]["signatures"][0]["name"] == "Bo Borg"
 
 
-WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\x00", exclude_categories=("Cs",)), min_size=1, max_size=40)
+WORDS = st.text(
+    st.characters(codec="utf-8", exclude_characters="\x00", exclude_categories=("Cs",)), min_size=1, max_size=40
+)
 
 
 @st.composite
@@ -109,9 +132,7 @@ def agreements(draw: st.DrawFn) -> AgreementText:
 @given(agreements())
 def test_any_agreement_survives_the_journey(text: AgreementText) -> None:
     def journey() -> tuple[str, str]:
-        done = accept_import(
-            by=OPERATOR, text=text, partnership_slug="p", agreement_slug="a", in_force_from=START
-        )
+        done = accept_import(by=OPERATOR, text=text, partnership_slug="p", agreement_slug="a", in_force_from=START)
         return out_and_in_again(done.partnership)
 
     before, after = "", "x"

@@ -61,7 +61,10 @@ def test_the_first_text_becomes_the_first_version_with_parties_and_duties() -> N
     assert (version.number, version.in_force_from, version.sealed) == (1, START, True)
     assert version.clauses.count() == 10
     assert version.clauses.get(key="maal-1-1").parent.key == "maal-1"
-    assert [str(party) for party in agreement.partnership.parties.all()] == ["Lilleby Kommune", "Boligforeningen Birken"]
+    assert [str(party) for party in agreement.partnership.parties.all()] == [
+        "Lilleby Kommune",
+        "Boligforeningen Birken",
+    ]
     assert agreement.ends == date(2030, 12, 31)
 
 
@@ -187,7 +190,9 @@ def test_a_review_is_corrected_and_accepted(world: World) -> None:
     assert review
     text = proposal_of(review)
     assert text.title == "En helt ny aftale"
-    better = replace(text, clauses=tuple(replace(c, text="Tryghed for alle") if c.key == "maal-1" else c for c in text.clauses))
+    better = replace(
+        text, clauses=tuple(replace(c, text="Tryghed for alle") if c.key == "maal-1" else c for c in text.clauses)
+    )
     correct_review(by=world.secretariat, review=review, text=better)
     done = accept_review(by=world.secretariat, review=review, in_force_from=START)
     assert done.version

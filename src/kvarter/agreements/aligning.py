@@ -1,4 +1,4 @@
-"""Finding an agreement's clauses again in another text of it, so that a clause keeps its key when a text is read anew."""
+"""Finding an agreement's clauses again in another text of it, so that a clause keeps its key."""
 
 from __future__ import annotations
 
@@ -22,9 +22,7 @@ def keep_keys(old: Sequence[ClauseText], new: Sequence[ClauseText]) -> tuple[Cla
         if clause.key not in renamed:
             renamed[clause.key] = _free(clause.key, taken)
             taken.add(renamed[clause.key])
-    return tuple(
-        replace(c, key=renamed[c.key], parent=renamed[c.parent] if c.parent else None) for c in new
-    )
+    return tuple(replace(c, key=renamed[c.key], parent=renamed[c.parent] if c.parent else None) for c in new)
 
 
 def _words(clause: ClauseText) -> str:

@@ -1,13 +1,13 @@
 """Who may see and do what with agreements. Registered with the one policy; nothing else here decides.
 
-    role             sees                                   does
-    visitor          what is public
-    resident         what is public
-    party member     + what is for the parties              drafts and proposes amendments, completes own obligations
-    initiative lead  + what is for the parties              drafts and proposes amendments
-    analyst          + what is for the parties
-    secretariat      + drafts, imports, members, journal    everything but the installation
-    administrator    everything but drafts                  partnerships, persons, areas
+role             sees                                   does
+visitor          what is public
+resident         what is public
+party member     + what is for the parties              drafts and proposes amendments, completes own obligations
+initiative lead  + what is for the parties              drafts and proposes amendments
+analyst          + what is for the parties
+secretariat      + drafts, imports, members, journal    everything but the installation
+administrator    everything but drafts                  partnerships, persons, areas
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-import rules
 from django.db.models import Q
 from django.utils import timezone
+from rules.predicates import Predicate
 
 from kvarter.agreements import models as m
 from kvarter.agreements.models import Role, Visibility
 from kvarter.journal.models import Entry
 from kvarter.people.models import Person
-from kvarter.people.policy import Actor, allow, is_shown, scope
+from kvarter.people.policy import Actor, allow, is_shown, predicate, scope
 
 INSIDE = frozenset({Role.PARTY_MEMBER, Role.INITIATIVE_LEAD, Role.SECRETARIAT, Role.ANALYST})
 AUTHORS = frozenset({Role.PARTY_MEMBER, Role.INITIATIVE_LEAD, Role.SECRETARIAT})
@@ -145,37 +145,37 @@ scope(Person, _shown_person)
 # What may be done: the verbs.
 
 
-def _holds(wanted: frozenset[Role]) -> rules.predicates.Predicate:
+def _holds(wanted: frozenset[Role]) -> Predicate:
     """Holds one of the roles in the partnership that the thing belongs to."""
 
-    @rules.predicate
+    @predicate
     def holds(person: Actor, about: Any = None) -> bool:
         return about is not None and about.partnership.pk in standing(person).where(wanted)
 
     return holds
 
 
-@rules.predicate
+@predicate
 def is_administrator(person: Actor) -> bool:
     return _administers(person)
 
 
-@rules.predicate
+@predicate
 def is_secretariat_somewhere(person: Actor) -> bool:
     return bool(standing(person).where(SECRETARIAT))
 
 
-@rules.predicate
+@predicate
 def is_author(person: Actor, amendment: Any = None) -> bool:
     return isinstance(person, Person) and amendment is not None and amendment.author_id == person.pk
 
 
-@rules.predicate
+@predicate
 def speaks_for_the_responsible(person: Actor, obligation: Any = None) -> bool:
     return obligation is not None and obligation.responsible_id in standing(person).parties
 
 
-@rules.predicate
+@predicate
 def is_signed_in(person: Actor) -> bool:
     return isinstance(person, Person)
 
@@ -184,7 +184,17 @@ is_secretariat = _holds(SECRETARIAT)
 is_possible_author = _holds(AUTHORS)
 sees_names = _holds(INSIDE)
 
-for noun in ("partnership", "agreement", "version", "clause", "amendment", "obligation", "review", "membership", "entry"):
+for noun in (
+    "partnership",
+    "agreement",
+    "version",
+    "clause",
+    "amendment",
+    "obligation",
+    "review",
+    "membership",
+    "entry",
+):
     allow(f"{noun}.read", is_shown)
 allow("partnership.add", is_administrator)
 allow("partnership.change", is_secretariat | is_administrator)

@@ -46,8 +46,18 @@ YEARLY = (
         10,
         1,
     ),
-    Yearly(_("Ministeriets lister over boligområder"), _("Almenboligloven § 61 a: hvert år 1. december"), Duty.STATUTORY, 12, 1),
-    Yearly(_("Styringsdialog mellem kommunen og boligorganisationerne"), _("Årligt møde efter almenboligloven"), Duty.STATUTORY),
+    Yearly(
+        _("Ministeriets lister over boligområder"),
+        _("Almenboligloven § 61 a: hvert år 1. december"),
+        Duty.STATUTORY,
+        12,
+        1,
+    ),
+    Yearly(
+        _("Styringsdialog mellem kommunen og boligorganisationerne"),
+        _("Årligt møde efter almenboligloven"),
+        Duty.STATUTORY,
+    ),
     Yearly(_("Ordinært afdelingsmøde med budget"), _("Årligt i hver boligafdeling"), Duty.CUSTOMARY),
     Yearly(
         _("Tilgængelighedserklæring for hjemmesiden gennemgås"),

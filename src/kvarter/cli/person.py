@@ -44,9 +44,7 @@ def invite(email: str, name: str, partnership: str, role: str) -> None:
     if found is None:
         raise click.ClickException(f"Der er intet partnerskab på adressen {partnership}.")
     try:
-        invite_member(
-            by=OPERATOR, partnership=found, email=email, name=name, role=role, since=timezone.localdate()
-        )
+        invite_member(by=OPERATOR, partnership=found, email=email, name=name, role=role, since=timezone.localdate())
     except ActionError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{email}: {role}")

@@ -65,7 +65,7 @@ def practice_accounts(password: str, today: date) -> list[tuple[str, str]]:
                 since=today,
                 send=False,
             )
-        shown.append((Role(role).label if role else "administrator", email))
+        shown.append((str(Role(role).label) if role else "administrator", email))
     return shown
 
 

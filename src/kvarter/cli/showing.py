@@ -90,7 +90,9 @@ def show_preview(text: AgreementText, plan: Plan, day: date, basis: str, *, stor
     click.echo(f"\n{len(text.parties)} parter, {', '.join(found)}, {len(text.duties)} forpligtelser")
     click.echo("Parter: " + ", ".join(party.name for party in text.parties))
     click.echo(f"Gælder fra {day}. {basis}")
-    click.echo(f"Udløber {text.term_ends or '(ikke fundet)'}. Ændringer godkendes af {text.approving_body or '(ikke fundet)'}.")
+    click.echo(
+        f"Udløber {text.term_ends or '(ikke fundet)'}. Ændringer godkendes af {text.approving_body or '(ikke fundet)'}."
+    )
     for duty in text.duties:
         again = f", hver {duty.every_months}. måned" if duty.every_months else ""
         click.echo(f"  {duty.due or 'uden dato'}{again}: {duty.title}")

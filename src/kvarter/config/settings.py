@@ -95,7 +95,9 @@ TIME_ZONE = "Europe/Copenhagen"
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 # A wheel carries the front-end packages inside; a checkout has them from `npm ci`.
-_DKFDS = next((d for d in (PACKAGE / "frontend" / "dkfds", CHECKOUT / "node_modules" / "dkfds" / "dist") if d.is_dir()), None)
+_DKFDS = next(
+    (d for d in (PACKAGE / "frontend" / "dkfds", CHECKOUT / "node_modules" / "dkfds" / "dist") if d.is_dir()), None
+)
 STATICFILES_DIRS = [("dkfds", _DKFDS)] if _DKFDS else []
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -148,7 +150,9 @@ CONTENT_SECURITY_POLICY = {
 
 _MAIL = urlsplit(os.environ.get("KVARTER_MAIL_URL", ""))
 EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend" if _MAIL.hostname else "django.core.mail.backends.filebased.EmailBackend"
+    "django.core.mail.backends.smtp.EmailBackend"
+    if _MAIL.hostname
+    else "django.core.mail.backends.filebased.EmailBackend"
 )
 EMAIL_FILE_PATH = HOME / "mail"
 EMAIL_HOST = _MAIL.hostname or ""

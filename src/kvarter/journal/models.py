@@ -19,7 +19,9 @@ class Entry(models.Model):
     """
 
     at = models.DateTimeField(_("tidspunkt"), db_index=True)
-    who = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("hvem"))
+    who = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("hvem")
+    )
     verb = models.CharField(_("handling"), max_length=60)
     partnership = models.CharField(max_length=60, blank=True, db_index=True)
     subject = models.CharField(max_length=200)

@@ -9,8 +9,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kvarter.people.kinds import OrganisationKind
 from kvarter.journal.personal import Personal
+from kvarter.people.kinds import OrganisationKind
 
 
 class Organisation(models.Model):
@@ -55,7 +55,9 @@ class Person(AbstractBaseUser):
     REQUIRED_FIELDS = ["name"]
 
     personal: ClassVar = {
-        "email": Personal(_("Log ind og få besked om det, man har ansvar for"), _("Til personen ikke længere har en rolle")),
+        "email": Personal(
+            _("Log ind og få besked om det, man har ansvar for"), _("Til personen ikke længere har en rolle")
+        ),
         "name": Personal(_("Vise hvem der har gjort hvad i samarbejdet"), _("Til personen ikke længere har en rolle")),
         "password": Personal(_("Log ind; kun et saltet aftryk gemmes"), _("Til personen ikke længere har en rolle")),
         "last_login": Personal(_("Se ubrugte adgange"), _("Til personen ikke længere har en rolle")),

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-import rules
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, Q, QuerySet
+from rules.permissions import add_perm, has_perm, perm_exists
+from rules.predicates import Predicate
+from rules.predicates import predicate as _predicate
 
 from kvarter.people.models import Person
 
@@ -39,9 +41,15 @@ class Refused(Exception):
         self.verb = verb
 
 
-def allow(verb: str, predicate: rules.predicates.Predicate) -> None:
+def predicate(decides: Callable[..., bool]) -> Predicate:
+    """A condition on a person, or on a person and a thing; conditions combine with &, | and ~."""
+    made: Predicate = _predicate(decides)
+    return made
+
+
+def allow(verb: str, who: Predicate) -> None:
     """Register who may do `verb` ("noun.verb"). Registering a verb twice is a mistake and raises KeyError."""
-    rules.add_perm(verb, predicate)
+    add_perm(verb, who)
 
 
 def scope(model: type[M], rows: Callable[[Actor], Q]) -> None:
@@ -52,10 +60,10 @@ def scope(model: type[M], rows: Callable[[Actor], Q]) -> None:
 def can(person: Actor, verb: str, about: object = None) -> bool:
     """May this person do this to this? No for a verb nobody registered and for a closed account."""
     if isinstance(person, Operator):
-        return rules.perm_exists(verb)
+        return bool(perm_exists(verb))
     if isinstance(person, Person) and not person.is_active:
         person = AnonymousUser()
-    return bool(rules.has_perm(verb, person, about))
+    return bool(has_perm(verb, person, about))
 
 
 def require(person: Actor, verb: str, about: object = None) -> None:
@@ -74,7 +82,7 @@ def visible(person: Actor, rows: QuerySet[M]) -> QuerySet[M]:
     return rows.filter(rule(person)) if rule else rows.none()
 
 
-@rules.predicate
+@predicate
 def is_shown(person: Actor, about: Any = None) -> bool:
     """Whether a thing is among the rows its scope lets this person see: the one truth about reading."""
     return isinstance(about, Model) and visible(person, type(about)._default_manager.filter(pk=about.pk)).exists()

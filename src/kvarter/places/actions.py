@@ -22,7 +22,9 @@ class CircularReference(ActionError):
 
 
 @transaction.atomic
-def add_area(*, by: Actor, slug: str, name: str, name_en: str = "", reference: Area | None = None, why: str = "") -> Area:
+def add_area(
+    *, by: Actor, slug: str, name: str, name_en: str = "", reference: Area | None = None, why: str = ""
+) -> Area:
     """A new area, with the area it is compared with."""
     require(by, "area.write")
     area = Area.objects.create(slug=slug, name=name.strip(), name_en=name_en.strip(), reference=reference)
@@ -50,9 +52,7 @@ def _refuse_circle(area: Area, reference: Area | None) -> None:
 
 
 @transaction.atomic
-def draw_boundary(
-    *, by: Actor, area: Area, geojson: bytes, valid_from: date, source: str, why: str = ""
-) -> Boundary:
+def draw_boundary(*, by: Actor, area: Area, geojson: bytes, valid_from: date, source: str, why: str = "") -> Boundary:
     """The area's border from a day on; the border it replaces ends the same day.
 
     Raises BadGeometry for a file that is no boundary, BoundaryOverlaps when a later one stands already.

@@ -38,7 +38,9 @@ class BoundaryForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".geojson,.json"}),
     )
     valid_from = forms.DateField(
-        label=_("Gælder fra"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), input_formats=["%Y-%m-%d"]
+        label=_("Gælder fra"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        input_formats=["%Y-%m-%d"],
     )
     source = forms.CharField(label=_("Kilde"), max_length=200, help_text=_("Hvem grænsen kommer fra, og hvornår."))
     why = forms.CharField(label=_("Hvorfor"), required=False, max_length=2000, help_text=_("Står i journalen."))

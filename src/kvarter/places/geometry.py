@@ -112,7 +112,9 @@ def outline(geometry: dict[str, Any], size: int = 320) -> tuple[str, int, int]:
     polygons = getattr(drawn, "geoms", [drawn])
     rings = [ring for polygon in polygons for ring in (polygon.exterior, *polygon.interiors)]
     path = "".join(
-        "M" + "L".join(f"{(x - west) * squeeze * scale:.1f},{(north - y) * scale:.1f}" for x, y, *_z in ring.coords) + "Z"
+        "M"
+        + "L".join(f"{(x - west) * squeeze * scale:.1f},{(north - y) * scale:.1f}" for x, y, *_z in ring.coords)
+        + "Z"
         for ring in rings
     )
     return path, round((east - west) * squeeze * scale), round((north - south) * scale)

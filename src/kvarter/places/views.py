@@ -27,7 +27,9 @@ def areas(request: HttpRequest) -> HttpResponse:
         require(request.user, "area.write")
         if form.is_valid() and _tried(request, form, lambda: actions.add_area(by=request.user, **form.cleaned_data)):
             return redirect("area", form.cleaned_data["slug"])
-    return render(request, "places/areas.html", {"areas": areas_for(request.user), "form": form, "may_write": may_write})
+    return render(
+        request, "places/areas.html", {"areas": areas_for(request.user), "form": form, "may_write": may_write}
+    )
 
 
 def area(request: HttpRequest, slug: str) -> HttpResponse:

@@ -16,7 +16,7 @@ SECTIONS = ("partnership", "agreements", "obligations", "parties")
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context for base.html. A view tells which partnership, and where in it, by `enter` (agreements/views/shared.py)."""
+    """Context for base.html. A view tells which partnership by `enter` (agreements/views/shared.py)."""
     partnership = getattr(request, "partnership", None)
     return {
         "LANGUAGE_CODE": get_language(),

@@ -85,7 +85,9 @@ def table_document() -> bytes:
     document.add_paragraph("Aftalen løber til 2027. Ændringer i aftalen godkendes af Sydforum.")
     document.add_heading("Parter", 1)
     parties = document.add_table(rows=3, cols=2)
-    for row, cells in zip(parties.rows, (("Part", "Rolle"), ("Syd Kommune", "Formand"), ("KAB Syd", "Vært")), strict=True):
+    for row, cells in zip(
+        parties.rows, (("Part", "Rolle"), ("Syd Kommune", "Formand"), ("KAB Syd", "Vært")), strict=True
+    ):
         for cell, text in zip(row.cells, cells, strict=True):
             cell.text = text
     document.add_heading("Mål", 1)

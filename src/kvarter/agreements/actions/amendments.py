@@ -199,7 +199,9 @@ def _place_of(clause: ClauseText | None, among: Sequence[ClauseText]) -> Place |
     return Place(clause.parent, siblings[here - 1] if here else None)
 
 
-def _change_to(old: ClauseText | None, new: ClauseText, place: Place | None, was: Place | None) -> ProposedChange | None:
+def _change_to(
+    old: ClauseText | None, new: ClauseText, place: Place | None, was: Place | None
+) -> ProposedChange | None:
     """A translation stays with words that did not change, and is left behind by words that did."""
     if old is None:
         return ProposedChange(ChangeKind.ADD, new.key, new.kind, new.heading, new.text, place, new.translations)
@@ -208,8 +210,4 @@ def _change_to(old: ClauseText | None, new: ClauseText, place: Place | None, was
     if same_words and not moved:
         return None
     kept: dict[str, Wording] = old.translations if same_words else new.translations
-    return ProposedChange(
-        ChangeKind.CHANGE, new.key, new.kind, new.heading, new.text, place if moved else None, kept
-    )
-
-
+    return ProposedChange(ChangeKind.CHANGE, new.key, new.kind, new.heading, new.text, place if moved else None, kept)

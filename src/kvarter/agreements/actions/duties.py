@@ -52,9 +52,7 @@ def _when(found: DutyFound, in_force_from: date) -> tuple[date | None, str]:
     if found.due or not found.every_months:
         return found.due, ""
     first = add_months(in_force_from, found.every_months) - timedelta(days=1)
-    return date(first.year, 12, 31), _(
-        "Regnet fra aftalens start, til datoen for den seneste er sat."
-    )
+    return date(first.year, 12, 31), _("Regnet fra aftalens start, til datoen for den seneste er sat.")
 
 
 @transaction.atomic
@@ -63,7 +61,9 @@ def set_obligation(*, by: Actor, obligation: Obligation, why: str = "") -> Oblig
     require(by, "obligation.write", obligation)
     new = obligation.pk is None
     _store(obligation, raise_number=not new)
-    record(by=by, verb="obligation.add" if new else "obligation.change", about=obligation, why=why, due=str(obligation.due))
+    record(
+        by=by, verb="obligation.add" if new else "obligation.change", about=obligation, why=why, due=str(obligation.due)
+    )
     return obligation
 
 

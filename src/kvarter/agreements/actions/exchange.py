@@ -64,7 +64,8 @@ def import_exchange(*, by: Actor, document: Exchange, why: str = "") -> tuple[Pa
         if exchange_of(OPERATOR, here) == document:
             return here, False
         raise AlreadyHere(
-            _("Partnerskabet %(slug)s findes i forvejen med et andet indhold. Der er ikke ændret noget.") % {"slug": slug}
+            _("Partnerskabet %(slug)s findes i forvejen med et andet indhold. Der er ikke ændret noget.")
+            % {"slug": slug}
         )
     areas = _build_areas(document.areas)
     facts = document.partnership
@@ -95,7 +96,9 @@ def _build_areas(parts: list[AreaPart]) -> dict[str, Area]:
     areas: dict[str, Area] = {}
     for part in parts:
         reference = _named(areas, part.reference, f"areas.{part.slug}") if part.reference else None
-        area, new = Area.objects.get_or_create(slug=part.slug, defaults={"name": part.name, "name_en": part.name_en, "reference": reference})
+        area, new = Area.objects.get_or_create(
+            slug=part.slug, defaults={"name": part.name, "name_en": part.name_en, "reference": reference}
+        )
         if not new and (area.name, area.reference) != (part.name, reference):
             raise AlreadyHere(_("Området %(slug)s findes i forvejen med et andet indhold.") % {"slug": part.slug})
         if new:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -30,7 +31,7 @@ def send_reminders(*, today: date) -> int:
             for person in _those_who_answer(row, today):
                 letters[person].append(row)
             Obligation.objects.filter(pk=row.pk).update(reminded=sorted({*row.reminded, *days}))
-        transaction.on_commit(lambda: [_write(person, due) for person, due in letters.items()])
+        transaction.on_commit(lambda: _write_all(letters))
     return len(letters)
 
 
@@ -50,9 +51,17 @@ def _those_who_answer(row: Obligation, today: date) -> list[Person]:
     return [person for person in sorted(people, key=lambda p: p.pk) if can(person, "obligation.read", row)]
 
 
+def _write_all(letters: Mapping[Person, list[Obligation]]) -> None:
+    for person, rows in letters.items():
+        _write(person, rows)
+
+
 def _write(person: Person, rows: list[Obligation]) -> None:
     with override("da"):
-        lines = [f"- {date_format(row.due)}: {row.title} ({settings.ADDRESS}{row.journal_subject})" for row in rows]
+        lines = [
+            f"- {date_format(row.due) if row.due else ''}: {row.title} ({settings.ADDRESS}{row.journal_subject})"
+            for row in rows
+        ]
         send_mail(
             _("Det falder snart: %(n)s forpligtelser") % {"n": len(rows)},
             _("Hej %(name)s\n\n%(lines)s\n") % {"name": person, "lines": "\n".join(lines)},

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from kvarter.agreements.actions.versions import new_wording, store_titles
 from kvarter.agreements.models import AgreementVersion, ClauseWording, Obligation
 from kvarter.agreements.queries.versions import clause_texts
-from kvarter.agreements.text import AgreementText, ClauseText, Wording
+from kvarter.agreements.text import AgreementText, ClauseText, Duty, Wording
 from kvarter.journal.actions import ActionError, record
 from kvarter.people.policy import Actor, require
 
@@ -71,5 +71,5 @@ def _name_duties(version: AgreementVersion, text: AgreementText) -> None:
     named = {(duty.duty, duty.due): duty.title for duty in text.duties}
     for row in Obligation.objects.filter(agreement=version.agreement, title_en=""):
         due = row.due if not row.every_months else None
-        row.title_en = named.get((row.duty, due), "")  # type: ignore[call-overload]
+        row.title_en = named.get((Duty(row.duty), due), "")
         row.save(update_fields=["title_en"])

@@ -52,7 +52,7 @@ def _uri(edition: Edition) -> Any:
 
 def _meta(edition: Edition) -> etree._Element:
     uri, day = _uri(edition), str(edition.in_force_from)
-    return _make.meta(
+    meta: etree._Element = _make.meta(
         _make.identification(
             _make.FRBRWork(
                 _make.FRBRthis(value=uri.work_uri()),
@@ -84,14 +84,13 @@ def _meta(edition: Edition) -> etree._Element:
                 eId="partnership", href="/ontology/organization/partnership", showAs=_clean(edition.partnership)
             ),
             *(
-                _make.TLCOrganization(
-                    eId=f"party-{n}", href=f"/ontology/organization/party-{n}", showAs=_clean(name)
-                )
+                _make.TLCOrganization(eId=f"party-{n}", href=f"/ontology/organization/party-{n}", showAs=_clean(name))
                 for n, name in enumerate(edition.parties, 1)
             ),
             source="#kvarter",
         ),
     )
+    return meta
 
 
 def _level(edition: Edition, parent: str | None) -> list[etree._Element]:
@@ -102,7 +101,9 @@ def _clause(edition: Edition, clause: ClauseText) -> etree._Element:
     """Heading, then the text as content, or as introduction when clauses stand under it."""
     words, language = edition.words(clause)
     children = _level(edition, clause.key)
-    element: etree._Element = _make(ELEMENTS.get(clause.kind, "clause"), {"eId": clause.key, "class": clause.kind.value})
+    element: etree._Element = _make(
+        ELEMENTS.get(clause.kind, "clause"), {"eId": clause.key, "class": clause.kind.value}
+    )
     if language != edition.language:
         element.set(_XML_LANG, language)
     if words.heading:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from icalendar import Alarm, Calendar, Event, Timezone
+from icalendar import Alarm, Calendar, Component, Event, Timezone
 
 ZONE = "Europe/Copenhagen"
 STATUS = {"open": "CONFIRMED", "done": "CONFIRMED", "dropped": "CANCELLED"}
@@ -46,7 +46,7 @@ def to_calendar(name: str, entries: Sequence[CalendarEntry]) -> bytes:
     return content
 
 
-def _zone() -> Timezone:
+def _zone() -> Component:
     """Copenhagen's summer and winter time, as the rule has been since 1996."""
     return Timezone.from_ical(
         "\r\n".join(

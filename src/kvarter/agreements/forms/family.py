@@ -21,7 +21,10 @@ class AgreementForm(forms.Form):
     ends = DayField(label=_("Udløber"), required=False)
     visibility = forms.ChoiceField(label=_("Vises for"), choices=Visibility.choices)
     framed_by = forms.ModelChoiceField(
-        label=_("Hører til rammen om"), queryset=Agreement.objects.none(), required=False, empty_label=_("ingen anden aftale")
+        label=_("Hører til rammen om"),
+        queryset=Agreement.objects.none(),
+        required=False,
+        empty_label=_("ingen anden aftale"),
     )
     why = why_field()
 
@@ -63,5 +66,3 @@ class NewPartnershipForm(forms.Form):
         label=_("Adresse"), max_length=60, help_text=_("Små bogstaver, tal og bindestreg. Kan ikke ændres senere.")
     )
     why = why_field()
-
-

@@ -88,16 +88,20 @@ class ReviewForms:
 
     def __init__(self, text: AgreementText, sent: Any = None) -> None:
         self.text = text
-        self.facts = FactsForm(sent, prefix="facts", initial={name: getattr(text, name) for name in FactsForm.base_fields})
+        self.facts = FactsForm(
+            sent, prefix="facts", initial={name: getattr(text, name) for name in FactsForm.base_fields}
+        )
         self.clauses = ClauseForms(sent, prefix="c", initial=[_clause(c) for c in text.clauses])
-        self.parties = PartyForms(sent, prefix="p", initial=[{"keep": True, "name": p.name, "kind": p.kind} for p in text.parties])
+        self.parties = PartyForms(
+            sent, prefix="p", initial=[{"keep": True, "name": p.name, "kind": p.kind} for p in text.parties]
+        )
         self.duties = DutyForms(sent, prefix="d", initial=[_duty(d) for d in text.duties])
         for form in self.parties.extra_forms:
             form.empty_permitted = True
 
     def is_valid(self) -> bool:
         """Whether every form is filled in right; all are checked, so that every mistake is shown at once."""
-        return all([form.is_valid() for form in (self.facts, self.clauses, self.parties, self.duties)])
+        return all(form.is_valid() for form in (self.facts, self.clauses, self.parties, self.duties))
 
     def corrected(self) -> AgreementText:
         """What was read, with the person's corrections."""
@@ -108,7 +112,8 @@ class ReviewForms:
     def _clauses(self) -> tuple[ClauseText, ...]:
         kept = [data for data in self.clauses.cleaned_data if data.get("keep")]
         return tuple(
-            ClauseText(d["key"], Kind(d["kind"]), d["heading"], _paragraphs(d["text"]), d["parent"] or None) for d in kept
+            ClauseText(d["key"], Kind(d["kind"]), d["heading"], _paragraphs(d["text"]), d["parent"] or None)
+            for d in kept
         )
 
     def _parties(self) -> tuple[PartyFound, ...]:

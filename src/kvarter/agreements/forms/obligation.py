@@ -17,7 +17,9 @@ MOST_REMINDERS = 6
 class ObligationForm(forms.ModelForm):  # type: ignore[type-arg]
     """A new or changed obligation."""
 
-    due = DayField(label=_("Senest"), required=False, help_text=_("Sidste dag. Lad feltet stå tomt, til datoen er kendt."))
+    due = DayField(
+        label=_("Senest"), required=False, help_text=_("Sidste dag. Lad feltet stå tomt, til datoen er kendt.")
+    )
     remind = forms.CharField(
         label=_("Påmind så mange dage før"),
         required=False,
@@ -66,8 +68,9 @@ class ObligationForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def obligation(self) -> Obligation:
         """What the form says, unsaved."""
-        self.instance.remind_days = self.cleaned_data["remind"]
-        return self.instance
+        row: Obligation = self.instance
+        row.remind_days = self.cleaned_data["remind"]
+        return row
 
 
 class DoneForm(forms.Form):

@@ -59,6 +59,9 @@ class Frame(models.Model):
             models.CheckConstraint(condition=~Q(outer=F("inner")), name="frame_not_itself"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.outer} + {self.inner}"
+
 
 class AgreementVersion(models.Model):
     """The words that hold from a day on, until the next version's day. Sealed when complete, and never changed then.

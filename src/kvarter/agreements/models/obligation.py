@@ -54,7 +54,9 @@ class Obligation(InPartnership):
         verbose_name_plural = _("forpligtelser")
         ordering = [models.F("due").asc(nulls_last=True), "id"]
         constraints = [
-            models.CheckConstraint(condition=Q(every_months=None) | Q(every_months__gt=0), name="obligation_recurs_forward")
+            models.CheckConstraint(
+                condition=Q(every_months=None) | Q(every_months__gt=0), name="obligation_recurs_forward"
+            )
         ]
 
     def __str__(self) -> str:

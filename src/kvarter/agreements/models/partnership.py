@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from kvarter.people.models import Organisation
 from kvarter.journal.personal import Personal
+from kvarter.people.models import Organisation
 from kvarter.places.models import Area
 
 
@@ -86,7 +86,9 @@ class Party(InPartnership):
             models.UniqueConstraint(
                 fields=["partnership", "organisation"], condition=Q(left=None), name="party_bound_once_at_a_time"
             ),
-            models.CheckConstraint(condition=Q(left=None) | Q(left__gte=F("joined")), name="party_leaves_after_joining"),
+            models.CheckConstraint(
+                condition=Q(left=None) | Q(left__gte=F("joined")), name="party_leaves_after_joining"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -57,9 +57,7 @@ def _areas(area: Area | None) -> list[AreaPart]:
         for b in area.boundaries.all()
     ]
     reference = area.reference.slug if area.reference else None
-    own = AreaPart(
-        slug=area.slug, name=area.name, name_en=area.name_en, reference=reference, boundaries=boundaries
-    )
+    own = AreaPart(slug=area.slug, name=area.name, name_en=area.name_en, reference=reference, boundaries=boundaries)
     return [*_areas(area.reference), own]
 
 

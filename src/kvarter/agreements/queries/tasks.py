@@ -33,7 +33,11 @@ AHEAD_MONTHS = 12
 VERBS = (
     "agreement.import",
     "amendment.draft",
-    "obligation.write", "party.write", "member.manage", "journal.read", "partnership.change",
+    "obligation.write",
+    "party.write",
+    "member.manage",
+    "journal.read",
+    "partnership.change",
 )
 
 

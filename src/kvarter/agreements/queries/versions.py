@@ -169,4 +169,6 @@ def text_of(version: AgreementVersion, clauses: tuple[ClauseText, ...] | None = 
 def text_in(reading: Reading, language: str) -> AgreementText:
     """The plain value with title and subtitle in a language where the version has them."""
     plain = text_of(reading.version)
-    return replace(plain, title=reading.title, subtitle=reading.subtitle) if reading.title_language == language else plain
+    return (
+        replace(plain, title=reading.title, subtitle=reading.subtitle) if reading.title_language == language else plain
+    )

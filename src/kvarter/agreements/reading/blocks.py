@@ -16,10 +16,12 @@ LONGEST_HEADING = 160
 WIDE = 150  # a text whose longest line is wider than this has a line for each paragraph
 _BULLET = re.compile(r"^\s*(?:[-*•–·▪◦]|[a-z]\))\s+(?P<rest>\S.*)$")
 _MARKDOWN_HEADING = re.compile(r"^(?P<marks>#{1,6})\s+(?P<rest>.+?)\s*#*$")
-_NUMBERED = re.compile(r"^\s*(?P<number>§+\s*\d+[a-z]?|\d+(?:\.\d+)*|stk\.?\s*\d+)[.):]*\s+(?P<rest>\S.*)$", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"^\s*(?P<number>§+\s*\d+[a-z]?|\d+(?:\.\d+)*|stk\.?\s*\d+)[.):]*\s+(?P<rest>\S.*)$", re.IGNORECASE
+)
 _EMPHASIS = re.compile(r"(?<![\w*\\])(\*{1,3}|_{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)", re.DOTALL)
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>|~§])")
-_ENDS = (".", "!", "?", ":", ";", "…", ".”", ".\"", "\"", "”", ")", "*")
+_ENDS = (".", "!", "?", ":", ";", "…", ".”", '."', '"', "”", ")", "*")
 
 
 class Mark(Enum):
@@ -58,7 +60,7 @@ class Shape(Enum):
 
 @dataclass(frozen=True)
 class Block:
-    """A run of text with its shape. `level`: of a heading, 0 where the format does not tell; of numbering, its depth."""
+    """A run of text with its shape. `level`: a heading's (0: the format does not tell) or the numbering's depth."""
 
     shape: Shape
     text: str
@@ -102,9 +104,13 @@ def _blocks(group: list[Line], wide: bool, remarks: list[Remark]) -> Iterator[Bl
         if open_block:
             yield open_block
         if new is None and open_block is not None and open_block.shape is Shape.ITEM:
-            remarks.append(Remark(_("Der mangler en prik foran linjen. Den er læst som et punkt på listen."), line.number))
+            remarks.append(
+                Remark(_("Der mangler en prik foran linjen. Den er læst som et punkt på listen."), line.number)
+            )
             new = Block(Shape.ITEM, _plain(line.text), line.number)
-        open_block = new or Block(_paragraph_or_heading(line.text, alone=len(group) == 1), _plain(line.text), line.number)
+        open_block = new or Block(
+            _paragraph_or_heading(line.text, alone=len(group) == 1), _plain(line.text), line.number
+        )
     if open_block:
         yield open_block
 

@@ -107,7 +107,10 @@ class Reader:
             return
         if not followed:
             self.remarks.append(
-                Remark(_("Efter “%(text)s” kommer der ingen liste. Mangler der en figur?") % {"text": block.text}, block.line)
+                Remark(
+                    _("Efter “%(text)s” kommer der ingen liste. Mangler der en figur?") % {"text": block.text},
+                    block.line,
+                )
             )
         self.lead = self._add(Kind.TEXT, block.text, parent=self.goal or self.section)
         if words.RULE_LEAD.search(block.text):

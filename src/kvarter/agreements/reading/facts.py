@@ -85,7 +85,9 @@ def themes_in(text: str, line: int, remarks: list[Remark]) -> list[str]:
     said = words.NUMBERS.get(match["count"].casefold())
     if said is not None and said != len(themes):
         remarks.append(
-            Remark(_("Teksten siger %(said)s temaer, men nævner %(found)s.") % {"said": said, "found": len(themes)}, line)
+            Remark(
+                _("Teksten siger %(said)s temaer, men nævner %(found)s.") % {"said": said, "found": len(themes)}, line
+            )
         )
     return [theme[:1].upper() + theme[1:] for theme in themes]
 

@@ -17,7 +17,13 @@ from kvarter.agreements.text import Remark
 LARGEST = 10 * 1024 * 1024
 LARGEST_UNPACKED = 100 * 1024 * 1024
 MOST_LINES = 20_000
-_MAGIC = {b"%PDF": "PDF", b"PK\x03\x04": "Word/zip", b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"\xd0\xcf\x11\xe0": "Word 97"}
+_MAGIC = {
+    b"%PDF": "PDF",
+    b"PK\x03\x04": "Word/zip",
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"\xd0\xcf\x11\xe0": "Word 97",
+}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 
 
@@ -57,10 +63,16 @@ def _decoded(data: bytes) -> tuple[str, list[Remark]]:
     for magic, name in _MAGIC.items():
         if data.startswith(magic):
             raise ReadingError(
-                _("Filen hedder noget med tekst, men er en %(kind)s-fil. Giv den det rigtige navn, eller gem som tekst.")
+                _(
+                    "Filen hedder som en tekst, men er en %(kind)s-fil. Giv den det rigtige navn, eller gem som tekst."
+                )
                 % {"kind": name}
             )
-    for mark, encoding in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if data.startswith(mark):
             return _plausible(data, encoding), []
     try:
@@ -91,7 +103,9 @@ def _plausible(data: bytes, encoding: str) -> str:
 def _docx(data: bytes) -> tuple[list[Line], list[Remark]]:
     from kvarter.agreements.reading.word import lines_of_document
 
-    damaged = ReadingError(_("Word-filen kan ikke åbnes. Den er beskadiget eller ikke en .docx-fil. Gem den igen i Word."))
+    damaged = ReadingError(
+        _("Word-filen kan ikke åbnes. Den er beskadiget eller ikke en .docx-fil. Gem den igen i Word.")
+    )
     try:
         with zipfile.ZipFile(BytesIO(data)) as parts:
             if sum(part.file_size for part in parts.infolist()) > LARGEST_UNPACKED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from ctypes import byref, c_double
@@ -104,7 +105,7 @@ def _without_digits(text: str) -> str:
 
 def _with_breaks(pages: list[list[Row]]) -> Iterator[Line]:
     """An empty line wherever the space or the size says that something new begins."""
-    gaps = [a.foot - b.height for page in pages for a, b in zip(page, page[1:], strict=False) if a.size == b.size]
+    gaps = [a.foot - b.height for page in pages for a, b in itertools.pairwise(page) if a.size == b.size]
     usual = median([gap for gap in gaps if gap > 0] or [0.0])
     number, before = 0, None
     for page in pages:

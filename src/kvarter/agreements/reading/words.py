@@ -1,4 +1,4 @@
-"""The cue phrases that tell what a passage is, in Danish and English. Everything the reader knows of wording is here."""
+"""The cue phrases that tell what a passage is, in Danish and English. All that is known of wording is here."""
 
 from __future__ import annotations
 
@@ -21,8 +21,21 @@ SECTIONS: dict[str, Kind] = {
     **dict.fromkeys(("tema", "temaer", "themes"), Kind.THEME),
     **dict.fromkeys(("organisering", "organisation", "organization", "governance", "styring"), Kind.ORGANISATION),
     **dict.fromkeys(
-        ("løbetid", "varighed", "vilkår", "ikrafttræden", "aftalens løbetid", "ændringer", "ikrafttræden og ophør")
-        + ("term", "duration", "changes", "term and changes", "entry into force", "løbetid og ændringer"),
+        (
+            "løbetid",
+            "varighed",
+            "vilkår",
+            "ikrafttræden",
+            "aftalens løbetid",
+            "ændringer",
+            "ikrafttræden og ophør",
+            "term",
+            "duration",
+            "changes",
+            "term and changes",
+            "entry into force",
+            "løbetid og ændringer",
+        ),
         Kind.TERM,
     ),
 }
@@ -34,7 +47,9 @@ PARTY_COLUMN = {"part", "parter", "organisation", "party", "parties"}
 NUMBERED_GOAL = re.compile(r"^(?:mål|målsætning|delmål|goal|objective)\s+\d+\s*[:.–-]\s*(?P<rest>.+)$", re.IGNORECASE)
 # A line that only leads to the strategies of a goal: the kind says the same.
 STRATEGY_LEAD = re.compile(r"^(?:det betyder|this means)[^.!?]*:$", re.IGNORECASE)
-RULE_LEAD = re.compile(r"(?:fælles indsatser|joint (?:efforts|initiatives)|spilleregler|ground rules)[^.]*:$", re.IGNORECASE)
+RULE_LEAD = re.compile(
+    r"(?:fælles indsatser|joint (?:efforts|initiatives)|spilleregler|ground rules)[^.]*:$", re.IGNORECASE
+)
 THEME_LIST = re.compile(r"\b(?P<count>\w+)\s+(?:temaer|themes)\s*:\s*(?P<list>[^.]+)", re.IGNORECASE)
 
 NUMBERS = {
@@ -82,7 +97,7 @@ IN_FORCE = re.compile(
     re.IGNORECASE,
 )
 RELATED = re.compile(
-    r"(?P<kind>samarbejdsaftale\w*|delaftale\w*|helhedsplan\w*|partnerskabsaftale\w*|cooperation agreement|sub-agreement)"
+    r"(?P<kind>(?:samarbejds|del|partnerskabs)aftale\w*|helhedsplan\w*|cooperation agreement|sub-agreement)"
     r"\s+(?:om|for|on|about)?\s*['\"“”‘’„»](?P<title>[^'\"“”‘’«»]{2,80})['\"“”‘’«]\s*,?\s*"
     r"\(?(?P<from>\d{4})\s*[-–]\s*(?P<to>\d{4})",
     re.IGNORECASE,
@@ -108,7 +123,9 @@ ORGANISATIONS = (
     (re.compile(r"kommune\b|municipality|\bregion\b|\bcouncil\b", re.IGNORECASE), OrganisationKind.MUNICIPALITY),
     (re.compile(r"politi|police", re.IGNORECASE), OrganisationKind.POLICE),
     (
-        re.compile(r"bolig|housing|\b(?:aab|fsb|lejerbo|kab|3b|domea|himmerland|vibo|dab|boligkontoret)\b", re.IGNORECASE),
+        re.compile(
+            r"bolig|housing|\b(?:aab|fsb|lejerbo|kab|3b|domea|himmerland|vibo|dab|boligkontoret)\b", re.IGNORECASE
+        ),
         OrganisationKind.HOUSING,
     ),
     (re.compile(r"forening|association|society|\bklub|\bclub", re.IGNORECASE), OrganisationKind.ASSOCIATION),
@@ -116,15 +133,31 @@ ORGANISATIONS = (
 MONTHS = {
     word: number
     for number, words in enumerate(
-        ("januar january", "februar february", "marts march", "april", "maj may", "juni june", "juli july")
-        + ("august", "september", "oktober october", "november", "december"),
+        (
+            "januar january",
+            "februar february",
+            "marts march",
+            "april",
+            "maj may",
+            "juni june",
+            "juli july",
+            "august",
+            "september",
+            "oktober october",
+            "november",
+            "december",
+        ),
         1,
     )
     for word in words.split()
 }
 COMMON = {
-    "da": frozenset("og at det er en til af som på med for den der ikke vi i skal".split()),
-    "en": frozenset("and the of to in that is for with we on are by this it shall".split()),
+    "da": frozenset(
+        ["og", "at", "det", "er", "en", "til", "af", "som", "på", "med", "for", "den", "der", "ikke", "vi", "i", "skal"]
+    ),
+    "en": frozenset(
+        ["and", "the", "of", "to", "in", "that", "is", "for", "with", "we", "on", "are", "by", "this", "it", "shall"]
+    ),
 }
 KEY_WORDS = {
     "da": {

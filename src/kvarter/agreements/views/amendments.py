@@ -9,7 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kvarter.agreements.actions import amendments as actions
-from kvarter.agreements.forms.amendment import DecisionForm, DraftForm, NewClauseForm, ProposeForm, WithdrawForm, WordsForm
+from kvarter.agreements.forms.amendment import (
+    DecisionForm,
+    DraftForm,
+    NewClauseForm,
+    ProposeForm,
+    WithdrawForm,
+    WordsForm,
+)
 from kvarter.agreements.keys import fresh_key
 from kvarter.agreements.merging import ChangeKind, Place, ProposedChange
 from kvarter.agreements.models import Amendment

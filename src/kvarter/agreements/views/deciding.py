@@ -13,7 +13,7 @@ from kvarter.agreements.actions.coming_into_force import DecisionReference, brin
 from kvarter.agreements.comparing import compare_words
 from kvarter.agreements.forms.amendment import AnswerForm, DecisionForm
 from kvarter.agreements.merging import Conflict
-from kvarter.agreements.models import Amendment, AgreementVersion
+from kvarter.agreements.models import AgreementVersion, Amendment
 from kvarter.agreements.queries.amendments import standpoint_of
 from kvarter.agreements.text import ClauseText
 from kvarter.agreements.views.amendments import the_amendment
@@ -29,7 +29,9 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     form = DecisionForm(request.POST or None, initial={"in_force_from": today()})
     if request.method == "POST" and form.is_valid():
         made: list[AgreementVersion] = []
-        if tried(request, form, lambda: made.append(_bring(request, found, form.cleaned_data)), _("Ændringen gælder nu.")):
+        if tried(
+            request, form, lambda: made.append(_bring(request, found, form.cleaned_data)), _("Ændringen gælder nu.")
+        ):
             return redirect("agreement_numbered", found.agreement.slug, made[0].number)
     context = {"form": form, "amendment": found, "body": found.base.approving_body}
     return render(request, "agreements/decide.html", context)
@@ -48,7 +50,7 @@ def rebase(request: HttpRequest, pk: int) -> HttpResponse:
     require(request.user, "amendment.edit", found)
     conflicts = list(standpoint_of(found).merged.conflicts)
     rows = [(conflict, _form_for(conflict, request), _seen(conflict)) for conflict in conflicts]
-    if request.method == "POST" and all([form.is_valid() for _conflict, form, _words in rows]):
+    if request.method == "POST" and all(form.is_valid() for _conflict, form, _words in rows):
         answers = {conflict.key: _answer(conflict, form.cleaned_data) for conflict, form, _words in rows}
         if tried(
             request,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from django.conf import settings
@@ -24,6 +25,9 @@ TYPES = {
 }
 
 
+WRITERS: dict[str, Callable[[Edition], bytes | str]] = {"md": to_markdown, "pdf": to_pdf, "xml": to_akoma_ntoso}
+
+
 def download(request: HttpRequest, slug: str, day: date, form: str) -> HttpResponse:
     """The version in force on a day as Markdown, JSON, tagged PDF or Akoma Ntoso XML."""
     version = the_version(request, slug, day=day)
@@ -31,8 +35,7 @@ def download(request: HttpRequest, slug: str, day: date, form: str) -> HttpRespo
         agreement = version.agreement
         content: bytes | str = exchange_of(request.user, agreement.partnership, agreement).to_json()
     else:
-        edition = _edition(request, version)
-        content = {"md": to_markdown, "pdf": to_pdf, "xml": to_akoma_ntoso}[form](edition)
+        content = WRITERS[form](_edition(request, version))
     response = HttpResponse(content, content_type=TYPES[form])
     kind = "inline" if form == "pdf" else "attachment"
     response["Content-Disposition"] = f'{kind}; filename="{slug}-{version.in_force_from}.{form}"'

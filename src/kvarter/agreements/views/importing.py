@@ -33,13 +33,11 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _read(
-    request: HttpRequest, form: UploadForm, partnership: Partnership, file: UploadedFile
+    request: HttpRequest, form: UploadForm, partnership: Partnership, file: UploadedFile[bytes]
 ) -> ImportReview | None:
     try:
         text = read_agreement(file.read(), file.name or "")
-        return reviewing.start_review(
-            by=request.user, partnership=partnership, filename=file.name or "", text=text
-        )
+        return reviewing.start_review(by=request.user, partnership=partnership, filename=file.name or "", text=text)
     except (ReadingError, ActionError) as error:
         form.add_error("file", str(error))
         return None
@@ -106,7 +104,5 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the import up."""
     found = pages.review_for(request.user, pk)
     slug = found.partnership.slug
-    tried(
-        request, None, lambda: reviewing.drop_review(by=request.user, review=found), _("Indlæsningen er opgivet.")
-    )
+    tried(request, None, lambda: reviewing.drop_review(by=request.user, review=found), _("Indlæsningen er opgivet."))
     return redirect("upload", slug)

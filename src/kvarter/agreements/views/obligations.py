@@ -61,7 +61,9 @@ def write(request: HttpRequest, slug: str, pk: int | None = None) -> HttpRespons
             _("Forpligtelsen er gemt."),
         ):
             return redirect("obligations", slug)
-    return render(request, "agreements/obligation_form.html", {"form": form, "obligation": row, "partnership": partnership})
+    return render(
+        request, "agreements/obligation_form.html", {"form": form, "obligation": row, "partnership": partnership}
+    )
 
 
 @require_POST

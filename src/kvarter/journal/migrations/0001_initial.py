@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,22 +14,31 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True, verbose_name='tidspunkt')),
-                ('verb', models.CharField(max_length=60, verbose_name='handling')),
-                ('partnership', models.CharField(blank=True, db_index=True, max_length=60)),
-                ('subject', models.CharField(max_length=200)),
-                ('label', models.CharField(max_length=200, verbose_name='hvad')),
-                ('why', models.TextField(blank=True, verbose_name='hvorfor')),
-                ('details', models.JSONField(default=dict)),
-                ('who', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='hvem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(db_index=True, verbose_name="tidspunkt")),
+                ("verb", models.CharField(max_length=60, verbose_name="handling")),
+                ("partnership", models.CharField(blank=True, db_index=True, max_length=60)),
+                ("subject", models.CharField(max_length=200)),
+                ("label", models.CharField(max_length=200, verbose_name="hvad")),
+                ("why", models.TextField(blank=True, verbose_name="hvorfor")),
+                ("details", models.JSONField(default=dict)),
+                (
+                    "who",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="hvem",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'linje i journalen',
-                'verbose_name_plural': 'journal',
-                'ordering': ['-at', '-id'],
+                "verbose_name": "linje i journalen",
+                "verbose_name_plural": "journal",
+                "ordering": ["-at", "-id"],
             },
         ),
     ]

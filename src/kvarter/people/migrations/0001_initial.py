@@ -5,40 +5,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail')),
-                ('name', models.CharField(max_length=120, verbose_name='navn')),
-                ('is_active', models.BooleanField(default=True, verbose_name='aktiv')),
-                ('is_administrator', models.BooleanField(default=False, verbose_name='teknisk administrator')),
-                ('created', models.DateTimeField(default=django.utils.timezone.now, verbose_name='oprettet')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail")),
+                ("name", models.CharField(max_length=120, verbose_name="navn")),
+                ("is_active", models.BooleanField(default=True, verbose_name="aktiv")),
+                ("is_administrator", models.BooleanField(default=False, verbose_name="teknisk administrator")),
+                ("created", models.DateTimeField(default=django.utils.timezone.now, verbose_name="oprettet")),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'personer',
+                "verbose_name": "person",
+                "verbose_name_plural": "personer",
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True, verbose_name='navn')),
-                ('kind', models.CharField(choices=[('municipality', 'kommune'), ('housing', 'boligorganisation'), ('police', 'politi'), ('association', 'forening'), ('other', 'anden organisation')], default='other', max_length=20, verbose_name='slags')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, unique=True, verbose_name="navn")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("municipality", "kommune"),
+                            ("housing", "boligorganisation"),
+                            ("police", "politi"),
+                            ("association", "forening"),
+                            ("other", "anden organisation"),
+                        ],
+                        default="other",
+                        max_length=20,
+                        verbose_name="slags",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'organisation',
-                'verbose_name_plural': 'organisationer',
+                "verbose_name": "organisation",
+                "verbose_name_plural": "organisationer",
             },
         ),
     ]

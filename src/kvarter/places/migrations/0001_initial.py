@@ -5,53 +5,71 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Area',
+            name="Area",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=120, verbose_name='navn')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='navn på engelsk')),
-                ('reference', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='compared', to='places.area', verbose_name='sammenligningsområde')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=120, verbose_name="navn")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="navn på engelsk")),
+                (
+                    "reference",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="compared",
+                        to="places.area",
+                        verbose_name="sammenligningsområde",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'område',
-                'verbose_name_plural': 'områder',
+                "verbose_name": "område",
+                "verbose_name_plural": "områder",
             },
         ),
         migrations.CreateModel(
-            name='Boundary',
+            name="Boundary",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(verbose_name='gælder fra')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='gælder til')),
-                ('geometry', models.JSONField(verbose_name='geometri')),
-                ('source', models.CharField(max_length=200, verbose_name='kilde')),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='boundaries', to='places.area')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("valid_from", models.DateField(verbose_name="gælder fra")),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="gælder til")),
+                ("geometry", models.JSONField(verbose_name="geometri")),
+                ("source", models.CharField(max_length=200, verbose_name="kilde")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="boundaries", to="places.area"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'grænse',
-                'verbose_name_plural': 'grænser',
-                'ordering': ['valid_from'],
+                "verbose_name": "grænse",
+                "verbose_name_plural": "grænser",
+                "ordering": ["valid_from"],
             },
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('reference', models.F('id')), _negated=True), name='area_not_its_own_reference'),
+            model_name="area",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reference", models.F("id")), _negated=True), name="area_not_its_own_reference"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='boundary',
-            constraint=models.UniqueConstraint(fields=('area', 'valid_from'), name='boundary_one_a_day'),
+            model_name="boundary",
+            constraint=models.UniqueConstraint(fields=("area", "valid_from"), name="boundary_one_a_day"),
         ),
         migrations.AddConstraint(
-            model_name='boundary',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='boundary_ends_after_start'),
+            model_name="boundary",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("valid_until", None), ("valid_until__gt", models.F("valid_from")), _connector="OR"),
+                name="boundary_ends_after_start",
+            ),
         ),
     ]
