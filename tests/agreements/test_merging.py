@@ -38,22 +38,18 @@ BASE: Clauses = (
 
 
 def change(key: str, text: str = "", **more: object) -> ProposedChange:
-    """Other words for a clause."""
     return replace(ProposedChange(ChangeKind.CHANGE, key, text=text), **more)  # type: ignore[arg-type]
 
 
 def add(key: str, text: str, parent: str | None = None, after: str | None = None) -> ProposedChange:
-    """A new strategy."""
     return ProposedChange(ChangeKind.ADD, key, Kind.STRATEGY, text=text, place=Place(parent, after))
 
 
 def move(key: str, parent: str | None = None, after: str | None = None) -> ProposedChange:
-    """Another place for a clause."""
     return change(key, place=Place(parent, after))
 
 
 def remove(key: str) -> ProposedChange:
-    """A clause taken out."""
     return ProposedChange(ChangeKind.REMOVE, key)
 
 
@@ -152,9 +148,8 @@ def merged_with(theirs: Changes, ours: Changes) -> tuple[Clauses, dict[str, str]
 
 
 def test_two_amendments_of_different_clauses_both_go_in() -> None:
-    clauses, conflicts = merged_with([change("vision", "Deres.")], [change("maal-2-1", "Vores")])
-    assert not conflicts
-    assert (by_key(clauses)["vision"].text, by_key(clauses)["maal-2-1"].text) == ("Deres.", "Vores")
+    theirs, ours = change("vision", "Deres.", heading="Vision"), change("maal-2-1", "Vores")
+    assert merged_with([theirs], [ours]) == (apply_changes(BASE, [theirs, ours]), {})
 
 
 def test_two_new_texts_of_one_clause_are_a_conflict_and_the_one_in_force_stands() -> None:
@@ -214,9 +209,8 @@ def test_what_does_not_collide(theirs: Changes, ours: Changes) -> None:
 
 def test_words_both_wrote_and_a_place_only_we_gave_both_go_in() -> None:
     theirs = [change("maal-1-1", "Ens")]
-    clauses, conflicts = merged_with(theirs, [change("maal-1-1", "Ens", place=Place("maal-2"))])
-    assert not conflicts
-    assert by_key(clauses)["maal-1-1"] == replace(MEET, text="Ens", parent="maal-2", translations={})
+    ours = [change("maal-1-1", "Ens", place=Place("maal-2"))]
+    assert merged_with(theirs, ours) == (apply_changes(BASE, ours), {})
 
 
 def test_of_two_new_clauses_in_the_same_place_theirs_comes_first() -> None:

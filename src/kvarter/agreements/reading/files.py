@@ -63,9 +63,7 @@ def _decoded(data: bytes) -> tuple[str, list[Remark]]:
     for magic, name in _MAGIC.items():
         if data.startswith(magic):
             raise ReadingError(
-                _(
-                    "Filen hedder som en tekst, men er en %(kind)s-fil. Giv den det rigtige navn, eller gem som tekst."
-                )
+                _("Filen hedder som en tekst, men er en %(kind)s-fil. Giv den det rigtige navn, eller gem som tekst.")
                 % {"kind": name}
             )
     for mark, encoding in (

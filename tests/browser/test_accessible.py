@@ -1,0 +1,105 @@
+"""Every public page in real Chromium: no violation by axe, nothing wider than the window, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import DESKTOP, PHONE, Site, violations
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+AGREEMENT = "/aftale/sammen-om-hoeje-gladsaxe"
+PUBLIC = (
+    "/",
+    "/kvarter/hoeje-gladsaxe/",
+    AGREEMENT,
+    f"{AGREEMENT}/2025-06-01",
+    f"{AGREEMENT}/udgaver",
+    f"{AGREEMENT}/udgave/1",
+    f"{AGREEMENT}/sammenlign/1/1",
+    f"{AGREEMENT}/punkt/maal-2",
+    f"{AGREEMENT}/punkt/maal-2-4",
+    f"{AGREEMENT}/maal/maal-2",
+    f"{AGREEMENT}/aendringer",
+    "/aftale/vores-hg",
+    "/kvarter/hoeje-gladsaxe/aftaler",
+    "/kvarter/hoeje-gladsaxe/parter",
+    "/kvarter/hoeje-gladsaxe/forpligtelser",
+    "/kvarter/hoeje-gladsaxe/forpligtelser/1",
+    "/kvarter/hoeje-gladsaxe/soeg?q=børn",
+    "/kvarter/hoeje-gladsaxe/soeg?q=findesikke",
+    "/omraader/",
+    "/omraade/hoeje-gladsaxe/",
+    "/privatliv",
+    "/tilgaengelighed",
+    "/konto/login/",
+    "/findes-ikke",
+)
+WORK = (
+    "/opgaver",
+    "/kvarter/hoeje-gladsaxe/indlaes",
+    "/kvarter/hoeje-gladsaxe/medlemmer",
+    "/kvarter/hoeje-gladsaxe/journal",
+    "/kvarter/hoeje-gladsaxe/indstillinger",
+    "/kvarter/hoeje-gladsaxe/parter",
+    "/kvarter/hoeje-gladsaxe/parter/ny",
+    "/kvarter/hoeje-gladsaxe/underskrifter/ny",
+    "/kvarter/hoeje-gladsaxe/forpligtelser/ny",
+    "/kvarter/hoeje-gladsaxe/forpligtelser/aaret",
+    "/kvarter/hoeje-gladsaxe/forpligtelser/1",
+    "/kvarter/hoeje-gladsaxe/aftaler/ny",
+    f"{AGREEMENT}/aendringer/ny",
+    f"{AGREEMENT}/oplysninger",
+    "/omraade/hoeje-gladsaxe/graense",
+)
+
+
+def faults(page: Page, address: str) -> list[str]:
+    page.goto(address)
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return [*violations(page), *([f"{wide} px wider than the window"] if wide > 0 else [])]
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_public_pages(site: Site, open_page: Callable[..., Page], prefix: str, width: int) -> None:
+    page = open_page(width)
+    found = {path: faults(page, f"{site.address}{prefix}{path}") for path in PUBLIC}
+    assert {path: what for path, what in found.items() if what} == {}
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_work_pages(
+    site: Site, open_page: Callable[..., Page], sign_in: Callable[[Page, str], None], width: int
+) -> None:
+    page = open_page(width)
+    sign_in(page, "sekretariat")
+    found = {path: faults(page, f"{site.address}{path}") for path in WORK}
+    assert {path: what for path, what in found.items() if what} == {}
+
+
+def test_the_menu_opens_without_a_mouse_and_without_a_fault(site: Site, open_page: Callable[..., Page]) -> None:
+    page = open_page(PHONE)
+    page.goto(site.address)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#main"
+    page.locator(".kv-menu > summary").focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".kv-menu a", has_text="Forpligtelser").is_visible()
+    assert violations(page) == []
+
+
+def test_a_form_sent_empty_says_what_is_missing_and_is_still_accessible(
+    site: Site, open_page: Callable[..., Page], sign_in: Callable[[Page, str], None]
+) -> None:
+    page = open_page(PHONE)
+    sign_in(page, "sekretariat")
+    page.goto(f"{site.address}/kvarter/hoeje-gladsaxe/parter/ny")
+    page.locator("main form").evaluate("form => { form.noValidate = true }")
+    page.locator("main form button[type=submit]").click()
+    assert page.locator("main").get_by_text("Organisation").count() > 0
+    assert page.locator("[aria-invalid=true]").count() > 0
+    assert violations(page) == []
