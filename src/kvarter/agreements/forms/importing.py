@@ -59,7 +59,7 @@ class PartyFoundForm(forms.Form):
     """One party as it was read."""
 
     keep = forms.BooleanField(label=_("Med"), required=False)
-    name = forms.CharField(label=_("Part"), max_length=120)
+    name = forms.CharField(label=_("Part"), max_length=120, required=False)
     kind = forms.ChoiceField(label=_("Slags"), choices=OrganisationKind.choices)
 
 
@@ -96,8 +96,6 @@ class ReviewForms:
             sent, prefix="p", initial=[{"keep": True, "name": p.name, "kind": p.kind} for p in text.parties]
         )
         self.duties = DutyForms(sent, prefix="d", initial=[_duty(d) for d in text.duties])
-        for form in self.parties.extra_forms:
-            form.empty_permitted = True
 
     def is_valid(self) -> bool:
         """Whether every form is filled in right; all are checked, so that every mistake is shown at once."""
