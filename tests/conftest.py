@@ -17,6 +17,7 @@ from django.test import Client
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 
+from kvarter.agreements.queries.versions import forget_readings  # noqa: E402
 from kvarter.journal.locks import execute
 from tests.locks import ALL_LOCKS
 from tests.world import World, build_world
@@ -41,6 +42,13 @@ def _danish() -> Iterator[None]:
     """A request leaves its language behind; every test begins in Danish."""
     with translation.override("da"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """Row numbers come again in the next test."""
+    forget_readings()
+    cache.clear()
 
 
 @pytest.fixture

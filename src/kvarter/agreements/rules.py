@@ -80,15 +80,19 @@ def _administers(person: Actor) -> bool:
 def _shown_partnership(person: Actor, to: str = "") -> Q:
     if _administers(person):
         return EVERY_ROW
-    return Q(**{f"{to}visibility": Visibility.PUBLIC}) | Q(**{f"{to}pk__in": standing(person).where(INSIDE)})
+    public = Q(**{f"{to}visibility": Visibility.PUBLIC})
+    inside = standing(person).where(INSIDE)
+    return public | Q(**{f"{to}pk__in": inside}) if inside else public
 
 
 def _shown_inside(person: Actor, to: str = "") -> Q:
     """Something with a visibility of its own in a partnership that is shown."""
     if _administers(person):
         return EVERY_ROW
-    inside = Q(**{f"{to}partnership__in": standing(person).where(INSIDE)})
-    return _shown_partnership(person, f"{to}partnership__") & (Q(**{f"{to}visibility": Visibility.PUBLIC}) | inside)
+    public = Q(**{f"{to}visibility": Visibility.PUBLIC})
+    inside = standing(person).where(INSIDE)
+    own = public | Q(**{f"{to}partnership__in": inside}) if inside else public
+    return _shown_partnership(person, f"{to}partnership__") & own
 
 
 def _shown_amendment(person: Actor) -> Q:

@@ -80,6 +80,7 @@ def serve_for_practice(port: int) -> None:
         for role, email in accounts:
             click.echo(f"    {role:24} {email}")
         click.echo("\n  Ctrl+C stopper.\n")
+    os.environ["DJANGO_RUNSERVER_HIDE_WARNING"] = "true"
     call_command("runserver", f"127.0.0.1:{port}", verbosity=0, skip_checks=True)
 
 
@@ -89,5 +90,6 @@ def serve_in_production(port: int, workers: int) -> None:
     call_command("collectstatic", verbosity=0, interactive=False)
     click.echo(f"Kvarter: {settings.ADDRESS}/ ({workers} workers)")
     bind = os.environ.get("KVARTER_BIND", f"127.0.0.1:{port}")
-    server = [sys.executable, "-m", "gunicorn", "kvarter.config.wsgi:application"]
-    os.execv(sys.executable, [*server, "--bind", bind, "--workers", str(workers), "--preload", "--keep-alive", "5"])
+    server = [sys.executable, "-m", "gunicorn", "kvarter.config.wsgi:application", "--bind", bind]
+    server += ["--workers", str(workers), "--threads", "4", "--keep-alive", "5", "--log-level", "warning"]
+    os.execv(sys.executable, [*server, "--no-control-socket", "--worker-tmp-dir", str(settings.HOME)])

@@ -93,7 +93,7 @@ USE_TZ = True
 TIME_ZONE = "Europe/Copenhagen"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
+STATIC_ROOT = HOME / "static" if PRODUCTION else None  # collected for production alone
 # A wheel carries the front-end packages inside; a checkout has them from `npm ci`.
 _DKFDS = next(
     (d for d in (PACKAGE / "frontend" / "dkfds", CHECKOUT / "node_modules" / "dkfds" / "dist") if d.is_dir()), None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from kvarter.agreements.models import Agreement, AgreementVersion, Clause
 from kvarter.agreements.text import AgreementKind, AgreementText, ClauseText, Kind, Wording
@@ -41,21 +42,32 @@ class Passage:
         return [child for child in self.children if child.kind in kinds]
 
 
+Stamp = tuple[int | str, ...]
+
+
 @dataclass(frozen=True)
 class Reading:
-    """A whole version as someone reads it."""
+    """A whole version as someone reads it. `stamp` changes when a single word of it does, in any language."""
 
     version: AgreementVersion
     title: str
     subtitle: str
     title_language: str
-    top: list[Passage]
-    by_key: dict[str, Passage]
-    languages: tuple[str, ...]
+    passages: tuple[Passage, ...]
+    stamp: Stamp
+
+    @property
+    def top(self) -> list[Passage]:
+        """The clauses that stand under no other, in order."""
+        return [passage for passage in self.passages if passage.parent is None]
+
+    def find(self, key: str) -> Passage | None:
+        """The clause of that key."""
+        return next((passage for passage in self.passages if passage.key == key), None)
 
     def of_kind(self, *kinds: Kind) -> list[Passage]:
         """The clauses of these kinds, in order."""
-        return [passage for passage in self.by_key.values() if passage.kind in kinds]
+        return [passage for passage in self.passages if passage.kind in kinds]
 
 
 def clause_texts(version: AgreementVersion) -> tuple[ClauseText, ...]:
@@ -94,28 +106,41 @@ def titles_of(version: AgreementVersion) -> dict[str, Wording]:
 
 
 def read_version(version: AgreementVersion, language: str) -> Reading:
-    """A version in a reader's language, as far as it goes (three SQL queries whatever its length)."""
-    clauses = clause_texts(version)
-    titles = titles_of(version)
-    title = titles.get(language)
-    by_key: dict[str, Passage] = {}
-    top: list[Passage] = []
-    for clause in clauses:
-        passage = _passage(clause, language, version.language)
-        passage.parent = by_key[clause.parent] if clause.parent else None
-        siblings = passage.parent.children if passage.parent else top
-        passage.number = sum(other.kind == passage.kind for other in siblings) + 1
-        siblings.append(passage)
-        by_key[clause.key] = passage
+    """A version in a reader's language, as far as it goes (one SQL query, and two more when it was not read lately)."""
+    rows = list(version.wordings.order_by("language"))
+    stamp = (version.pk, version.digest, *(row.pk for row in rows))
+    title = next((row for row in rows if row.language == language), None)
     return Reading(
         version=version,
-        title=title.heading if title else version.title,
-        subtitle=title.text if title else version.subtitle,
+        title=title.title if title else version.title,
+        subtitle=title.subtitle if title else version.subtitle,
         title_language=language if title else version.language,
-        top=top,
-        by_key=by_key,
-        languages=(version.language, *titles),
+        passages=_passages(stamp, language, version.language),
+        stamp=stamp,
     )
+
+
+@lru_cache(maxsize=256)
+def _passages(stamp: Stamp, language: str, own: str) -> tuple[Passage, ...]:
+    """A sealed version's clauses never change, and a new translation has a new number: so they are kept in memory."""
+    clauses = _plain(
+        Clause.objects.filter(version_id=stamp[0]).order_by("position").prefetch_related("wordings")
+    )
+    found: dict[str, Passage] = {}
+    counts: dict[tuple[str | None, Kind], int] = {}
+    for clause in clauses:
+        passage = _passage(clause, language, own)
+        counts[clause.parent, clause.kind] = passage.number = counts.get((clause.parent, clause.kind), 0) + 1
+        if clause.parent:
+            passage.parent = found[clause.parent]
+            passage.parent.children.append(passage)
+        found[clause.key] = passage
+    return tuple(found.values())
+
+
+def forget_readings() -> None:
+    """Empty the memory of readings, where row numbers may come again (tests)."""
+    _passages.cache_clear()
 
 
 def _passage(clause: ClauseText, language: str, own: str) -> Passage:

@@ -47,7 +47,7 @@ def _whole(request: HttpRequest, version: AgreementVersion) -> HttpResponse:
             "until": until,
             "in_force": version.in_force_from <= today() and (until is None or until >= today()),
             "reading": reading,
-            "family": pages.family_of(request.user, version.agreement.partnership),
+            "family": list(pages.agreements_of(request.user, version.agreement.partnership)),
             "parties": pages.parties_of(request.user, version.agreement.partnership, version.in_force_from),
         },
     )
@@ -82,7 +82,7 @@ def clause(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "agreement": found,
         "version": version,
         "key": key,
-        "passage": reading.by_key.get(key),
+        "passage": reading.find(key),
         "reading": reading,
         "moments": moments,
         "goal": Kind.GOAL,

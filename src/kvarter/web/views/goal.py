@@ -17,7 +17,7 @@ def goal(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     if version is None:
         raise Http404
     reading = read_version(version, language())
-    found = reading.by_key.get(key)
+    found = reading.find(key)
     if found is None or found.kind is not Kind.GOAL:
         raise Http404
     goals = reading.of_kind(Kind.GOAL)
