@@ -6,18 +6,20 @@ import os
 import tempfile
 
 # Tests never touch the checkout's own database or key.
-os.environ.setdefault("KVARTER_HOME", tempfile.mkdtemp(prefix="kvarter-tests-"))
+_HOME = tempfile.TemporaryDirectory(prefix="kvarter-tests-")
+os.environ["KVARTER_HOME"] = _HOME.name
 os.environ["KVARTER_PRODUCTION"] = "0"
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 
-from kvarter.agreements.queries.versions import forget_readings  # noqa: E402
+from kvarter.agreements.queries.versions import forget_readings
 from kvarter.journal.locks import execute
 from tests.locks import ALL_LOCKS
 from tests.world import World, build_world

@@ -47,13 +47,19 @@ def sides(old: str, new: str) -> tuple[str, str]:
             "Kvarteret skal være [attraktivt og trygt] for alle, der bor her.",
             "Kvarteret skal være [indbydende og roligt] for alle, der bor her.",
         ),
-        # A longer one stands.
+        # Two of them stand, and so does a longer one.
+        (
+            "Børn skal [lege] ude i det [grønne] hver eneste dag.",
+            "Børn skal [løbe] ude i det [fri] hver eneste dag.",
+        ),
         (
             "Alle skal være [trygge] overalt [om] aftenen i hele kvarteret.",
             "Alle skal være [glade] overalt [hver] aftenen i hele kvarteret.",
         ),
         # Two texts with next to nothing in common differ as a whole.
         ("[Ingen af parterne kan nå det alene.]", "[Vi holder møde fire gange om året i bydelshuset.]"),
+        ("[Trygge børn lærer.]", "[Trygge voksne og børn fra hele byen kommer her, og alle lærer meget hver dag.]"),
+        ("[.]", "[Vi holder møde om det.]"),
         # A new line is a change; another blank is not.
         ("Første punkt. Andet punkt.", "Første punkt.[\n]Andet punkt."),
         ("Hele teksten  er ens.", "Hele teksten er ens."),
@@ -141,7 +147,7 @@ def test_a_text_made_to_take_long_does_not() -> None:
 
 SECTION = ClauseText("maal", Kind.SECTION, "Målsætninger")
 GOALS = tuple(ClauseText(f"maal-{n}", Kind.GOAL, text=f"Mål {n}", parent="maal") for n in range(1, 5))
-STEPS = tuple(ClauseText(f"maal-1-{n}", Kind.STRATEGY, text=f"Skridt {n}", parent="maal-1") for n in (1, 2, 3))
+STEPS = tuple(ClauseText(f"maal-1-{n}", Kind.STRATEGY, text=f"Trin {n}", parent="maal-1") for n in (1, 2, 3))
 VISION = ClauseText("vision", Kind.VISION, "Vision", "Et godt sted.")
 OLD = (VISION, SECTION, GOALS[0], *STEPS, *GOALS[1:])
 
@@ -208,6 +214,13 @@ def test_a_clause_moved_among_its_siblings_is_the_only_one_moved() -> None:
 def test_a_clause_under_another_parent_is_moved() -> None:
     new = (*OLD[:5], GOALS[1], replace(STEPS[2], parent="maal-2"), *GOALS[2:])
     assert states(compare_versions(OLD, new)) == ["maal-1-3 moved"]
+
+
+def test_a_clause_that_comes_between_others_does_not_move_them() -> None:
+    two = [ClauseText(f"maal-2-{n}", Kind.STRATEGY, text=f"Trin {n}", parent="maal-2") for n in (1, 2)]
+    old = (*OLD[:7], *two, *GOALS[2:])
+    new = (*OLD[:5], GOALS[1], two[0], replace(STEPS[2], parent="maal-2"), two[1], *GOALS[2:])
+    assert states(compare_versions(old, new)) == ["maal-1-3 moved"]
 
 
 def test_a_goal_that_moves_does_not_move_its_strategies() -> None:

@@ -216,15 +216,14 @@ def same_words(one: ClauseText, other: ClauseText) -> bool:
 
 def _both(old: Sequence[ClauseText], new: Sequence[ClauseText]) -> dict[str | None, list[str]]:
     """The new version's clauses by parent, and the removed ones after the sibling they used to follow."""
-    children = children_of(new)
-    parent_of = {c.key: c.parent for c in new}
+    children, kept = children_of(new), {clause.key for clause in new}
     for parent, siblings in children_of(old).items():
         place = 0
         line = children.setdefault(parent, [])
         for key in siblings:
-            if key not in parent_of:
+            if key not in kept:
                 line.insert(place, key)
-            if parent_of.get(key, parent) == parent:
+            if key in line:
                 place = line.index(key) + 1
     return children
 

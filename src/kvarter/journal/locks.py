@@ -35,7 +35,7 @@ class Lock:
     def create(self, vendor: str) -> list[str]:
         """The statements that set the lock."""
         if vendor == "postgresql":
-            given = "NEW" if self.event == "INSERT" else "OLD"
+            given = "OLD" if self.event == "DELETE" else "NEW"
             body = f"BEGIN IF {self.when} THEN RAISE EXCEPTION '{self.message}'; END IF; RETURN {given}; END"
             return [
                 f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$",
