@@ -22,21 +22,28 @@ from kvarter.agreements.text import Kind
 def to_pdf(edition: Edition) -> bytes:
     """The version as PDF: tagged, with bookmarks, its language, and the address it came from.
 
-    The same edition gives the same bytes. Raises ExportError when Typst cannot set it.
+    The same edition gives the same bytes. Letters that Typst's own fonts lack (Arabic, say) break PDF/UA's rule that
+    every letter can be shown; such a text is set with the machine's fonts, tagged but without the promise.
+    Raises ExportError when Typst cannot set it at all.
     """
-    template = (files("kvarter.agreements.exports") / "agreement.typ").read_bytes()
-    made = datetime.combine(edition.in_force_from, datetime.min.time(), UTC)
     try:
-        done: bytes = typst.compile(
-            template,
-            format="pdf",
-            sys_inputs={"data": json.dumps(_data(edition))},
-            ignore_system_fonts=True,
-            pdf_standards=["ua-1"],
-            timestamp=int(made.timestamp()),
-        )
-    except typst.TypstError as error:
-        raise ExportError(str(error)) from error
+        return _set(edition, ignore_system_fonts=True, pdf_standards=["ua-1"])
+    except typst.TypstError:
+        try:
+            return _set(edition)
+        except typst.TypstError as error:
+            raise ExportError(str(error)) from error
+
+
+def _set(edition: Edition, **how: Any) -> bytes:
+    made = datetime.combine(edition.in_force_from, datetime.min.time(), UTC)
+    done: bytes = typst.compile(
+        (files("kvarter.agreements.exports") / "agreement.typ").read_bytes(),
+        format="pdf",
+        sys_inputs={"data": json.dumps(_data(edition))},
+        timestamp=int(made.timestamp()),
+        **how,
+    )
     return done
 
 

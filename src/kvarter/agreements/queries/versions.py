@@ -123,9 +123,7 @@ def read_version(version: AgreementVersion, language: str) -> Reading:
 @lru_cache(maxsize=256)
 def _passages(stamp: Stamp, language: str, own: str) -> tuple[Passage, ...]:
     """A sealed version's clauses never change, and a new translation has a new number: so they are kept in memory."""
-    clauses = _plain(
-        Clause.objects.filter(version_id=stamp[0]).order_by("position").prefetch_related("wordings")
-    )
+    clauses = _plain(Clause.objects.filter(version_id=stamp[0]).order_by("position").prefetch_related("wordings"))
     found: dict[str, Passage] = {}
     counts: dict[tuple[str | None, Kind], int] = {}
     for clause in clauses:
