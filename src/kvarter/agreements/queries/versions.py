@@ -42,7 +42,7 @@ class Passage:
         return [child for child in self.children if child.kind in kinds]
 
 
-Stamp = tuple[int | str, ...]
+Stamp = tuple[int, str, tuple[int, ...]]  # version, its digest, its translations
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def titles_of(version: AgreementVersion) -> dict[str, Wording]:
 def read_version(version: AgreementVersion, language: str) -> Reading:
     """A version in a reader's language, as far as it goes (one SQL query, and two more when it was not read lately)."""
     rows = list(version.wordings.order_by("language"))
-    stamp = (version.pk, version.digest, *(row.pk for row in rows))
+    stamp = (version.pk, version.digest, tuple(row.pk for row in rows))
     title = next((row for row in rows if row.language == language), None)
     return Reading(
         version=version,
