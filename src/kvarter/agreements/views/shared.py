@@ -31,7 +31,7 @@ def language() -> str:
 def enter(request: HttpRequest, partnership: Partnership, agreement: Agreement | None = None) -> Partnership:
     """Tell the shell where the page belongs, so that it draws navigation and breadcrumb."""
     request.partnership = partnership  # type: ignore[attr-defined]
-    crumbs = [(str(partnership), reverse("partnership", args=[partnership.slug]))]
+    crumbs = [(gettext("Forside"), reverse("partnership", args=[partnership.slug]))]
     if agreement is not None:
         crumbs += [
             (gettext("Aftaler"), reverse("agreements", args=[partnership.slug])),
