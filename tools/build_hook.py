@@ -32,9 +32,8 @@ class CarryFrontEnd(BuildHookInterface):  # type: ignore[type-arg]
         installed = root / "node_modules" / "dkfds" / "dist"
         if not installed.is_dir():
             raise FileNotFoundError("node_modules/dkfds is not there: run `npm ci` before building a wheel")
-        for folder in ("css", "fonts", "img", "js"):
-            build_data["force_include"][str(installed / folder)] = f"kvarter/frontend/dkfds/{folder}"
-        build_data["force_include"][str(installed / "LICENSE.md")] = "kvarter/frontend/dkfds/LICENSE.md"
+        for part in ("css/dkfds.css", "fonts", "img", "LICENSE.md"):
+            build_data["force_include"][str(installed / part)] = f"kvarter/frontend/dkfds/{part}"
 
 
 if __name__ == "__main__":

@@ -293,3 +293,36 @@ def test_two_decisions_at_once_give_two_versions_or_a_told_conflict() -> None:
         thread.join()
     assert sorted(map(str, outcomes)) == ["2", "3", "4", "conflict"]
     world.agreement.versions.get(number=4)
+
+
+def test_an_old_translation_does_not_stay_beside_new_words() -> None:
+    from kvarter.agreements.forms.amendment import WordsForm
+
+    start = {"heading": "", "text": "Gamle ord", "heading_en": "", "text_en": "Old words"}
+    for sent, kept in (
+        ({**start, "text": "Nye ord"}, {}),
+        ({**start, "text": "Nye ord", "text_en": "New words"}, {"en": Wording("", "New words")}),
+        ({**start, "text_en": "Better words"}, {"en": Wording("", "Better words")}),
+        (start, {"en": Wording("", "Old words")}),
+    ):
+        form = WordsForm(sent, initial=start)
+        assert form.is_valid()
+        assert form.translations() == kept
+
+
+def test_a_text_read_anew_in_another_order_moves_its_clauses(world: World) -> None:
+    from dataclasses import replace
+
+    text = small_text(digest="e" * 64)
+    clauses = list(text.clauses)
+    clauses[6], clauses[7] = clauses[7], clauses[6]
+    done = accept_import(
+        by=world.secretariat,
+        text=replace(text, clauses=tuple(clauses)),
+        partnership_slug="lilleby",
+        in_force_from=START,
+    )
+    assert done.amendment
+    propose_amendment(by=world.secretariat, amendment=done.amendment)
+    version = decide(world, done.amendment)
+    assert [c.text for c in clause_texts(version)] == [c.text for c in clauses]

@@ -14,9 +14,12 @@ ALIKE = 0.6
 def keep_keys(old: Sequence[ClauseText], new: Sequence[ClauseText]) -> tuple[ClauseText, ...]:
     """The new clauses under the old ones' keys where they are the same clause, and fresh keys where they are not.
 
-    The same words are the same clause; else the most alike of the same kind, when at least six tenths alike.
+    The same words are the same clause; else the most alike of the same kind, when at least six tenths alike; else
+    the one of the same kind that had the same place, which the key tells.
     """
     renamed = _pairs(old, new)
+    kinds = {c.key: c.kind for c in old if c.key not in renamed.values()}
+    renamed |= {c.key: c.key for c in new if c.key not in renamed and kinds.get(c.key) == c.kind}
     taken = {c.key for c in old} | set(renamed.values())
     for clause in new:
         if clause.key not in renamed:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kvarter.agreements.aligning import keep_keys
+from kvarter.agreements.comparing import moved_keys
 from kvarter.agreements.merging import ChangeKind, ImpossibleChange, Place, ProposedChange, apply_changes
 from kvarter.agreements.models import Agreement, Amendment, AmendmentChange
 from kvarter.agreements.queries.amendments import changes_of
@@ -182,32 +183,33 @@ def propose_text(*, by: Actor, agreement: Agreement, text: AgreementText, why: s
 def changes_between(old: Sequence[ClauseText], new: Sequence[ClauseText]) -> list[ProposedChange]:
     """What must be done to the old clauses to make the new ones of them."""
     before = {c.key: c for c in old}
-    after = {c.key for c in new}
-    changes = [
-        _change_to(before.get(clause.key), clause, _place_of(clause, new), _place_of(before.get(clause.key), old))
-        for clause in new
-    ]
-    removed = [ProposedChange(ChangeKind.REMOVE, c.key) for c in reversed(old) if c.key not in after]
+    moved = moved_keys(old, new)
+    changes = [_change_to(before.get(c.key), c, place_among(c, new) if c.key in moved else None, new) for c in new]
+    kept = {c.key for c in new}
+    removed = [ProposedChange(ChangeKind.REMOVE, c.key) for c in reversed(old) if c.key not in kept]
     return [change for change in changes if change] + removed
 
 
-def _place_of(clause: ClauseText | None, among: Sequence[ClauseText]) -> Place | None:
-    if clause is None:
-        return None
-    siblings = [c.key for c in among if c.parent == clause.parent]
-    here = siblings.index(clause.key)
-    return Place(clause.parent, siblings[here - 1] if here else None)
+def place_among(clause: ClauseText, among: Sequence[ClauseText]) -> Place:
+    """Where a clause stands among others: after its nearest elder sibling."""
+    elders: list[str] = []
+    for other in among:
+        if other.key == clause.key:
+            break
+        if other.parent == clause.parent:
+            elders.append(other.key)
+    return Place(clause.parent, elders[-1] if elders else None)
 
 
 def _change_to(
-    old: ClauseText | None, new: ClauseText, place: Place | None, was: Place | None
+    old: ClauseText | None, new: ClauseText, place: Place | None, among: Sequence[ClauseText]
 ) -> ProposedChange | None:
     """A translation stays with words that did not change, and is left behind by words that did."""
     if old is None:
+        place = place_among(new, among)
         return ProposedChange(ChangeKind.ADD, new.key, new.kind, new.heading, new.text, place, new.translations)
     same_words = (old.kind, old.heading, old.text) == (new.kind, new.heading, new.text)
-    moved = place != was and (place is None or was is None or place.parent != was.parent)
-    if same_words and not moved:
+    if same_words and place is None:
         return None
     kept: dict[str, Wording] = old.translations if same_words else new.translations
-    return ProposedChange(ChangeKind.CHANGE, new.key, new.kind, new.heading, new.text, place if moved else None, kept)
+    return ProposedChange(ChangeKind.CHANGE, new.key, new.kind, new.heading, new.text, place, kept)

@@ -10,10 +10,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kvarter.agreements.actions.amendments import changes_between, locked_amendment, store_changes
+from kvarter.agreements.actions.amendments import changes_between, locked_amendment, place_among, store_changes
 from kvarter.agreements.actions.duties import move_term
 from kvarter.agreements.actions.versions import seal_version
-from kvarter.agreements.merging import Conflict
+from kvarter.agreements.merging import (
+    ChangeKind,
+    Conflict,
+    ImpossibleChange,
+    Place,
+    ProposedChange,
+    apply_changes,
+)
 from kvarter.agreements.models import Agreement, AgreementVersion, Amendment
 from kvarter.agreements.queries.amendments import Standpoint, standpoint_of
 from kvarter.agreements.queries.versions import latest, titles_of
@@ -152,24 +159,38 @@ def rebase_amendment(*, by: Actor, amendment: Amendment, answers: Mapping[str, C
     standpoint = standpoint_of(row)
     newest = latest(row.agreement)
     assert newest is not None, "an amendment has a version to change"
-    wanted = _settled(standpoint, answers)
+    changes = _settled(standpoint, answers)
     row.base = newest
     row.save(update_fields=["base"])
-    store_changes(row, changes_between(standpoint.current, wanted))
+    store_changes(row, changes)
     record(by=by, verb="amendment.rebase", about=row, answered=sorted(answers))
     return row
 
 
-def _settled(standpoint: Standpoint, answers: Mapping[str, ClauseText | None]) -> list[ClauseText]:
-    """The merged clauses with each conflict answered. A clause put back keeps its place after the one before it."""
-    wanted = {clause.key: clause for clause in standpoint.merged.clauses}
+def _settled(standpoint: Standpoint, answers: Mapping[str, ClauseText | None]) -> list[ProposedChange]:
+    """What the amendment does to the newest version, each conflict answered."""
+    changes = changes_between(standpoint.current, standpoint.merged.clauses)
     for conflict in standpoint.merged.conflicts:
         if conflict.key not in answers:
             raise Unresolved(_("Vælg, hvad der skal stå i punktet %(key)s.") % {"key": conflict.key})
-        answer = answers[conflict.key]
-        if answer is None:
-            wanted.pop(conflict.key, None)
-        else:
-            wanted[conflict.key] = answer
-    orphans = {key for key, c in wanted.items() if c.parent and c.parent not in wanted}
-    return [clause for key, clause in wanted.items() if key not in orphans]
+        changes += _answered(conflict.key, answers[conflict.key], standpoint)
+    try:
+        apply_changes(standpoint.current, changes)
+    except ImpossibleChange as error:
+        raise Unresolved(str(error)) from error
+    return changes
+
+
+def _answered(key: str, answer: ClauseText | None, standpoint: Standpoint) -> list[ProposedChange]:
+    """The change that gives a clause in conflict its answer: none when it is as in force already."""
+    now = next((clause for clause in standpoint.current if clause.key == key), None)
+    if answer is None:
+        return [ProposedChange(ChangeKind.REMOVE, key)] if now else []
+    if now is None:
+        place = place_among(answer, standpoint.base)
+        there = {clause.key for clause in standpoint.merged.clauses}
+        place = Place(place.parent, place.after if place.after in there else None)
+        return [ProposedChange(ChangeKind.ADD, key, answer.kind, answer.heading, answer.text, place)]
+    if (now.kind, now.heading, now.text) == (answer.kind, answer.heading, answer.text):
+        return []
+    return [ProposedChange(ChangeKind.CHANGE, key, answer.kind, answer.heading, answer.text)]

@@ -46,9 +46,11 @@ class WordsForm(forms.Form):
         return data
 
     def translations(self) -> dict[str, Wording]:
-        """The English words, when there are any."""
+        """The English words, when there are any: an old translation does not stay beside new words."""
         words = Wording(self.cleaned_data["heading_en"], _lines(self.cleaned_data["text_en"]))
-        return {"en": words} if words != Wording() else {}
+        changed = set(self.changed_data)
+        stale = changed & {"heading", "text"} and not changed & {"heading_en", "text_en"}
+        return {} if stale or words == Wording() else {"en": words}
 
     def words(self) -> tuple[str, str]:
         """Heading and text as they are stored."""
