@@ -11,7 +11,7 @@ export KVARTER_HOME ?= $(CURDIR)/var
 
 INSTALL := $(BIN)/python -m pip install --quiet --require-hashes
 
-.PHONY: up setup test test-postgres lint types imports bench messages lock wheel clean
+.PHONY: up setup test test-postgres lint types imports bench screenshot messages lock wheel clean
 
 up: setup
 	@PORT=$(PORT) $(BIN)/kvarter up
@@ -62,6 +62,9 @@ imports: .venv/installed-dev
 
 bench: setup
 	$(BIN)/python tools/bench.py
+
+screenshot: .venv/installed-dev node_modules/installed
+	$(BIN)/python tools/screenshot.py
 
 messages: .venv/installed-dev
 	$(BIN)/python tools/messages.py

@@ -48,3 +48,20 @@ def invite(email: str, name: str, partnership: str, role: str) -> None:
     except ActionError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{email}: {role}")
+
+
+@person.command()
+@click.argument("email")
+@click.option("--why", required=True, help="Stands in the journal.")
+def forget(email: str, why: str) -> None:
+    """Close EMAIL's account for good: name, address and password go, the journal keeps an unnamed someone."""
+    set_up()
+    from kvarter.people.actions import forget_person
+    from kvarter.people.models import Person
+    from kvarter.people.policy import OPERATOR
+
+    found = Person.objects.filter(email=email.strip().lower()).first()
+    if found is None:
+        raise click.ClickException(f"Ingen har adressen {email}.")
+    forget_person(by=OPERATOR, person=found, why=why)
+    click.echo("Slettet.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from kvarter.journal.actions import record
@@ -35,7 +36,13 @@ def forget_person(*, by: Actor, person: Person, why: str) -> None:
     person.last_login = None
     person.set_unusable_password()
     person.save()
+    _sign_out(person)
     record(by=by, verb="person.forget", about=person, why=why)
+
+
+def _sign_out(person: Person) -> None:
+    """Nothing that lets someone in stays behind: neither extra codes nor, since the password is new, a session."""
+    Authenticator.objects.filter(user=person).delete()
 
 
 @transaction.atomic
