@@ -82,4 +82,4 @@ def test_a_bad_file_gets_a_line_and_exit_code_two(home: Path) -> None:
 
 def test_the_first_administrator_is_made_at_the_command_line(home: Path) -> None:
     assert "administrator" in run(home, "person", "administrator", "ada@example.org", "Ada").stdout
-    assert "0 e-mails" in run(home, "remind").stdout
+    assert "E-mails: 0" in run(home, "remind").stdout

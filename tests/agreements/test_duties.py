@@ -16,6 +16,7 @@ from icalendar import Calendar
 from kvarter.agreements.actions.duties import (
     NoDate,
     NotOpen,
+    NotYet,
     complete_obligation,
     customary_year,
     drop_obligation,
@@ -31,6 +32,7 @@ from kvarter.people.policy import OPERATOR, Refused
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
+FUTURE = date(2040, 1, 1)
 
 
 def survey(world: World) -> Obligation:
@@ -38,19 +40,26 @@ def survey(world: World) -> Obligation:
 
 
 def test_one_that_happens_once_is_done(world: World) -> None:
-    done = complete_obligation(by=world.secretariat, obligation=world.obligations["public"], on=date(2026, 5, 1))
+    done = complete_obligation(
+        by=world.secretariat, obligation=world.obligations["public"], on=date(2026, 5, 1), today=FUTURE
+    )
     assert (done.state, done.last_done, done.sequence) == ("done", date(2026, 5, 1), 1)
     with pytest.raises(NotOpen):
-        complete_obligation(by=world.secretariat, obligation=done, on=date(2026, 5, 2))
+        complete_obligation(by=world.secretariat, obligation=done, on=date(2026, 5, 2), today=FUTURE)
+
+
+def test_what_lies_in_the_future_is_not_done(world: World) -> None:
+    with pytest.raises(NotYet):
+        complete_obligation(by=world.secretariat, obligation=survey(world), on=date(2027, 1, 2), today=date(2027, 1, 1))
 
 
 def test_one_that_recurs_moves_on_and_stays_open(world: World) -> None:
-    row = complete_obligation(by=world.secretariat, obligation=survey(world), on=date(2027, 10, 1))
+    row = complete_obligation(by=world.secretariat, obligation=survey(world), on=date(2027, 10, 1), today=FUTURE)
     assert (row.state, row.due, row.sequence) == ("open", date(2030, 12, 31), 1)
 
 
 def test_one_done_so_late_that_the_next_has_passed_counts_from_when_it_was_done(world: World) -> None:
-    row = complete_obligation(by=world.secretariat, obligation=survey(world), on=date(2031, 2, 1))
+    row = complete_obligation(by=world.secretariat, obligation=survey(world), on=date(2031, 2, 1), today=FUTURE)
     assert row.due == date(2034, 2, 1)
 
 
@@ -59,16 +68,16 @@ def test_one_that_recurs_must_have_a_date_first(world: World) -> None:
     row.due = None
     set_obligation(by=world.secretariat, obligation=row)
     with pytest.raises(NoDate):
-        complete_obligation(by=world.secretariat, obligation=row, on=date(2027, 1, 1))
+        complete_obligation(by=world.secretariat, obligation=row, on=date(2027, 1, 1), today=FUTURE)
 
 
 def test_who_speaks_for_the_responsible_party_may_complete_but_not_drop(world: World) -> None:
     member = world.people["party_member"]
-    complete_obligation(by=member, obligation=world.obligations["public"], on=date(2026, 5, 1))
+    complete_obligation(by=member, obligation=world.obligations["public"], on=date(2026, 5, 1), today=FUTURE)
     with pytest.raises(Refused):
         drop_obligation(by=member, obligation=world.obligations["parties"], why="Nej")
     with pytest.raises(Refused):
-        complete_obligation(by=member, obligation=survey(world), on=date(2026, 5, 1))
+        complete_obligation(by=member, obligation=survey(world), on=date(2026, 5, 1), today=FUTURE)
 
 
 def test_overdue_stands_first(world: World) -> None:

@@ -9,6 +9,7 @@ from unittest import mock
 import pytest
 
 from kvarter.agreements.actions.importing import (
+    BadSlug,
     NothingToImport,
     Outcome,
     SlugTaken,
@@ -216,3 +217,13 @@ def test_the_signed_text_is_taken_in_whole(signed_text: bytes) -> None:
     assert version.clauses.filter(kind=Kind.STRATEGY).count() == 16
     assert Party.objects.count() == 7
     assert take_in(text, "hoeje-gladsaxe") is Outcome.NOTHING
+
+
+@pytest.mark.parametrize("slug", ["Bad Slug!", "æ", "", "-a", "a" * 61])
+def test_an_address_that_no_browser_could_reach_is_refused(slug: str) -> None:
+    with pytest.raises(BadSlug):
+        plan_import(small_text(), slug)
+    if slug:
+        with pytest.raises(BadSlug):
+            plan_import(small_text(), "lilleby", slug)
+    assert not Partnership.objects.exists()

@@ -99,7 +99,7 @@ def test_a_resident_reads_finds_and_switches_language(site: Site, open_page: Cal
     assert page.url.endswith("#maalsaetninger")
     page.fill("#site-search", "børnene")
     page.press("#site-search", "Enter")
-    expect(page.get_by_role("status")).to_contain_text("punkter har ordene")
+    expect(page.get_by_role("status")).to_contain_text("punkter fundet")
     page.get_by_role("link", name="English").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
     assert "/en/" in page.url

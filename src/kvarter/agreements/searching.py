@@ -12,6 +12,8 @@ import snowballstemmer
 from django.db.models import Q
 
 _STEMMERS = {"da": "danish", "en": "english"}
+# "cykel" and "cykler" have one stem once the weak e is gone.
+_SYNCOPE = re.compile(r"([^aeiouyæøå])e([lnr])$")
 _WORD = re.compile(r"[^\W_]+")
 MOST_WORDS = 8
 
@@ -25,7 +27,7 @@ def stem_words(text: str, language: str) -> list[str]:
     """The stems of a text's words, in order, in small letters."""
     words: list[str] = _WORD.findall(text.casefold())
     stems: list[str] = _stemmer(language).stemWords(words)
-    return stems
+    return [_SYNCOPE.sub(r"\1\2", stem) for stem in stems] if language == "da" else stems
 
 
 def stems_of(text: str, language: str) -> str:

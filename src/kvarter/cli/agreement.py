@@ -59,7 +59,7 @@ def import_(
     if file.stat().st_size > LARGEST:
         raise InputError(f"{file.name}: {file.stat().st_size // 1_000_000} MB")
     if file.suffix.lower() == ".json":
-        return _import_exchange(file, yes)
+        return _import_exchange(file, partnership_slug, yes)
     try:
         text = read_agreement(file.read_bytes(), file.name)
         day, basis = first_day(text, in_force_from.date() if in_force_from else None)
@@ -85,13 +85,15 @@ def import_(
     return None
 
 
-def _import_exchange(file: Path, yes: bool) -> None:
+def _import_exchange(file: Path, partnership_slug: str, yes: bool) -> None:
     from kvarter.agreements.actions.exchange import import_exchange, read_exchange
     from kvarter.journal.actions import ActionError
     from kvarter.people.policy import OPERATOR
 
     try:
         document = read_exchange(file.read_bytes())
+        if document.partnership.slug != partnership_slug:
+            raise InputError(f"{file.name} er partnerskabet {document.partnership.slug}, ikke {partnership_slug}.")
         if not yes:
             click.echo(f"{document.partnership.name}: {len(document.agreements)} aftaler. Intet er gemt; --yes gemmer.")
             return

@@ -53,7 +53,7 @@ def remind() -> None:
 
     from kvarter.agreements.actions.reminding import send_reminders
 
-    click.echo(f"{send_reminders(today=timezone.localdate())} e-mails")
+    click.echo(f"E-mails: {send_reminders(today=timezone.localdate())}")
 
 
 main.add_command(agreement)

@@ -76,7 +76,7 @@ def serve_for_practice(port: int) -> None:
         password = practice_password(settings.HOME)
         accounts = practice_accounts(password, timezone.localdate())
         click.echo(f"\n  Kvarter: {settings.ADDRESS}/\n")
-        click.echo(f"  Log ind på {settings.ADDRESS}/konto/login/ med adgangskoden {password}")
+        click.echo(f"  Log ind på {settings.ADDRESS}/konto/login/ (“Jeg har en adgangskode”): {password}")
         for role, email in accounts:
             click.echo(f"    {role:24} {email}")
         click.echo("\n  Ctrl+C stopper.\n")

@@ -23,7 +23,7 @@ OUTCOMES = {
     Outcome.NEW_AGREEMENT: "ny aftale i partnerskabet",
     Outcome.FIRST_TEXT: "teksten til en aftale, som kun var kendt af navn",
     Outcome.AMENDMENT: "forslag til ændring af den aftale, der gælder",
-    Outcome.NOTHING: "ingenting: teksten er her allerede",
+    Outcome.NOTHING: "ingenting: teksten er her allerede, som aftale eller som forslag",
 }
 
 
@@ -86,8 +86,8 @@ def show_preview(text: AgreementText, plan: Plan, day: date, basis: str, *, stor
     """What was found, for a person to read through."""
     click.secho(text.title, bold=True)
     click.echo(text.subtitle)
-    found = [f"{len(text.of_kind(kind))} {kind.label}" for kind in COUNTED.values()]
-    click.echo(f"\n{len(text.parties)} parter, {', '.join(found)}, {len(text.duties)} forpligtelser")
+    found = {"parter": len(text.parties), **{str(k.label): len(text.of_kind(k)) for k in COUNTED.values()}}
+    click.echo("\n" + ", ".join(f"{name}: {n}" for name, n in found.items()))
     click.echo("Parter: " + ", ".join(party.name for party in text.parties))
     click.echo(f"Gælder fra {day}. {basis}")
     click.echo(
@@ -101,7 +101,8 @@ def show_preview(text: AgreementText, plan: Plan, day: date, basis: str, *, stor
     for remark in text.remarks:
         click.secho(f"  ! {f'linje {remark.line}: ' if remark.line else ''}{remark.message}", fg="yellow")
     click.echo(f"\nDet bliver: {OUTCOMES[plan.outcome]} (/aftale/{plan.slug}).")
-    click.echo("Gemt." if stored else "Intet er gemt. Kør igen med --yes for at gemme.")
+    if plan.outcome is not Outcome.NOTHING:
+        click.echo("Gemt." if stored else "Intet er gemt. Kør igen med --yes for at gemme.")
 
 
 def _show_clauses(text: AgreementText, parent: str | None, depth: int) -> None:

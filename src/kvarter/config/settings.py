@@ -89,6 +89,7 @@ FORM_RENDERER = "kvarter.web.forms_look.KvarterRenderer"
 LANGUAGE_CODE = "da"
 LANGUAGES = [("da", "Dansk"), ("en", "English")]
 LOCALE_PATHS = [PACKAGE / "locale"]
+FORMAT_MODULE_PATH = "kvarter.config.formats"
 USE_TZ = True
 TIME_ZONE = "Europe/Copenhagen"
 

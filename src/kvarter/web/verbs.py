@@ -1,6 +1,10 @@
 """What each verb of the journal is called where people read it."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
+
+from kvarter.agreements.models import Role, Visibility
 
 VERBS = {
     "agreement.add": _("føjede en aftale til"),
@@ -34,3 +38,26 @@ VERBS = {
     "review.start": _("begyndte en indlæsning"),
     "version.translate": _("lagde en oversættelse ved"),
 }
+
+# What a line's details are called; those that only a machine needs are left out.
+DETAILS = {
+    "body": _("forum"),
+    "decision": _("beslutning"),
+    "due": _("senest"),
+    "joined": _("tiltrådt"),
+    "key": _("punkt"),
+    "language": _("sprog"),
+    "left": _("udtrådt"),
+    "on": _("opfyldt den"),
+    "party": _("part"),
+    "role": _("rolle"),
+    "valid_from": _("gælder fra"),
+    "visibility": _("vises for"),
+}
+VALUES: dict[str, Any] = {**dict(Role.choices), **dict(Visibility.choices)}
+
+
+def details_of(details: dict[str, Any]) -> str:
+    """A line's details in words: "rolle: sekretariat; part: AAB"."""
+    told = ((DETAILS[name], details[name]) for name in sorted(details) if name in DETAILS)
+    return "; ".join(f"{name}: {VALUES.get(value, value)}" for name, value in told if value not in {None, "", "None"})

@@ -119,3 +119,10 @@ def test_keys_are_once_and_parents_before_children() -> None:
             assert clause.key not in seen
             assert clause.parent is None or clause.parent in seen
             seen.add(clause.key)
+
+
+def test_a_year_or_a_date_at_the_beginning_is_no_numbering() -> None:
+    prose = "Baggrund\n\n2030 er et vigtigt år for kvarteret.\n\n31. december 2030 udløber det hele."
+    text = read_agreement(prose.encode(), "aar.txt")
+    assert "2030 er et vigtigt" in text.clauses[0].text
+    assert any(clause.text.startswith("31. december") for clause in text.clauses)

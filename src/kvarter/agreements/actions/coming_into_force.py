@@ -117,6 +117,8 @@ def _check_decision(newest: AgreementVersion, decision: DecisionReference | None
 def _check_day(newest: AgreementVersion, decision: DecisionReference, in_force_from: date) -> None:
     if decision.decided_on is None or decision.decided_on > timezone.localdate():
         raise WrongDay(_("Beslutningen kan ikke ligge ude i fremtiden."))
+    if newest.agreement.starts and decision.decided_on < newest.agreement.starts:
+        raise WrongDay(_("Beslutningen kan ikke være ældre end aftalen."))
     if in_force_from < newest.in_force_from:
         raise WrongDay(
             _("Udgaven kan ikke gælde fra en dag før den, den afløser (%(day)s).") % {"day": newest.in_force_from}

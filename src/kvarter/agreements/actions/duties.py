@@ -22,6 +22,10 @@ class NotOpen(ActionError):
     """The obligation is done or dropped already."""
 
 
+class NotYet(ActionError):
+    """What lies in the future has not been done."""
+
+
 class NoDate(ActionError):
     """An obligation that recurs cannot be moved on before it has a date."""
 
@@ -52,7 +56,8 @@ def _when(found: DutyFound, in_force_from: date) -> tuple[date | None, str]:
     if found.due or not found.every_months:
         return found.due, ""
     first = add_months(in_force_from, found.every_months) - timedelta(days=1)
-    return date(first.year, 12, 31), _("Regnet fra aftalens start, til datoen for den seneste er sat.")
+    with override("da"):  # what is stored is Danish; a page shows it in the reader's language
+        return date(first.year, 12, 31), _("Regnet fra aftalens start, til datoen for den seneste er sat.")
 
 
 @transaction.atomic
@@ -83,13 +88,15 @@ def _open_row(obligation: Obligation) -> Obligation:
 
 
 @transaction.atomic
-def complete_obligation(*, by: Actor, obligation: Obligation, on: date, why: str = "") -> Obligation:
+def complete_obligation(*, by: Actor, obligation: Obligation, on: date, today: date, why: str = "") -> Obligation:
     """Say it is done. One that recurs stays open and moves to its next date.
 
-    Raises Refused, NotOpen, NoDate.
+    Raises Refused, NotOpen, NotYet, NoDate.
     """
     require(by, "obligation.complete", obligation)
     row = _open_row(obligation)
+    if on > today:
+        raise NotYet(_("Det kan først noteres som opfyldt, når det er sket."))
     row.last_done = on
     if row.every_months:
         row.due, row.reminded = _next_due(row, on), []

@@ -6,6 +6,7 @@ becomes an amendment, which comes into force by a decision like any other.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -14,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from kvarter.agreements.actions.amendments import propose_text
 from kvarter.agreements.actions.duties import note_duties
@@ -25,6 +27,9 @@ from kvarter.agreements.text import AgreementText, RelatedAgreement
 from kvarter.journal.actions import ActionError, record
 from kvarter.people.actions import name_organisation
 from kvarter.people.policy import Actor, require
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+LONGEST_SLUG = 60
 
 
 class Outcome(StrEnum):
@@ -39,6 +44,10 @@ class Outcome(StrEnum):
 
 class NothingToImport(ActionError):
     """The text has no clause."""
+
+
+class BadSlug(ActionError):
+    """An address must be small letters, numbers and hyphens."""
 
 
 class SlugTaken(ActionError):
@@ -68,23 +77,26 @@ class Imported:
 
 def slug_of(title: str) -> str:
     """The address of an agreement with this title."""
-    return slugify(plain_letters(title))[:80].strip("-") or "aftale"
+    return slugify(plain_letters(title))[:LONGEST_SLUG].strip("-") or "aftale"
 
 
 def first_day(text: AgreementText, given: date | None) -> tuple[date, str]:
     """The day an imported first version holds from, and what that rests on when the text does not say."""
-    if given:
-        return given, _("Datoen er angivet ved indlæsningen.")
-    if text.in_force_from:
-        return text.in_force_from, ""
-    return timezone.localdate(), _("Teksten har ingen dato. Dagen er den, hvor den blev indlæst.")
+    with override("da"):  # what is stored is Danish; a page shows it in the reader's language
+        if given:
+            return given, _("Datoen er angivet ved indlæsningen.")
+        if text.in_force_from:
+            return text.in_force_from, ""
+        return timezone.localdate(), _("Teksten har ingen dato. Dagen er den, hvor den blev indlæst.")
 
 
 def plan_import(text: AgreementText, partnership_slug: str, agreement_slug: str = "") -> Plan:
-    """What `accept_import` would do, changing nothing. Raises NothingToImport and SlugTaken."""
+    """What `accept_import` would do, changing nothing. Raises NothingToImport, BadSlug and SlugTaken."""
     if not text.clauses:
         raise NothingToImport(_("Teksten har ingen punkter. Se efter, om det er den rigtige fil."))
     slug = agreement_slug or slug_of(text.title)
+    for address in (partnership_slug, slug):
+        _check_slug(address)
     partnership = Partnership.objects.filter(slug=partnership_slug).first()
     agreement = Agreement.objects.filter(slug=slug).select_related("partnership").first()
     if agreement and agreement.partnership != partnership:
@@ -93,6 +105,14 @@ def plan_import(text: AgreementText, partnership_slug: str, agreement_slug: str 
             % {"slug": slug}
         )
     return Plan(_outcome(text, partnership, agreement), partnership, agreement, slug)
+
+
+def _check_slug(slug: str) -> None:
+    if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
+        raise BadSlug(
+            _("“%(slug)s” kan ikke være en adresse. Brug små bogstaver, tal og bindestreg, højst 60 tegn.")
+            % {"slug": slug}
+        )
 
 
 def _outcome(text: AgreementText, partnership: Partnership | None, agreement: Agreement | None) -> Outcome:

@@ -74,5 +74,12 @@ def end_membership(*, by: Actor, membership: Membership, until: date, why: str =
     require(by, "member.manage", membership)
     membership.until = max(until, membership.since)
     membership.save()
-    record(by=by, verb="member.end", about=membership.partnership, why=why, person=membership.person_id)
+    record(
+        by=by,
+        verb="member.end",
+        about=membership.partnership,
+        why=why,
+        person=membership.person_id,
+        role=membership.role,
+    )
     return membership

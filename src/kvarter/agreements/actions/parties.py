@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kvarter.agreements.models import Agreement, Partnership, Party, Signature
@@ -61,6 +62,8 @@ def sign_agreement(
 ) -> Signature:
     """Note that someone signed for a party. Raises NotBound, AlreadySigned."""
     require(by, "party.write", agreement)
+    if signed_on > timezone.localdate():
+        raise NotBound(_("En underskrift kan ikke ligge ude i fremtiden."))
     if party.partnership_id != agreement.partnership_id or (party.left and party.left < signed_on):
         raise NotBound(_("%(name)s var ikke part den dag.") % {"name": party})
     signature, new = Signature.objects.get_or_create(

@@ -13,7 +13,9 @@ from kvarter.agreements.text import ClauseText, Kind
 
 LISTED = {Kind.STRATEGY, Kind.RULE_OF_PLAY, Kind.THEME}
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
-_LINE_START = re.compile(r"^(\s*)([-+§]|\d+[.)]|(?:stk|mål|målsætning|goal)\b)", re.IGNORECASE)
+# What would open a list, and what our own importer takes for a numbered paragraph or goal.
+_LINE_START = re.compile(r"^([-+§])")
+_NUMBER_START = re.compile(r"^((?:stk|(?:mål|målsætning|delmål|goal|objective)\s+)?\d*)([.):–])", re.IGNORECASE)
 
 
 def to_markdown(edition: Edition) -> str:
@@ -25,6 +27,8 @@ def to_markdown(edition: Edition) -> str:
 def _parts(edition: Edition) -> Iterator[str]:
     yield f"# {_escaped(edition.text.title)}"
     yield _escaped(edition.text.subtitle)
+    if edition.language != edition.text.language:
+        yield f"<!-- {_('Oversættelse')}. {_('Den danske tekst er aftalen.')} -->"
     items: list[str] = []
     for clause, depth, _number in edition.walk():
         words, _language = edition.words(clause)
@@ -70,4 +74,5 @@ def _passage(clause: ClauseText, heading: str, text: str, depth: int) -> Iterato
 
 def _escaped(text: str) -> str:
     """Words that Markdown, and the importer, take as nothing but words."""
-    return _LINE_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", " ".join(text.split())))
+    words = _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return _NUMBER_START.sub(r"\1\\\2", _LINE_START.sub(r"\\\1", words))

@@ -62,20 +62,22 @@ def _data(edition: Edition) -> dict[str, Any]:
             "of": _("af"),
             "goal": _("Mål"),
             "means": _("Det betyder, at vi:"),
-            "running": f"{edition.text.title} · {date_format(edition.in_force_from, 'j. F Y')}",
+            "running": f"{edition.text.title} · {date_format(edition.in_force_from, 'DATE_FORMAT')}",
         }
 
 
 def _facts(edition: Edition) -> list[tuple[str, str]]:
-    until = f" {_('til')} {date_format(edition.in_force_until, 'j. F Y')}" if edition.in_force_until else ""
+    until = f" {_('til')} {date_format(edition.in_force_until, 'DATE_FORMAT')}" if edition.in_force_until else ""
     facts = [
         (_("Udgave"), str(edition.number)),
-        (_("Gælder fra"), date_format(edition.in_force_from, "j. F Y") + until),
+        (_("Gælder fra"), date_format(edition.in_force_from, "DATE_FORMAT") + until),
         (_("Besluttet"), edition.decision),
         (_("Parter"), ", ".join(edition.parties)),
         (_("Ændringer godkendes af"), edition.text.approving_body),
-        (_("Aftalen udløber"), date_format(edition.text.term_ends, "j. F Y") if edition.text.term_ends else ""),
+        (_("Aftalen udløber"), date_format(edition.text.term_ends, "DATE_FORMAT") if edition.text.term_ends else ""),
     ]
+    if edition.language != edition.text.language:
+        facts.append((_("Oversættelse"), _("Den danske tekst er aftalen.")))
     return [fact for fact in facts if fact[1]]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 
@@ -24,6 +26,8 @@ class DayField(forms.DateField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(input_formats=["%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%Y"], **options)
+        within = _("Er året rigtigt? Skriv en dag mellem 1990 og 2100.")
+        self.validators += [MinValueValidator(date(1990, 1, 1), within), MaxValueValidator(date(2100, 12, 31), within)]
 
 
 def why_field(*, required: bool = False) -> forms.CharField:

@@ -28,7 +28,9 @@ class Obligation(InPartnership):
         DROPPED = "dropped", _("bortfaldet")
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="obligations")
-    agreement = models.ForeignKey(Agreement, models.PROTECT, null=True, blank=True, related_name="obligations")
+    agreement = models.ForeignKey(
+        Agreement, models.PROTECT, null=True, blank=True, related_name="obligations", verbose_name=_("aftale")
+    )
     clause_key = models.SlugField(_("punkt i aftalen"), max_length=80, blank=True)
     duty = models.CharField(_("slags"), max_length=20, choices=Duty, default=Duty.OTHER)
     title = models.CharField(_("forpligtelse"), max_length=200)

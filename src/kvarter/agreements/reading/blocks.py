@@ -17,10 +17,10 @@ WIDE = 150  # a text whose longest line is wider than this has a line for each p
 _BULLET = re.compile(r"^\s*(?:[-*•–·▪◦]|[a-z]\))\s+(?P<rest>\S.*)$")
 _MARKDOWN_HEADING = re.compile(r"^(?P<marks>#{1,6})\s+(?P<rest>.+?)\s*#*$")
 _NUMBERED = re.compile(
-    r"^\s*(?P<number>§+\s*\d+[a-z]?|\d+(?:\.\d+)*|stk\.?\s*\d+)[.):]*\s+(?P<rest>\S.*)$", re.IGNORECASE
+    r"^\s*(?P<number>§+\s*\d+[a-z]?|\d{1,2}(?:\.\d{1,2})*|stk\.?\s*\d+)[.):]*\s+(?P<rest>\S.*)$", re.IGNORECASE
 )
 _EMPHASIS = re.compile(r"(?<![\w*\\])(\*{1,3}|_{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)", re.DOTALL)
-_ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>|~§])")
+_ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.:!<>|~§–])")
 _ENDS = (".", "!", "?", ":", ";", "…", ".”", '."', '"', "”", ")", "*")
 
 
@@ -132,7 +132,11 @@ def _start(line: Line) -> Block | None:
 
 def _numbered(line: Line) -> Block | None:
     found = _NUMBERED.match(line.text)
-    if not found or (line.mark is Mark.WRAPPED and not found["rest"][0].isupper()):
+    if (
+        not found
+        or found["rest"].split()[0].casefold() in words.MONTHS
+        or (line.mark is Mark.WRAPPED and not found["rest"][0].isupper())
+    ):
         return None
     depth = found["number"].count(".") + 1
     rest = _plain(found["rest"])

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from django import template
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from kvarter.agreements.text import Kind
 
@@ -45,6 +45,12 @@ def title_here(obligation: Obligation) -> str:
 def title_language(obligation: Obligation) -> str:
     """The language that title is in."""
     return "en" if get_language() == "en" and obligation.title_en else "da"
+
+
+@register.filter
+def in_our_language(text: str) -> str:
+    """A stored text of our own in the page's language; words that people wrote stay as they are."""
+    return gettext(text) if text else ""
 
 
 @register.filter

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,6 +24,7 @@ from kvarter.agreements.merging import ChangeKind, Place, ProposedChange
 from kvarter.agreements.models import Amendment
 from kvarter.agreements.queries import pages
 from kvarter.agreements.queries.amendments import amendments_of, standpoint_of
+from kvarter.agreements.reading.facts import term_of
 from kvarter.agreements.text import ClauseText, Kind
 from kvarter.agreements.views.comparison import compared
 from kvarter.agreements.views.shared import enter, the_agreement, today, tried
@@ -88,8 +91,17 @@ def amendment(request: HttpRequest, pk: int) -> HttpResponse:
         "withdraw_form": WithdrawForm(),
         "decision_form": DecisionForm(initial={"in_force_from": today()}),
         "body": found.base.approving_body,
+        "term_said": _other_term(found, standpoint.merged.clauses),
     }
     return render(request, "agreements/amendment.html", context)
+
+
+def _other_term(amendment: Amendment, clauses: tuple[ClauseText, ...]) -> date | None:
+    """The end of term that the words would name, when it is not the one the agreement would have."""
+    said = term_of(clauses)
+    kept = amendment.ends or amendment.agreement.ends
+    waits = amendment.state in (Amendment.State.DRAFT, Amendment.State.PROPOSED)
+    return said[0] if waits and said and said[0] != kept else None
 
 
 def _editable(request: HttpRequest, pk: int) -> Amendment:

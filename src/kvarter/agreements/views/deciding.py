@@ -29,9 +29,9 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     form = DecisionForm(request.POST or None, initial={"in_force_from": today()})
     if request.method == "POST" and form.is_valid():
         made: list[AgreementVersion] = []
-        if tried(
-            request, form, lambda: made.append(_bring(request, found, form.cleaned_data)), _("Ændringen gælder nu.")
-        ):
+        later = form.cleaned_data["in_force_from"] > today()
+        done = _("Ændringen er besluttet og gælder fra den valgte dag.") if later else _("Ændringen gælder nu.")
+        if tried(request, form, lambda: made.append(_bring(request, found, form.cleaned_data)), done):
             return redirect("agreement_numbered", found.agreement.slug, made[0].number)
     context = {"form": form, "amendment": found, "body": found.base.approving_body}
     return render(request, "agreements/decide.html", context)

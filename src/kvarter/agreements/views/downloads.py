@@ -38,7 +38,7 @@ def download(request: HttpRequest, slug: str, day: date, form: str) -> HttpRespo
         content = WRITERS[form](_edition(request, version))
     response = HttpResponse(content, content_type=TYPES[form])
     kind = "inline" if form == "pdf" else "attachment"
-    response["Content-Disposition"] = f'{kind}; filename="{slug}-{version.in_force_from}.{form}"'
+    response["Content-Disposition"] = f'{kind}; filename="{slug}-{version.in_force_from}-{language()}.{form}"'
     return response
 
 

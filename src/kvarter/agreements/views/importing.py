@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kvarter.agreements.actions import reviewing
-from kvarter.agreements.actions.importing import Imported, Outcome, plan_import
+from kvarter.agreements.actions.importing import Imported, plan_import
 from kvarter.agreements.forms.importing import AcceptForm, ReviewForms, UploadForm
 from kvarter.agreements.models import ImportReview, Partnership
 from kvarter.agreements.queries import pages
@@ -79,7 +79,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
                     by=request.user, review=found, in_force_from=text.in_force_from, why=form.cleaned_data["why"]
                 )
             ),
-            _("Aftalen er indlæst."),
+            _("Indlæsningen er godkendt."),
         ):
             return _onward(done[0])
     context = {
@@ -88,7 +88,6 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "partnership": partnership,
         "plan": plan_import(text, partnership.slug),
-        "outcome": Outcome,
     }
     return render(request, "agreements/accept.html", context)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -33,6 +34,7 @@ def obligations(request: HttpRequest, slug: str) -> HttpResponse:
 def obligation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """One obligation, with the forms someone may use on it."""
     partnership = the_partnership(request, slug)
+    request.crumbs.append((_("Forpligtelser"), reverse("obligations", args=[slug])))  # type: ignore[attr-defined]
     row = pages.obligation_for(request.user, pk, partnership)
     context = {
         "obligation": row,
@@ -77,7 +79,7 @@ def complete(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         tried(
             request,
             None,
-            lambda: duties.complete_obligation(by=request.user, obligation=row, **data),
+            lambda: duties.complete_obligation(by=request.user, obligation=row, today=today(), **data),
             _("Forpligtelsen er noteret som opfyldt."),
         )
     else:
