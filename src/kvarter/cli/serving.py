@@ -91,5 +91,6 @@ def serve_in_production(port: int, workers: int) -> None:
     click.echo(f"Kvarter: {settings.ADDRESS}/ ({workers} workers)")
     bind = os.environ.get("KVARTER_BIND", f"127.0.0.1:{port}")
     server = [sys.executable, "-m", "gunicorn", "kvarter.config.wsgi:application", "--bind", bind]
-    server += ["--workers", str(workers), "--threads", "4", "--keep-alive", "5", "--log-level", "warning"]
+    # Without keep-alive the workers share the requests; with it, all of a proxy's connections may stay with one.
+    server += ["--workers", str(workers), "--threads", "2", "--keep-alive", "0", "--log-level", "warning"]
     os.execv(sys.executable, [*server, "--no-control-socket", "--worker-tmp-dir", str(settings.HOME)])
