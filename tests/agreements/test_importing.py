@@ -227,3 +227,12 @@ def test_an_address_that_no_browser_could_reach_is_refused(slug: str) -> None:
         with pytest.raises(BadSlug):
             plan_import(small_text(), "lilleby", slug)
     assert not Partnership.objects.exists()
+
+
+def test_a_review_gives_no_key_twice(world: World) -> None:
+    review = world.review
+    assert review
+    text = proposal_of(review)
+    twice = (*text.clauses, replace(text.clauses[-1], text="En gang til"))
+    with pytest.raises(BadOrder):
+        correct_review(by=world.secretariat, review=review, text=replace(text, clauses=twice))

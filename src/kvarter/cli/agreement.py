@@ -14,7 +14,6 @@ from kvarter.cli.start import set_up
 if TYPE_CHECKING:
     from kvarter.agreements.text import AgreementText
 
-LARGEST = 60 * 1024 * 1024
 WRONG_INPUT = 2
 
 
@@ -51,16 +50,15 @@ def import_(
     """Read FILE (.txt, .md, .docx, .pdf, or .json that Kvarter exported) and show what it holds."""
     set_up()
     from kvarter.agreements.actions.importing import accept_import, first_day, plan_import
-    from kvarter.agreements.reading import ReadingError, read_agreement
+    from kvarter.agreements.reading import ReadingError, check_size, read_agreement
     from kvarter.cli.showing import as_document, show_preview
     from kvarter.journal.actions import ActionError
     from kvarter.people.policy import OPERATOR
 
-    if file.stat().st_size > LARGEST:
-        raise InputError(f"{file.name}: {file.stat().st_size // 1_000_000} MB")
     if file.suffix.lower() == ".json":
         return _import_exchange(file, partnership_slug, yes)
     try:
+        check_size(file.stat().st_size)
         text = read_agreement(file.read_bytes(), file.name)
         day, basis = first_day(text, in_force_from.date() if in_force_from else None)
         if translation:

@@ -20,7 +20,7 @@ _TEXT: TypeAdapter[AgreementText] = TypeAdapter(AgreementText)
 
 
 class BadOrder(ActionError):
-    """A clause belongs under one that is not there, or comes after it."""
+    """A clause belongs under one that is not there or comes after it, or two have the same key."""
 
 
 def proposal_of(review: ImportReview) -> AgreementText:
@@ -61,6 +61,8 @@ def correct_review(*, by: Actor, review: ImportReview, text: AgreementText) -> I
 def _check_order(clauses: tuple[ClauseText, ...]) -> None:
     seen: set[str] = set()
     for clause in clauses:
+        if clause.key in seen:
+            raise BadOrder(_("Der er allerede et punkt %(key)s.") % {"key": clause.key})
         if clause.parent is not None and clause.parent not in seen:
             raise BadOrder(
                 _("%(key)s hører under %(parent)s, som ikke står før det.")

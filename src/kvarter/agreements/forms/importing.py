@@ -105,7 +105,10 @@ class ReviewForms:
         """What was read, with the person's corrections."""
         facts = dict(self.facts.cleaned_data)
         facts["kind"] = AgreementKind(facts["kind"])
-        return replace(self.text, **facts, clauses=self._clauses(), parties=self._parties(), duties=self._duties())
+        clauses = self._clauses()
+        kept = {clause.key for clause in clauses}
+        duties = tuple(replace(d, clause=d.clause if d.clause in kept else "") for d in self._duties())
+        return replace(self.text, **facts, clauses=clauses, parties=self._parties(), duties=duties)
 
     def _clauses(self) -> tuple[ClauseText, ...]:
         kept = [data for data in self.clauses.cleaned_data if data.get("keep")]

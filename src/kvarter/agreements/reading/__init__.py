@@ -10,10 +10,10 @@ from kvarter.agreements.reading import facts, words
 from kvarter.agreements.reading.blocks import Block, Shape, blocks_of, section_name
 from kvarter.agreements.reading.clauses import Reader, with_keys
 from kvarter.agreements.reading.errors import ReadingError
-from kvarter.agreements.reading.files import lines_of
+from kvarter.agreements.reading.files import check_size, lines_of
 from kvarter.agreements.text import AgreementText, Remark
 
-__all__ = ["ReadingError", "read_agreement"]
+__all__ = ["ReadingError", "check_size", "read_agreement"]
 
 LONGEST_TITLE = 200
 

@@ -29,11 +29,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 
 def lines_of(data: bytes, filename: str) -> tuple[list[Line], list[Remark]]:
     """The lines of a file with what the format tells of each. Raises ReadingError."""
-    if len(data) > LARGEST:
-        raise ReadingError(
-            _("Filen fylder %(size)s MB. Der kan højst læses 10 MB. Fjern billeder, eller gem teksten for sig.")
-            % {"size": len(data) // 1_000_000}
-        )
+    check_size(len(data))
     if not data.strip():
         raise ReadingError(_("Filen er tom."))
     ending = PurePath(filename).suffix.lower()
@@ -49,6 +45,15 @@ def lines_of(data: bytes, filename: str) -> tuple[list[Line], list[Remark]]:
     if len(lines) > MOST_LINES:
         raise ReadingError(_("Teksten har over %(n)s linjer. Det ligner ikke en aftale.") % {"n": MOST_LINES})
     return lines, remarks
+
+
+def check_size(size: int) -> None:
+    """Refuse a file by its size in bytes, before it is read into memory. Raises ReadingError."""
+    if size > LARGEST:
+        raise ReadingError(
+            _("Filen fylder %(size)s MB. Der kan højst læses 10 MB. Fjern billeder, eller gem teksten for sig.")
+            % {"size": size // 1_000_000}
+        )
 
 
 def _text(data: bytes) -> tuple[list[Line], list[Remark]]:

@@ -13,7 +13,7 @@ from kvarter.agreements.actions.importing import Imported, plan_import
 from kvarter.agreements.forms.importing import AcceptForm, ReviewForms, UploadForm
 from kvarter.agreements.models import ImportReview, Partnership
 from kvarter.agreements.queries import pages
-from kvarter.agreements.reading import ReadingError, read_agreement
+from kvarter.agreements.reading import ReadingError, check_size, read_agreement
 from kvarter.agreements.views.shared import enter, the_partnership, tried
 from kvarter.journal.actions import ActionError
 from kvarter.people.policy import require
@@ -36,6 +36,7 @@ def _read(
     request: HttpRequest, form: UploadForm, partnership: Partnership, file: UploadedFile[bytes]
 ) -> ImportReview | None:
     try:
+        check_size(file.size or 0)
         text = read_agreement(file.read(), file.name or "")
         return reviewing.start_review(by=request.user, partnership=partnership, filename=file.name or "", text=text)
     except (ReadingError, ActionError) as error:
