@@ -252,3 +252,11 @@ def test_pages_carry_a_strict_policy_and_no_cookie_for_readers(visitor: Client, 
     assert "<script" not in html
     assert ' style="' not in html
     assert re.findall(r'(?:src|href)="(https?:)?//', html) == []
+
+
+def test_any_two_versions_are_chosen_and_compared(visitor: Client, world: World) -> None:
+    address = reverse("compare", args=[world.agreement.slug])
+    answer = visitor.get(address, {"old": "1", "new": "1"})
+    assert answer["Location"] == reverse("comparison", args=[world.agreement.slug, 1, 1])
+    for wrong in ({}, {"old": "1"}, {"old": "x", "new": "1"}, {"old": "1" * 30, "new": "1"}):
+        assert visitor.get(address, wrong).status_code == 404

@@ -78,6 +78,7 @@ ENTRIES: dict[str, list[Seen]] = {
     "download": [Seen(ALL, lambda w, f=form: public(w, "2026-01-01", f)) for form in ("md", "json", "pdf", "xml")],
     "versions": [Seen(ALL, public), Seen(INSIDE_AND_ADMIN, lambda w: (w.secret.slug,))],
     "agreement_numbered": [Seen(ALL, lambda w: public(w, 1)), Seen(NONE, lambda w: public(w, 2))],
+    "compare": [Seen(NONE, public)],  # sends on to the comparison, or says that nothing was chosen
     "comparison": [Seen(ALL, lambda w: public(w, 1, 1))],
     "clause": [Seen(ALL, lambda w: public(w, "vision")), Seen(NONE, lambda w: public(w, "findes-ikke"))],
     "amendments": [Seen(ALL, public), Seen(INSIDE_AND_ADMIN, lambda w: (w.secret.slug,))],

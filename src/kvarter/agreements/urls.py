@@ -39,6 +39,7 @@ urlpatterns = [
     path("aftale/<slug:slug>/<day:day>.<form:form>", downloads.download, name="download"),
     path("aftale/<slug:slug>/udgaver", reading.versions, name="versions"),
     path("aftale/<slug:slug>/udgave/<int:number>", reading.numbered, name="agreement_numbered"),
+    path("aftale/<slug:slug>/sammenlign", reading.compare, name="compare"),
     path("aftale/<slug:slug>/sammenlign/<int:old>/<int:new>", reading.comparison, name="comparison"),
     path("aftale/<slug:slug>/punkt/<slug:key>", reading.clause, name="clause"),
     # Changing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from kvarter.agreements.comparing import compare_words
 from kvarter.agreements.models import AgreementVersion
@@ -58,6 +58,15 @@ def versions(request: HttpRequest, slug: str) -> HttpResponse:
     found = the_agreement(request, slug)
     rows = list(found.versions.order_by("-number"))
     return render(request, "agreements/versions.html", {"agreement": found, "versions": rows})
+
+
+def compare(request: HttpRequest, slug: str) -> HttpResponse:
+    """Go to the comparison of the two versions chosen."""
+    found = the_agreement(request, slug)
+    chosen = [request.GET.get(name, "") for name in ("old", "new")]
+    if not all(number.isdecimal() and len(number) < 6 for number in chosen):
+        raise Http404
+    return redirect("comparison", found.slug, *(int(number) for number in chosen))
 
 
 def comparison(request: HttpRequest, slug: str, old: int, new: int) -> HttpResponse:
