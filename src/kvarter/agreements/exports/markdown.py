@@ -28,7 +28,7 @@ def _parts(edition: Edition) -> Iterator[str]:
     yield f"# {_escaped(edition.text.title)}"
     yield _escaped(edition.text.subtitle)
     if edition.language != edition.text.language:
-        yield f"<!-- {_('Oversættelse')}. {_('Den danske tekst er aftalen.')} -->"
+        yield f"<!-- {_('Oversættelse')}. {_('Den oprindelige tekst er aftalen.')} -->"
     items: list[str] = []
     for clause, depth, _number in edition.walk():
         words, _language = edition.words(clause)

@@ -77,7 +77,7 @@ def _facts(edition: Edition) -> list[tuple[str, str]]:
         (_("Aftalen udløber"), date_format(edition.text.term_ends, "DATE_FORMAT") if edition.text.term_ends else ""),
     ]
     if edition.language != edition.text.language:
-        facts.append((_("Oversættelse"), _("Den danske tekst er aftalen.")))
+        facts.append((_("Oversættelse"), _("Den oprindelige tekst er aftalen.")))
     return [fact for fact in facts if fact[1]]
 
 
