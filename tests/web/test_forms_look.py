@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +12,8 @@ from django import forms
 from django.utils import translation
 from lxml.html import HtmlElement
 
-from kvarter.web.forms_look import DateInput, DateTimeInput, KvarterRenderer, TimeInput
+from kvarter.people.fields import DayField
+from kvarter.web.forms_look import KvarterRenderer
 
 VISIBILITY = [("public", "Alle"), ("parties", "Kun parterne")]
 
@@ -34,8 +35,8 @@ class Everything(Look):
         label="Hvem må se det?", choices=VISIBILITY, widget=forms.RadioSelect, help_text="Kan ændres."
     )
     themes = forms.MultipleChoiceField(label="Temaer", choices=VISIBILITY, widget=forms.CheckboxSelectMultiple)
-    due = forms.DateField(label="Senest", widget=DateInput)
-    at = forms.TimeField(label="Klokken", widget=TimeInput)
+    due = DayField(label="Senest")
+    at = forms.TimeField(label="Klokken")
     meeting = forms.SplitDateTimeField(label="Mødet")
     born = forms.DateField(label="Fra", widget=forms.SelectDateWidget)
     agree = forms.BooleanField(label="Jeg har læst aftalen", help_text="Hele aftalen.")
@@ -195,19 +196,25 @@ def test_a_page_may_place_its_fields_itself() -> None:
 
 
 @pytest.mark.parametrize("language", ["da", "en"])
-def test_a_day_and_a_time_mean_the_same_in_both_languages(language: str) -> None:
+def test_a_day_means_the_same_in_both_languages(language: str) -> None:
     class Meeting(Look):
-        day = forms.DateField(widget=DateInput)
-        at = forms.TimeField(widget=TimeInput)
-        begins = forms.DateTimeField(widget=DateTimeInput)
+        day = DayField()
 
-    first = {"day": date(2026, 5, 6), "at": time(9, 5), "begins": datetime(2026, 5, 6, 9, 5)}
+    first = {"day": date(2026, 5, 6)}
     with translation.override(language):
         shown = {field.get("name"): field.get("value") for field in find(page(Meeting(initial=first)), "input")}
         sent = Meeting(shown)
-        assert shown == {"day": "2026-05-06", "at": "09:05", "begins": "2026-05-06T09:05"}
+        assert shown == {"day": "2026-05-06"}
         assert sent.is_valid()
-    assert (sent.cleaned_data["day"], sent.cleaned_data["at"]) == (first["day"], first["at"])
+    assert sent.cleaned_data == first
+
+
+def test_a_year_that_cannot_be_meant_is_asked_about() -> None:
+    class Meeting(Look):
+        day = DayField()
+
+    for day in ("1802-06-01", "2999-01-01"):
+        assert "Er året rigtigt?" in str(Meeting({"day": day}).errors["day"])
 
 
 def test_an_error_that_belongs_to_no_field_stands_in_the_summary() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kvarter.people.fields import DayField, why_field
 from kvarter.places.geometry import LARGEST
 from kvarter.places.models import Area
 
@@ -14,7 +15,7 @@ from kvarter.places.models import Area
 class AreaForm(forms.ModelForm):  # type: ignore[type-arg]
     """A new area, or another name or yardstick for one."""
 
-    why = forms.CharField(label=_("Hvorfor"), required=False, max_length=2000, help_text=_("Står i journalen."))
+    why = why_field()
 
     class Meta:
         model = Area
@@ -37,13 +38,9 @@ class BoundaryForm(forms.Form):
         help_text=_("Ét område i længde- og breddegrad (WGS 84). Højst 5 MB."),
         widget=forms.FileInput(attrs={"accept": ".geojson,.json"}),
     )
-    valid_from = forms.DateField(
-        label=_("Gælder fra"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        input_formats=["%Y-%m-%d"],
-    )
+    valid_from = DayField(label=_("Gælder fra"))
     source = forms.CharField(label=_("Kilde"), max_length=200, help_text=_("Hvem grænsen kommer fra, og hvornår."))
-    why = forms.CharField(label=_("Hvorfor"), required=False, max_length=2000, help_text=_("Står i journalen."))
+    why = why_field()
 
     def clean_file(self) -> bytes:
         """The file's bytes, one more than the largest at most."""

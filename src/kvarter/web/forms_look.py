@@ -23,33 +23,6 @@ _CLASSES = {"checkbox": "form-checkbox", "radio": "form-radio", "select": "form-
 _WIDTHS = {"date": "input-width-s", "time": "input-width-xs", "number": "input-width-xs", "url": "input-width-xl"}
 
 
-class DateInput(forms.DateInput):
-    """A day, sent as yyyy-mm-dd whatever the language and shown as the reader's browser writes dates."""
-
-    input_type = "date"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%Y-%m-%d")
-
-
-class TimeInput(forms.TimeInput):
-    """A time of day to the minute, sent as hh:mm."""
-
-    input_type = "time"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%H:%M")
-
-
-class DateTimeInput(forms.DateTimeInput):
-    """A day and a time to the minute in the site's own time zone."""
-
-    input_type = "datetime-local"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
-
-
 class KvarterField(BoundField):
     """A field as the templates meet it."""
 

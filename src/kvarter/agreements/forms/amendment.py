@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kvarter.agreements.forms.fields import DayField, why_field
 from kvarter.agreements.text import ClauseText, Kind, Wording
+from kvarter.people.fields import DayField, why_field
 
 
 class DraftForm(forms.Form):

@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kvarter.agreements.forms.fields import DayField, why_field
 from kvarter.agreements.models import Obligation, Partnership
 from kvarter.agreements.queries.pages import has_clause
+from kvarter.people.fields import DayField, why_field
 
 MOST_REMINDERS = 6
 

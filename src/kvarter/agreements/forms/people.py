@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kvarter.agreements.forms.fields import DayField, why_field
 from kvarter.agreements.models import Agreement, Partnership, Party, Role
+from kvarter.people.fields import DayField, why_field
 from kvarter.people.kinds import OrganisationKind
 
 

@@ -1,4 +1,4 @@
-"""Fields that several forms share."""
+"""Form fields that every room shares: a day, and the reason for what one does."""
 
 from __future__ import annotations
 
