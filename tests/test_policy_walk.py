@@ -246,3 +246,14 @@ def test_those_with_the_right_do_find_the_hidden_things(world: World, client_as:
     assert "Fortrolig delaftale" in client.get(reverse("agreements", args=slug(world))).content.decode()
     assert "Møde (parties)" in client.get(reverse("calendar", args=slug(world))).content.decode()
     assert "Forslag proposed" in client.get(reverse("amendments", args=public(world))).content.decode()
+
+
+@pytest.mark.parametrize(("role", "seen"), [("visitor", False), ("resident", False), ("analyst", True)])
+def test_names_of_those_who_work_are_for_those_inside(
+    role: str, seen: bool, world: World, client_as: Callable[[str], Client]
+) -> None:
+    world.secretariat.name = "Sara Sekretær"
+    world.secretariat.save()
+    client = client_as(role)
+    for address in (reverse("amendments", args=public(world)), reverse("amendment", args=amendment("hearing")(world))):
+        assert ("Sara Sekretær" in client.get(address).content.decode()) == seen, address

@@ -68,7 +68,7 @@ def _party(party: Party) -> PartyPart:
 
 def _agreement(person: Actor, agreement: Agreement, shown: set[int]) -> AgreementPart:
     texts = texts_of_versions(agreement)
-    named = can(person, "signature.read_name", agreement)
+    named = can(person, "names.read", agreement)
     return AgreementPart(
         slug=agreement.slug,
         title=agreement.title,

@@ -45,6 +45,7 @@ def amendments(request: HttpRequest, slug: str) -> HttpResponse:
         "agreement": agreement,
         "amendments": list(amendments_of(request.user, agreement)),
         "may_draft": can(request.user, "amendment.draft", agreement),
+        "named": can(request.user, "names.read", agreement),
     }
     return render(request, "agreements/amendments.html", context)
 
@@ -84,6 +85,7 @@ def amendment(request: HttpRequest, pk: int) -> HttpResponse:
         "clauses": standpoint.base if may_edit and is_draft else (),
         "may_edit": may_edit and is_draft,
         "may_withdraw": may_edit and waits,
+        "named": can(request.user, "names.read", found),
         "may_rebase": may_edit and waits and standpoint.is_behind,
         "may_decide": can(request.user, "amendment.bring_into_force", found)
         and found.state == Amendment.State.PROPOSED,

@@ -23,7 +23,7 @@ def parties(request: HttpRequest, slug: str) -> HttpResponse:
         "partnership": partnership,
         "parties": pages.parties_of(request.user, partnership),
         "signatures": pages.signatures_in(request.user, partnership),
-        "named": can(request.user, "signature.read_name", partnership),
+        "named": can(request.user, "names.read", partnership),
         "may_write": can(request.user, "party.write", partnership),
     }
     return render(request, "agreements/parties.html", context)
