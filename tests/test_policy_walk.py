@@ -257,3 +257,11 @@ def test_names_of_those_who_work_are_for_those_inside(
     client = client_as(role)
     for address in (reverse("amendments", args=public(world)), reverse("amendment", args=amendment("hearing")(world))):
         assert ("Sara Sekretær" in client.get(address).content.decode()) == seen, address
+
+
+def test_the_admin_has_no_sign_in_of_its_own(world: World, client_as: Callable[[str], Client]) -> None:
+    address = reverse("admin:login")
+    credentials = {"username": "administrator@lilleby.example", "password": "gæt"}
+    for answer in (client_as("visitor").get(address), client_as("visitor").post(address, credentials)):
+        assert answer["Location"].startswith("/konto/login/")
+    assert client_as("secretariat").get(address).status_code == 404

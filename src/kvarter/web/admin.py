@@ -6,8 +6,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 
 from kvarter.agreements import models as agreements
 from kvarter.journal.models import Entry
@@ -20,6 +22,12 @@ class KvarterAdmin(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return can(request.user, "admin.read")
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The site's own sign-in, with its limits and extra codes; Django's admin has neither."""
+        if request.user.is_authenticated:
+            raise Http404
+        return redirect_to_login(request.GET.get("next", reverse("admin:index")))
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
