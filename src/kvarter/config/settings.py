@@ -2,7 +2,7 @@
 
 KVARTER_HOME          folder for database, secret key and collected files (default: ./var)
 KVARTER_DATABASE_URL  postgres://user:password@host:port/name (default: SQLite in KVARTER_HOME)
-KVARTER_PRODUCTION    1 turns on secure cookies, hashed file names and real mail
+KVARTER_PRODUCTION    1 turns on secure cookies, hashed file names
 KVARTER_HOSTS         names the site answers to, separated by commas
 KVARTER_ADDRESS       the site's public address, used in mail, calendars and documents
 KVARTER_SECRET_KEY    signing key (default: made once and kept in KVARTER_HOME)

@@ -167,9 +167,12 @@ def withdraw_amendment(*, by: Actor, amendment: Amendment, why: str) -> Amendmen
 @transaction.atomic
 def propose_text(*, by: Actor, agreement: Agreement, text: AgreementText, why: str) -> Amendment:
     """A whole new text of an agreement as a draft amendment: what differs, clause by clause."""
+    newest = latest(agreement)
+    named = text.approving_body
     amendment = draft_amendment(
         by=by,
         agreement=agreement,
+        approving_body=named if newest and named.casefold() != newest.approving_body.casefold() else "",
         title=_("Ny tekst: %(title)s") % {"title": text.title[:150]},
         why=why,
         ends=text.term_ends if text.term_ends != agreement.ends else None,

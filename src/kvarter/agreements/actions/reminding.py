@@ -44,7 +44,7 @@ def due_reminders(row: Obligation, today: date) -> list[int]:
 
 def _those_who_answer(row: Obligation, today: date) -> list[Person]:
     """The secretariat and whoever speaks for the responsible party, as far as the policy lets them see it."""
-    held = Membership.objects.filter(partnership=row.partnership, since__lte=today)
+    held = Membership.objects.filter(partnership=row.partnership, since__lte=today, person__is_active=True)
     held = held.filter(Q(until=None) | Q(until__gte=today)).select_related("person")
     of_party = Q(party=row.responsible_id) if row.responsible_id else Q(pk__in=[])
     people = {member.person for member in held.filter(Q(role=Role.SECRETARIAT) | of_party)}

@@ -53,7 +53,11 @@ def agreement_for(person: Actor, slug: str) -> Agreement:
 def version_for(person: Actor, slug: str, *, day: date | None = None, number: int | None = None) -> AgreementVersion:
     """The version of a number, or in force on a day, or 404 (two SQL queries)."""
     agreement = agreement_for(person, slug)
-    version = agreement.versions.filter(number=number).first() if number else in_force_on(agreement, day or date.max)
+    version = (
+        agreement.versions.filter(number=number).first()
+        if number is not None
+        else in_force_on(agreement, day or date.max)
+    )
     if version is None:
         raise Http404
     version.agreement = agreement
