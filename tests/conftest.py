@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 from django.utils import translation
 from hypothesis import HealthCheck, settings
@@ -50,7 +50,7 @@ def _danish() -> Iterator[None]:
 def _nothing_remembered() -> None:
     """Row numbers come again in the next test."""
     forget_readings()
-    cache.clear()
+    caches["template_fragments"].clear()
 
 
 @pytest.fixture

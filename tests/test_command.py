@@ -83,3 +83,20 @@ def test_a_bad_file_gets_a_line_and_exit_code_two(home: Path) -> None:
 def test_the_first_administrator_is_made_at_the_command_line(home: Path) -> None:
     assert "administrator" in run(home, "person", "administrator", "ada@example.org", "Ada").stdout
     assert "E-mails: 0" in run(home, "remind").stdout
+
+
+def test_production_does_not_start_where_nobody_could_sign_in_or_a_practice_account_could(home: Path) -> None:
+    refused = run(home, "up", "--production", expect=1)
+    assert "KVARTER_MAIL_URL" in refused.stderr
+    code = "from kvarter.cli.start import set_up; set_up(); from kvarter.cli import serving; from datetime import date;"
+    code += "serving.prepare(); serving.practice_accounts('adgangskode-til-prøve', date(2026, 1, 1))"
+    environment = {**os.environ, "KVARTER_HOME": str(home), "KVARTER_MAIL_URL": "folder:"}
+    environment |= {"DJANGO_SETTINGS_MODULE": "kvarter.config.settings"}
+    environment.pop("KVARTER_DATABASE_URL", None)
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    command = [sys.executable, "-m", "kvarter.cli.main"]
+    again = subprocess.run(
+        [*command, "up", "--production"], env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert again.returncode == 1
+    assert "kvarter person forget administrator@kvarter.example" in again.stderr

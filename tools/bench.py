@@ -43,7 +43,7 @@ def start(home: Path, port: int) -> subprocess.Popen[bytes]:
     """The production server, once it answers."""
     known = {key: value for key, value in os.environ.items() if not key.startswith("KVARTER_")}
     database = os.environ.get("KVARTER_DATABASE_URL")
-    environment = {**known, "KVARTER_HOME": str(home), "PORT": str(port)}
+    environment = {**known, "KVARTER_HOME": str(home), "PORT": str(port), "KVARTER_MAIL_URL": "folder:"}
     if database:
         environment["KVARTER_DATABASE_URL"] = database
     command = Path(sys.executable).with_name("kvarter")

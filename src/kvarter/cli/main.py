@@ -21,7 +21,7 @@ def main() -> None:
 @main.command()
 @click.option("--port", type=int, envvar="PORT", default=8000, show_default=True)
 @click.option(
-    "--production", is_flag=True, help="A real server; makes no practice accounts (those of an earlier practice stay)."
+    "--production", is_flag=True, help="A real server; makes no practice accounts and refuses a home that has some."
 )
 @click.option("--workers", type=int, default=2, show_default=True, help="Server processes with --production.")
 def up(port: int, production: bool, workers: int) -> None:

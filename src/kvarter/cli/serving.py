@@ -21,6 +21,7 @@ PRACTICE = (
     ("analytiker", "Analytiker Anders", "analyst"),
     ("administrator", "Administrator Ada", ""),
 )
+PRACTICE_HOST = "kvarter.example"
 
 
 def prepare() -> None:
@@ -28,6 +29,7 @@ def prepare() -> None:
     from kvarter.agreements.default_content import is_empty, load_hoeje_gladsaxe
 
     call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
     if is_empty():
         load_hoeje_gladsaxe()
 
@@ -51,7 +53,7 @@ def practice_accounts(password: str, today: date) -> list[tuple[str, str]]:
     partnership = Partnership.objects.order_by("pk").first()
     shown = []
     for login, name, role in PRACTICE:
-        email = f"{login}@kvarter.example"
+        email = f"{login}@{PRACTICE_HOST}"
         person = open_account(email=email, name=name, password=password, administrator=not role)
         if role and partnership and not person.memberships.exists():
             party = partnership.parties.first() if role == Role.PARTY_MEMBER else None
@@ -63,10 +65,17 @@ def practice_accounts(password: str, today: date) -> list[tuple[str, str]]:
                 role=role,
                 party=party,
                 since=today,
-                send=False,
             )
         shown.append((str(Role(role).label) if role else "administrator", email))
     return shown
+
+
+def practising() -> list[str]:
+    """The addresses of open practice accounts."""
+    from kvarter.people.models import Person
+
+    known = [f"{login}@{PRACTICE_HOST}" for login, *_ in PRACTICE]
+    return list(Person.objects.filter(email__in=known, is_active=True).values_list("email", flat=True))
 
 
 def serve_for_practice(port: int) -> None:
@@ -85,8 +94,21 @@ def serve_for_practice(port: int) -> None:
 
 
 def serve_in_production(port: int, workers: int) -> None:
-    """Serve with Gunicorn, replacing this process. A proxy in front gives HTTPS (docs/operating.md)."""
+    """Serve with Gunicorn, replacing this process. A proxy in front gives HTTPS (docs/operating.md).
+
+    Raises click.ClickException where people could not sign in, or anyone who practised here still could.
+    """
+    if not os.environ.get("KVARTER_MAIL_URL"):
+        raise click.ClickException(
+            "KVARTER_MAIL_URL mangler: uden den får ingen den kode, man logger ind med. "
+            "Sæt den til smtp://… eller til folder:, hvis mail skal skrives til en mappe."
+        )
     prepare()
+    if accounts := practising():
+        raise click.ClickException(
+            "Her er konti fra en prøve, og deres adgangskode står i en fil. Brug en anden KVARTER_HOME, eller luk dem: "
+            + ", ".join(f'kvarter person forget {email} --why "Prøven er slut"' for email in accounts)
+        )
     call_command("collectstatic", verbosity=0, interactive=False)
     click.echo(f"Kvarter: {settings.ADDRESS}/ ({workers} workers)")
     bind = os.environ.get("KVARTER_BIND", f"127.0.0.1:{port}")

@@ -6,8 +6,10 @@ KVARTER_PRODUCTION    1 turns on secure cookies, hashed file names
 KVARTER_HOSTS         names the site answers to, separated by commas
 KVARTER_ADDRESS       the site's public address, used in mail, calendars and documents
 KVARTER_SECRET_KEY    signing key (default: made once and kept in KVARTER_HOME)
-KVARTER_MAIL_URL      smtp://user:password@host:port, smtps:// for implicit TLS (default: mail is written to a folder)
+KVARTER_MAIL_URL      smtp://user:password@host:port, smtps:// for implicit TLS; folder: writes it to a folder
+                      (default: folder: for practice; production does not start without a choice)
 KVARTER_MAIL_FROM     sender of the site's mail
+KVARTER_PROXIES       how many proxies stand in front, each adding to X-Forwarded-For (default: 1 with https, else 0)
 """
 
 from __future__ import annotations
@@ -85,6 +87,13 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "kvarter.web.forms_look.KvarterRenderer"
 
+# What all workers must know together, as how often someone tried to sign in, is in the database; laid-out passages of
+# sealed versions are quickest in each worker's own memory.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kvarter_cache"},
+    "template_fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
+
 # Danish first: a path without prefix is Danish whatever the browser asks for, /en/ is English.
 LANGUAGE_CODE = "da"
 LANGUAGES = [("da", "Dansk"), ("en", "English")]
@@ -134,6 +143,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Kvarter"
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION and ADDRESS.startswith("https://")
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("KVARTER_PROXIES", "1" if SESSION_COOKIE_SECURE else "0"))
 SECURE_HSTS_SECONDS = 31_536_000 if SESSION_COOKIE_SECURE else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_SECURE else None
 SECURE_REFERRER_POLICY = "same-origin"
