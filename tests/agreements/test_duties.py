@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+import itertools
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from smtplib import SMTPRecipientsRefused
 from typing import Any
+from unittest import mock
 
 import pytest
+from dateutil.rrule import rrulestr
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -23,13 +28,15 @@ from kvarter.agreements.actions.duties import (
     keep_dates,
     set_obligation,
 )
+from kvarter.agreements.actions.members import forget_member, invite_member
 from kvarter.agreements.actions.reminding import send_reminders
-from kvarter.agreements.models import Obligation
+from kvarter.agreements.exports import CalendarEntry, to_calendar
+from kvarter.agreements.models import Obligation, Role
 from kvarter.agreements.queries.pages import next_obligations
 from kvarter.agreements.recurring import add_months
 from kvarter.agreements.text import Duty
 from kvarter.people.policy import OPERATOR, Refused
-from tests.world import World
+from tests.world import START, World
 
 pytestmark = pytest.mark.django_db
 FUTURE = date(2040, 1, 1)
@@ -101,12 +108,11 @@ def test_each_reminder_is_sent_once_to_those_who_answer_and_may_see(world: World
         assert send_reminders(today=today) == mails, today
 
 
-def test_a_reminder_tells_what_and_where(world: World, django_capture_on_commit_callbacks: Any) -> None:
+def test_a_reminder_tells_what_and_where(world: World) -> None:
     row = world.obligations["public"]
     row.remind_days = [30]
     set_obligation(by=world.secretariat, obligation=row)
-    with django_capture_on_commit_callbacks(execute=True):
-        send_reminders(today=date(2026, 5, 20))
+    send_reminders(today=date(2026, 5, 20))
     assert sorted(letter.to[0] for letter in mail.outbox) == [
         "party_member@lilleby.example",
         "secretariat@lilleby.example",
@@ -117,11 +123,78 @@ def test_a_reminder_tells_what_and_where(world: World, django_capture_on_commit_
 
 def test_the_year_is_offered_and_kept_as_chosen(world: World) -> None:
     offered = customary_year(world.partnership, date(2026, 11, 23))
-    assert {row.due for row in offered} >= {date(2027, 9, 1), date(2026, 12, 1)}
+    assert {row.due for row in offered.values()} >= {date(2027, 9, 1), date(2026, 12, 1)}
     before = Obligation.objects.count()
-    keep_dates(by=world.secretariat, partnership=world.partnership, rows=offered[:2])
+    keep_dates(by=world.secretariat, partnership=world.partnership, rows=list(offered.values())[:2])
     assert Obligation.objects.count() == before + 2
     assert Obligation.objects.order_by("-pk")[0].title_en
+
+
+def test_what_is_chosen_is_what_was_shown_though_another_kept_some_meanwhile(
+    world: World, client_as: Callable[[str], Client]
+) -> None:
+    address = reverse("obligation_year", args=["lilleby"])
+    one, other = client_as("secretariat"), client_as("secretariat")
+    one.get(address)
+    other.post(address, {"keep": ["letting-report"]})
+    one.post(address, {"keep": ["area-lists"]})
+    one.post(address, {"keep": ["area-lists"]})
+    kept = list(Obligation.objects.filter(every_months=12).values_list("title", flat=True))
+    assert len(kept) == 2
+    assert "Ministeriets lister over boligområder" in kept
+
+
+def test_a_form_opened_before_it_was_done_does_not_open_it_again(world: World) -> None:
+    stale = Obligation.objects.get(pk=world.obligations["public"].pk)
+    complete_obligation(by=world.secretariat, obligation=world.obligations["public"], on=date(2026, 5, 1), today=FUTURE)
+    stale.title = "Et nyt navn"
+    with pytest.raises(NotOpen):
+        set_obligation(by=world.secretariat, obligation=stale)
+    stored = Obligation.objects.get(pk=stale.pk)
+    assert (stored.state, stored.title) == ("done", "Møde (public)")
+
+
+def test_another_date_is_reminded_of_anew(world: World) -> None:
+    row = world.obligations["public"]
+    row.remind_days = [30]
+    set_obligation(by=world.secretariat, obligation=row)
+    assert send_reminders(today=date(2026, 5, 10)) == 2
+    row.due = date(2026, 9, 1)
+    set_obligation(by=world.secretariat, obligation=row)
+    assert send_reminders(today=date(2026, 5, 11)) == 0
+    assert send_reminders(today=date(2026, 8, 10)) == 2
+
+
+def test_a_mail_that_fails_neither_stops_the_others_nor_counts_as_said(world: World) -> None:
+    row = world.obligations["public"]
+    row.remind_days = [30]
+    set_obligation(by=world.secretariat, obligation=row)
+    send = "kvarter.agreements.actions.reminding.send_mail"
+    with mock.patch(send, side_effect=SMTPRecipientsRefused({})) as tried:
+        assert send_reminders(today=date(2026, 5, 10)) == 0
+    assert tried.call_count == 2
+    with mock.patch(send, side_effect=[SMTPRecipientsRefused({}), 1]):
+        assert send_reminders(today=date(2026, 5, 11)) == 1
+    assert send_reminders(today=date(2026, 5, 12)) == 0
+
+
+def test_one_whom_nobody_answers_for_waits_until_someone_does(world: World) -> None:
+    row = world.obligations["public"]
+    row.remind_days = [30]
+    set_obligation(by=world.secretariat, obligation=row)
+    for member in world.partnership.memberships.all():
+        forget_member(by=OPERATOR, person=member.person, today=START, why="Alle er rejst")
+    assert send_reminders(today=date(2026, 5, 10)) == 0
+    assert mail.outbox == []
+    invite_member(
+        by=OPERATOR,
+        partnership=world.partnership,
+        email="ny@lilleby.example",
+        name="Ny",
+        role=Role.SECRETARIAT,
+        since=START,
+    )
+    assert send_reminders(today=date(2026, 5, 11)) == 1
 
 
 @given(st.dates(date(1990, 1, 1), date(2100, 1, 1)), st.integers(1, 600))
@@ -152,13 +225,22 @@ def test_the_feed_keeps_its_ids_and_counts_changes(world: World, client: Client)
 
 def test_the_feed_repeats_what_recurs_and_names_the_zone(world: World, client: Client) -> None:
     client.defaults["SERVER_NAME"] = "localhost"
-    recurring = events(client, world)["Undersøgelse blandt beboerne"]
-    assert dict(recurring["RRULE"]) == {"FREQ": ["YEARLY"], "INTERVAL": [3]}
+    recurring = events(client, world)["Undersøgelse blandt beboerne (i løbet af året)"]
+    assert dict(recurring["RRULE"]) == {"FREQ": ["YEARLY"], "INTERVAL": [3], "UNTIL": [date(2030, 12, 31)]}
     content = client.get(reverse("calendar", args=[world.partnership.slug])).content.decode()
     assert "X-WR-TIMEZONE:Europe/Copenhagen" in content
     assert "BEGIN:VTIMEZONE" in content
     assert "\n" not in content.replace("\r\n", "")
     assert max(len(line.encode()) for line in content.split("\r\n")) <= 75
+
+
+@given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(1, 40))
+def test_a_calendar_repeats_on_the_days_that_adding_months_gives(due: date, months: int) -> None:
+    entry = CalendarEntry("x", "Møde", "", "https://x.example/", due, months, "open", 0, datetime.now(UTC))
+    (event,) = Calendar.from_ical(to_calendar("x", [entry])).walk("VEVENT")
+    rule = rrulestr(event["RRULE"].to_ical().decode(), dtstart=datetime(due.year, due.month, due.day))
+    expected = [add_months(due, months * n) for n in range(6)]
+    assert [day.date() for day in itertools.islice(rule, 6)] == expected
 
 
 def test_the_same_state_gives_the_same_feed(world: World, client: Client) -> None:

@@ -78,19 +78,24 @@ def _meta(edition: Edition) -> etree._Element:
             ),
             source="#kvarter",
         ),
-        _make.references(
-            _make.TLCOrganization(eId="kvarter", href="/ontology/organization/kvarter", showAs="Kvarter"),
-            _make.TLCOrganization(
-                eId="partnership", href="/ontology/organization/partnership", showAs=_clean(edition.partnership)
-            ),
-            *(
-                _make.TLCOrganization(eId=f"party-{n}", href=f"/ontology/organization/party-{n}", showAs=_clean(name))
-                for n, name in enumerate(edition.parties, 1)
-            ),
-            source="#kvarter",
-        ),
+        _references(edition),
     )
     return meta
+
+
+def _references(edition: Edition) -> etree._Element:
+    references: etree._Element = _make.references(
+        _make.TLCOrganization(eId="kvarter", href="/ontology/organization/kvarter", showAs="Kvarter"),
+        _make.TLCOrganization(
+            eId="partnership", href="/ontology/organization/partnership", showAs=_clean(edition.partnership)
+        ),
+        *(
+            _make.TLCOrganization(eId=f"party-{n}", href=f"/ontology/organization/party-{n}", showAs=_clean(name))
+            for n, name in enumerate(edition.parties, 1)
+        ),
+        source="#kvarter",
+    )
+    return references
 
 
 def _level(edition: Edition, parent: str | None) -> list[etree._Element]:

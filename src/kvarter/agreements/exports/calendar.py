@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from icalendar import Alarm, Calendar, Component, Event, Timezone
 
+FEBRUARY, SHORTEST_MONTH = 2, 28
 ZONE = "Europe/Copenhagen"
 STATUS = {"open": "CONFIRMED", "done": "CONFIRMED", "dropped": "CANCELLED"}
 
 
 @dataclass(frozen=True)
 class CalendarEntry:
-    """One obligation. `sequence` rises with every change, `uid` never changes, `due` is the last day."""
+    """One obligation. `sequence` rises with every change, `uid` never changes, `due` is the last day.
+
+    until: the last day it can fall due when it recurs, as when its agreement ends.
+    """
 
     uid: str
     title: str
@@ -25,6 +30,7 @@ class CalendarEntry:
     state: str
     sequence: int
     changed: datetime
+    until: date | None = None
     reminders_days: tuple[int, ...] = ()
     categories: tuple[str, ...] = ()
 
@@ -90,17 +96,26 @@ def _event(entry: CalendarEntry) -> Event:
     if entry.categories:
         event.add("categories", list(entry.categories))
     if entry.every_months:
-        event.add("rrule", _rule(entry.every_months))
+        event.add("rrule", _rule(entry.due, entry.every_months, entry.until))
     if entry.state == "open":
         for days in entry.reminders_days:
             event.add_component(_alarm(entry.title, days))
     return event
 
 
-def _rule(months: int) -> dict[str, str | int]:
-    if months % 12 == 0:
-        return {"freq": "yearly", "interval": months // 12}
-    return {"freq": "monthly", "interval": months}
+def _rule(due: date, months: int, until: date | None) -> dict[str, Any]:
+    """Every so many months; the last day of a short month stands for a day it has not got, as in `add_months`.
+
+    RFC 5545 would skip such a month: so the days from the 28th on are offered, and the last that exists is taken.
+    """
+    yearly = months % 12 == 0
+    rule: dict[str, Any] = {"freq": "yearly" if yearly else "monthly", "interval": months // 12 if yearly else months}
+    if due.day > SHORTEST_MONTH and (not yearly or due.month == FEBRUARY):
+        rule |= {"bymonth": due.month} if yearly else {}
+        rule |= {"bymonthday": list(range(SHORTEST_MONTH, due.day + 1)), "bysetpos": -1}
+    if until is not None:
+        rule["until"] = max(until, due)
+    return rule
 
 
 def _alarm(title: str, days: int) -> Alarm:
