@@ -111,6 +111,7 @@ ENTRIES: dict[str, list[Seen]] = {
     "sign": [Seen(SECRETARIAT, slug)],
     "members": [Seen(OFFICE, slug)],
     "member_end": [Seen(OFFICE, member, post=True)],
+    "member_write": [Seen(OFFICE, member, post=True)],
     "obligations": [Seen(ALL, slug)],
     "calendar": [Seen(ALL, slug)],
     "obligation_add": [Seen(SECRETARIAT, slug)],

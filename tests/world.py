@@ -6,13 +6,23 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from kvarter.agreements.actions.amendments import draft_amendment, propose_amendment, put_change
+from kvarter.agreements.actions.coming_into_force import DecisionReference, bring_into_force
 from kvarter.agreements.actions.duties import set_obligation
-from kvarter.agreements.actions.family import add_agreement
+from kvarter.agreements.actions.family import add_agreement, change_partnership
 from kvarter.agreements.actions.importing import accept_import
 from kvarter.agreements.actions.members import invite_member
 from kvarter.agreements.actions.reviewing import start_review
 from kvarter.agreements.merging import ChangeKind, ProposedChange
-from kvarter.agreements.models import Agreement, Amendment, ImportReview, Obligation, Partnership, Role, Visibility
+from kvarter.agreements.models import (
+    Agreement,
+    AgreementVersion,
+    Amendment,
+    ImportReview,
+    Obligation,
+    Partnership,
+    Role,
+    Visibility,
+)
 from kvarter.agreements.text import (
     AgreementKind,
     AgreementText,
@@ -32,6 +42,8 @@ from kvarter.places.actions import add_area
 
 START = date(2025, 1, 1)
 BODY = "Det lille partnerskab"
+DECISION = DecisionReference(BODY, "møde 3, punkt 4", date(2026, 3, 1))
+LATER = date(2026, 4, 1)
 ROLES = (
     "visitor",
     "stranger",
@@ -104,7 +116,13 @@ def build_world() -> World:
     done = accept_import(
         by=OPERATOR, text=small_text(), partnership_slug="lilleby", partnership_name="Lilleby", in_force_from=START
     )
-    add_area(by=OPERATOR, slug="lilleby", name="Lilleby")
+    change_partnership(
+        by=OPERATOR,
+        partnership=done.partnership,
+        name="Lilleby",
+        visibility=Visibility.PUBLIC,
+        area=add_area(by=OPERATOR, slug="lilleby", name="Lilleby"),
+    )
     secret = add_agreement(
         by=OPERATOR,
         partnership=done.partnership,
@@ -140,7 +158,6 @@ def _invite_everyone(world: World) -> None:
                 role=role,
                 party=party if role == Role.PARTY_MEMBER else None,
                 since=START,
-                send=False,
             )
         world.people[role] = open_account(email=email, name=role, administrator=role == "administrator")
 
@@ -174,3 +191,15 @@ def _fall_due(world: World) -> None:
                 responsible=birken,
             ),
         )
+
+
+def propose(world: World, *changes: ProposedChange, title: str = "Et forslag") -> Amendment:
+    """A proposed amendment of Lilleby's agreement."""
+    made = draft_amendment(by=world.secretariat, agreement=world.agreement, title=title, why="Fordi det er bedre")
+    for change in changes:
+        put_change(by=world.secretariat, amendment=made, change=change)
+    return propose_amendment(by=world.secretariat, amendment=made)
+
+
+def decide(world: World, amendment: Amendment, day: date = LATER) -> AgreementVersion:
+    return bring_into_force(by=world.secretariat, amendment=amendment, decision=DECISION, in_force_from=day)

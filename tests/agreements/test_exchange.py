@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -156,22 +157,23 @@ def test_the_same_document_again_changes_nothing_and_another_is_refused(world: W
 
 def spoilt(document: dict[str, Any], how: str) -> dict[str, Any]:
     """The document with one thing wrong."""
-    version = document["agreements"][0]["versions"][0]
-    if how == "unknown field":
-        document["farve"] = "blå"
-    elif how == "bad date":
-        version["in_force_from"] = "i går"
-    elif how == "changed words":
-        version["clauses"][0]["text"] += " Og mere."
-    elif how == "lost parent":
-        version["clauses"][2]["parent"] = "findes-ikke"
-        version["digest"] = _redigested(version)
-    elif how == "twice the same key":
-        version["clauses"][1]["key"] = version["clauses"][0]["key"]
-    elif how == "unknown frame":
-        document["agreements"][0]["frames"] = ["findes-ikke"]
-    elif how == "unknown party":
-        document["obligations"][0]["responsible"] = 99
+    agreement, parties, due = document["agreements"][0], document["parties"], document["obligations"]
+    version = agreement["versions"][0]
+    clauses = version["clauses"]
+    spoil: dict[str, Callable[[], object]] = {
+        "unknown field": lambda: document.update(farve="blå"),
+        "bad date": lambda: version.update(in_force_from="i går"),
+        "changed words": lambda: clauses[0].update(text="Noget andet."),
+        "lost parent": lambda: (clauses[2].update(parent="findes-ikke"), version.update(digest=_redigested(version))),
+        "twice the same key": lambda: clauses[1].update(key=clauses[0]["key"]),
+        "unknown frame": lambda: agreement.update(frames=["findes-ikke"]),
+        "unknown party": lambda: due[0].update(responsible=99),
+        "party twice": lambda: parties.append(parties[0]),
+        "left before joining": lambda: parties[0].update(left="1999-01-01"),
+        "ends before it starts": lambda: agreement.update(ends="1999-01-01"),
+        "a calendar id twice": lambda: due[0].update(calendar_id=due[1]["calendar_id"]),
+    }
+    spoil[how]()
     return document
 
 
@@ -191,6 +193,10 @@ def _redigested(version: dict[str, Any]) -> str:
         ("twice the same key", "to gange"),
         ("unknown frame", "findes-ikke"),
         ("unknown party", "ansvarlige part"),
+        ("party twice", "to gange som part"),
+        ("left before joining", "ligger før"),
+        ("ends before it starts", "ligger før"),
+        ("a calendar id twice", "står to gange"),
     ],
 )
 def test_a_wrong_document_is_refused_by_place_and_nothing_is_stored(world: World, how: str, said: str) -> None:

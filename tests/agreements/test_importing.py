@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from unittest import mock
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
+from kvarter.agreements.actions.amendments import put_change
 from kvarter.agreements.actions.importing import (
     BadSlug,
+    Imported,
     NothingToImport,
     Outcome,
     SlugTaken,
     accept_import,
     plan_import,
 )
-from kvarter.agreements.actions.reviewing import BadOrder, accept_review, correct_review, proposal_of
+from kvarter.agreements.actions.reviewing import BadOrder, ReviewOver, accept_review, correct_review, proposal_of
+from kvarter.agreements.actions.term import EndsBeforeStart
 from kvarter.agreements.actions.translating import StructureDiffers, add_translation
 from kvarter.agreements.default_content import load_hoeje_gladsaxe
 from kvarter.agreements.models import (
@@ -29,13 +35,14 @@ from kvarter.agreements.models import (
     Obligation,
     Partnership,
     Party,
+    Visibility,
 )
 from kvarter.agreements.queries.amendments import standpoint_of
 from kvarter.agreements.reading import read_agreement
 from kvarter.agreements.text import AgreementText, ClauseText, Duty, Kind
 from kvarter.journal.models import Entry
 from kvarter.people.policy import OPERATOR, Refused
-from tests.world import START, World, small_text
+from tests.world import START, World, change_of, small_text
 
 pytestmark = pytest.mark.django_db
 
@@ -138,11 +145,36 @@ def test_a_text_without_clauses_is_refused() -> None:
         take_in(replace(small_text(), clauses=()))
 
 
-def test_an_address_belongs_to_one_partnership() -> None:
+def test_two_partnerships_may_call_their_agreements_the_same() -> None:
     take_in(small_text())
+    assert take_in(small_text(), "storby") is Outcome.NEW_PARTNERSHIP
+    assert take_in(small_text(), "storby") is Outcome.NOTHING
+    assert {a.slug for a in Agreement.objects.all()} == {"sammen-om-lilleby", "sammen-om-lilleby-storby"}
     with pytest.raises(SlugTaken):
-        take_in(small_text(), "storby")
-    assert Partnership.objects.count() == 1
+        plan_import(small_text(), "storby", "sammen-om-lilleby")
+
+
+def test_a_file_says_nothing_new_by_its_words_not_by_its_name(world: World) -> None:
+    text = small_text()
+    other = replace(text, clauses=tuple(replace(c, text="Nyt") if c.key == "maal-1-1" else c for c in text.clauses))
+
+    def take() -> Imported:
+        return accept_import(by=world.secretariat, text=other, partnership_slug="lilleby", in_force_from=START)
+
+    first = take()
+    assert first.amendment
+    assert take().outcome is Outcome.NOTHING
+    put_change(by=world.secretariat, amendment=first.amendment, change=change_of("maal-1-1", "Rettet igen"))
+    assert take().outcome is Outcome.AMENDMENT
+
+
+@pytest.mark.usefixtures("world")
+def test_an_end_before_the_beginning_is_told_and_nothing_is_stored() -> None:
+    before = Agreement.objects.count()
+    wrong = replace(small_text("Bagvendt"), term_ends=date(2020, 1, 1))
+    with pytest.raises(EndsBeforeStart, match=r"1\. januar 2020"):
+        take_in(wrong, "lilleby")
+    assert Agreement.objects.count() == before
 
 
 def test_a_related_agreement_is_known_by_name_until_its_text_comes() -> None:
@@ -195,10 +227,31 @@ def test_a_review_is_corrected_and_accepted(world: World) -> None:
         text, clauses=tuple(replace(c, text="Tryghed for alle") if c.key == "maal-1" else c for c in text.clauses)
     )
     correct_review(by=world.secretariat, review=review, text=better)
-    done = accept_review(by=world.secretariat, review=review, in_force_from=START)
+    done = accept_review(by=world.secretariat, review=review, visibility=Visibility.PARTIES)
     assert done.version
+    assert done.agreement.visibility == Visibility.PARTIES
     assert done.version.clauses.get(key="maal-1").text == "Tryghed for alle"
     assert not ImportReview.objects.exists()
+    with pytest.raises(ReviewOver):
+        accept_review(by=world.secretariat, review=review, visibility=Visibility.PARTIES)
+
+
+def test_a_new_agreement_is_the_parties_own_until_someone_says_otherwise(
+    world: World, client_as: Callable[[str], Client]
+) -> None:
+    assert world.review
+    client, address = client_as("secretariat"), reverse("review_accept", args=[world.review.pk])
+    assert 'value="parties" selected' in client.get(address).content.decode()
+    client.post(address, {"visibility": "parties"})
+    agreement = Agreement.objects.get(title="En helt ny aftale")
+    assert client.get(reverse("agreement", args=[agreement.slug])).status_code == 200
+    assert client_as("visitor").get(reverse("agreement", args=[agreement.slug])).status_code == 404
+
+
+def test_a_review_keeps_a_clause(world: World) -> None:
+    assert world.review
+    with pytest.raises(NothingToImport):
+        correct_review(by=world.secretariat, review=world.review, text=replace(small_text(), clauses=()))
 
 
 def test_a_review_keeps_parents_before_children(world: World) -> None:

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from datetime import timedelta
+from smtplib import SMTPServerDisconnected
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from kvarter.agreements.actions.members import AlreadyMember, PartyMissing, end_membership, invite_member
+from kvarter.agreements.actions.members import (
+    AlreadyEnded,
+    AlreadyMember,
+    PartyMissing,
+    end_membership,
+    forget_member,
+    invite_member,
+    write_invitation,
+)
 from kvarter.journal.models import Entry
-from kvarter.people.actions import forget_person
+from kvarter.people.actions import appoint_administrator
+from kvarter.people.models import Person
 from kvarter.people.policy import OPERATOR, Refused, can
 from tests.world import START, World
 
@@ -24,12 +38,9 @@ def invite(world: World, email: str, **more: Any) -> Any:
     return invite_member(by=world.secretariat, partnership=world.partnership, email=email, **fields)
 
 
-def test_an_invited_person_signs_in_by_the_code_in_the_mail(
-    world: World, client: Client, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_an_invited_person_signs_in_by_the_code_in_the_mail(world: World, client: Client) -> None:
     client.defaults["SERVER_NAME"] = "localhost"
-    with django_capture_on_commit_callbacks(execute=True):
-        invite(world, "Nora@Lilleby.Example")
+    write_invitation(by=world.secretariat, membership=invite(world, "Nora@Lilleby.Example"))
     assert reverse("account_request_login_code") in mail.outbox[0].body
     client.post(reverse("account_request_login_code"), {"email": "nora@lilleby.example"})
     code = re.search(r"^\s*([A-Z0-9]{3,}-?[A-Z0-9]{3,})\s*$", mail.outbox[1].body, re.MULTILINE)
@@ -69,11 +80,44 @@ def test_only_the_office_invites(world: World) -> None:
             )
 
 
-def test_a_role_that_ended_gives_nothing(world: World) -> None:
+def anew(person: Person) -> Person:
+    """The person as the next request meets them."""
+    return Person.objects.get(pk=person.pk)
+
+
+def test_a_role_that_ends_today_gives_nothing_from_now_on(world: World) -> None:
     member = world.partnership.memberships.get(role="secretariat")
-    end_membership(by=world.people["administrator"], membership=member, until=START)
-    person = type(world.secretariat).objects.get(pk=world.secretariat.pk)
-    assert not can(person, "agreement.import", world.partnership)
+    today = timezone.localdate()
+    assert can(anew(world.secretariat), "agreement.import", world.partnership)
+    end_membership(by=world.people["administrator"], membership=member, until=today)
+    assert not can(anew(world.secretariat), "agreement.import", world.partnership)
+    with pytest.raises(AlreadyEnded):
+        end_membership(by=world.people["administrator"], membership=member, until=today)
+
+
+def test_a_role_not_begun_and_one_that_ends_later_can_both_be_taken_back(
+    world: World, client_as: Callable[[str], Client]
+) -> None:
+    today = timezone.localdate()
+    coming = invite(world, "nora@lilleby.example", since=today + timedelta(days=9))
+    leaving = invite(world, "per@lilleby.example")
+    end_membership(by=world.secretariat, membership=leaving, until=today + timedelta(days=30))
+    for member in (coming, leaving):
+        answer = client_as("secretariat").post(reverse("member_end", args=["lilleby", member.pk]))
+        assert answer.status_code == 302
+        member.refresh_from_db()
+        assert member.until == max(today, member.since)
+
+
+def test_a_mail_server_that_fails_leaves_the_role_and_is_told(world: World, client_as: Callable[[str], Client]) -> None:
+    client, page = client_as("secretariat"), reverse("members", args=["lilleby"])
+    sent = {"name": "Nora", "email": "nora@lilleby.example", "role": "analyst", "since": "2026-01-01"}
+    with mock.patch("kvarter.agreements.actions.members.send_mail", side_effect=SMTPServerDisconnected("no")):
+        told = client.post(page, sent, follow=True).content.decode()
+    assert "kunne ikke sendes" in told
+    member = world.partnership.memberships.get(person__email="nora@lilleby.example")
+    client.post(reverse("member_write", args=["lilleby", member.pk]))
+    assert [letter.to for letter in mail.outbox] == [["nora@lilleby.example"]]
 
 
 def test_a_closed_account_is_a_visitor(world: World) -> None:
@@ -89,11 +133,23 @@ def test_an_unknown_verb_is_refused_even_the_operator(world: World) -> None:
 def test_a_forgotten_person_leaves_no_name_and_cannot_come_back(world: World) -> None:
     sara = world.secretariat
     before = Entry.objects.filter(who=sara).count()
-    forget_person(by=world.people["administrator"], person=sara, why="Nyt arbejde")
+    today = timezone.localdate()
+    forget_member(by=world.people["administrator"], person=sara, today=today, why="Nyt arbejde")
     sara.refresh_from_db()
     assert (sara.name, sara.is_active, sara.has_usable_password()) == ("", False, False)
     assert "secretariat@" not in sara.email
     assert Entry.objects.filter(who=sara).count() == before
     assert not sara.emailaddress_set.exists()
+    assert not sara.memberships.filter(until=None).exists()
     with pytest.raises(Refused):
-        forget_person(by=world.people["analyst"], person=sara, why="Nej")
+        forget_member(by=world.people["analyst"], person=sara, today=today, why="Nej")
+
+
+def test_no_line_of_the_journal_keeps_a_name_that_must_be_forgotten(world: World) -> None:
+    appoint_administrator(by=OPERATOR, email="ole@lilleby.example", name="Ole Olsen")
+    invite(world, "nora@lilleby.example", name="Nora Ny")
+    lines = Entry.objects.filter(verb__in=["person.appoint", "member.invite"])
+    assert lines.count() > 1
+    for line in lines:
+        assert "Ole" not in f"{line.label} {line.details}"
+        assert "Nora" not in f"{line.label} {line.details}"

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from kvarter.agreements.actions.family import add_partnership, change_partnership
 from kvarter.people.policy import OPERATOR, Refused
 from kvarter.places.actions import BoundaryOverlaps, CircularReference, add_area, change_area, draw_boundary
 from kvarter.places.geometry import BadGeometry, outline, read_boundary
@@ -91,6 +92,18 @@ def test_a_new_boundary_ends_the_one_before_it(world: World) -> None:
             by=world.secretariat, area=area, geojson=as_file(polygon(SQUARE)), valid_from=date(2012, 1, 1), source="x"
         )
     assert Boundary.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_an_area_that_others_stand_in_too_is_not_one_secretariats_to_draw(world: World) -> None:
+    area = Area.objects.get(slug="lilleby")
+    neighbour = add_partnership(by=OPERATOR, slug="nabo", name="Nabo")
+    change_partnership(by=OPERATOR, partnership=neighbour, name="Nabo", visibility="public", area=area)
+    elsewhere = add_area(by=OPERATOR, slug="andetsteds", name="Andetsteds")
+    for wrong in (area, elsewhere):
+        with pytest.raises(Refused):
+            change_area(by=world.secretariat, area=wrong, name="Mit", reference=None)
+    change_area(by=world.people["administrator"], area=area, name="Lilleby", reference=None)
 
 
 @pytest.mark.django_db

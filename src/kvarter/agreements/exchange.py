@@ -50,18 +50,18 @@ class VersionPart(Part):
     subtitle: str = Field("", max_length=300)
     titles: dict[str, WordingPart] = {}
     approving_body: str = Field("", max_length=200)
+    term_ends: date | None = None
     decided_by: str = Field("", max_length=200)
     decided_on: date | None = None
     decision: str = Field("", max_length=200)
     why: str = ""
-    source_digest: str = Field("", max_length=64)
     digest: str = Field(min_length=64, max_length=64)
     clauses: list[ClausePart]
 
 
 class SignaturePart(Part):
-    party: str
-    name: str = Field("", max_length=120)
+    party: int = Field(ge=0, description="Place of the party in the list of parties, from 0")
+    name: str = Field(min_length=1, max_length=120)
     capacity: str = Field(max_length=120)
     signed_on: date
 
@@ -95,7 +95,7 @@ class ObligationPart(Part):
     due: date | None = None
     precision: Precision = Precision.DAY
     every_months: int | None = Field(None, ge=1, le=1200)
-    responsible: int | None = Field(None, description="Place of the party in the list of parties, from 0")
+    responsible: int | None = Field(None, ge=0, description="Place of the party in the list of parties, from 0")
     state: Literal["open", "done", "dropped"] = "open"
     last_done: date | None = None
     remind_days: list[int] = []

@@ -61,13 +61,14 @@ def standing(person: Actor) -> Standing:
 def _read_standing(person: Person, today: date) -> Standing:
     held = list(
         m.Membership.objects.filter(person=person, since__lte=today)
-        .filter(Q(until=None) | Q(until__gte=today))
+        .filter(Q(until=None) | Q(until__gt=today))
         .values_list("partnership_id", "partnership__slug", "role", "party_id")
     )
     roles: dict[int, frozenset[str]] = {}
     for partnership, _slug, role, _party in held:
         roles[partnership] = roles.get(partnership, frozenset()) | {role}
-    return Standing(roles, {pk: slug for pk, slug, *_ in held}, frozenset(p for *_, p in held if p))
+    speaks_for = frozenset(party for *_, role, party in held if party and role == Role.PARTY_MEMBER)
+    return Standing(roles, {pk: slug for pk, slug, *_ in held}, speaks_for)
 
 
 def _administers(person: Actor) -> bool:
@@ -102,7 +103,9 @@ def _shown_amendment(person: Actor) -> Q:
     if _administers(person):
         inside = EVERY_ROW
     mine = Q(author=person) if isinstance(person, Person) else NO_ROW
-    draft = Q(state=state.DRAFT) & (Q(agreement__partnership__in=known.where(SECRETARIAT)) | mine & inside)
+    draft = Q(state__in=[state.DRAFT, state.GIVEN_UP]) & (
+        Q(agreement__partnership__in=known.where(SECRETARIAT)) | mine & inside
+    )
     proposed = Q(state=state.PROPOSED) & (Q(public=True) | inside)
     ended = Q(state=state.IN_FORCE) | Q(state=state.WITHDRAWN) & inside
     return _shown_inside(person, "agreement__") & (draft | proposed | ended)
@@ -119,9 +122,15 @@ def _shown_membership(person: Actor) -> Q:
     return mine | Q(partnership__in=standing(person).where(SECRETARIAT))
 
 
+# What is done while a change is a draft or an import is read names them: the administrator sees neither.
+DRAFTING: tuple[str, ...] = ("amendment.draft", "amendment.change", "amendment.rebase", "amendment.give_up")
+DRAFTING += ("review.start", "review.correct", "review.drop")
+
+
 def _shown_entry(person: Actor) -> Q:
     if _administers(person):
-        return EVERY_ROW
+        own = Q(partnership__in=[standing(person).slugs[pk] for pk in standing(person).where(SECRETARIAT)])
+        return ~Q(verb__in=DRAFTING) | own
     known = standing(person)
     return Q(partnership__in=[known.slugs[pk] for pk in known.where(SECRETARIAT)])
 
@@ -170,6 +179,15 @@ def is_secretariat_somewhere(person: Actor) -> bool:
 
 
 @predicate
+def serves_all_in(person: Actor, area: Any = None) -> bool:
+    """Serves as secretariat every partnership that stands in an area or is compared with it, and there is one."""
+    if area is None:
+        return False
+    there = m.Partnership.objects.filter(Q(area=area) | Q(area__reference=area)).values_list("pk", flat=True)
+    return bool(there) and set(there) <= standing(person).where(SECRETARIAT)
+
+
+@predicate
 def is_author(person: Actor, amendment: Any = None) -> bool:
     return isinstance(person, Person) and amendment is not None and amendment.author_id == person.pk
 
@@ -202,7 +220,8 @@ for noun in (
     allow(f"{noun}.read", is_shown)
 allow("partnership.add", is_administrator)
 allow("partnership.change", is_secretariat | is_administrator)
-allow("area.write", is_administrator | is_secretariat_somewhere)
+allow("area.add", is_administrator | is_secretariat_somewhere)
+allow("area.write", is_administrator | serves_all_in)
 allow("agreement.import", is_secretariat)
 allow("agreement.change", is_secretariat)
 allow("version.translate", is_secretariat)

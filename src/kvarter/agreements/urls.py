@@ -70,6 +70,7 @@ urlpatterns = [
     path("kvarter/<slug:slug>/parter/<int:pk>/udtraed", members.leave, name="party_leave"),
     path("kvarter/<slug:slug>/underskrifter/ny", members.sign, name="sign"),
     path("kvarter/<slug:slug>/medlemmer", members.members, name="members"),
+    path("kvarter/<slug:slug>/medlemmer/<int:pk>/skriv", members.write, name="member_write"),
     path("kvarter/<slug:slug>/medlemmer/<int:pk>/afslut", members.end, name="member_end"),
     # What falls due
     path("kvarter/<slug:slug>/forpligtelser", obligations.obligations, name="obligations"),

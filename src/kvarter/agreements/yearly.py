@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Yearly:
-    """Something that comes every year. `day` is 0 where only the year is known."""
+    """Something that comes every year, by a name that stays. `day` is 0 where only the year is known."""
 
+    name: str
     title: _StrOrPromise
     basis: _StrOrPromise
     duty: Duty
@@ -33,6 +34,7 @@ class Yearly:
 
 YEARLY = (
     Yearly(
+        "letting-report",
         _("Indberetning af kombineret udlejning, hvis den bruges"),
         _("Social- og Boligstyrelsen: perioden 1. juni til 31. maj"),
         Duty.STATUTORY,
@@ -40,6 +42,7 @@ YEARLY = (
         1,
     ),
     Yearly(
+        "self-evaluation",
         _("Selvevaluering til Landsbyggefonden, hvis der er en helhedsplan"),
         _("Landsbyggefonden, for planer i perioden"),
         Duty.CUSTOMARY,
@@ -47,6 +50,7 @@ YEARLY = (
         1,
     ),
     Yearly(
+        "area-lists",
         _("Ministeriets lister over boligområder"),
         _("Almenboligloven § 61 a: hvert år 1. december"),
         Duty.STATUTORY,
@@ -54,12 +58,16 @@ YEARLY = (
         1,
     ),
     Yearly(
+        "steering-dialogue",
         _("Styringsdialog mellem kommunen og boligorganisationerne"),
         _("Årligt møde efter almenboligloven"),
         Duty.STATUTORY,
     ),
-    Yearly(_("Ordinært afdelingsmøde med budget"), _("Årligt i hver boligafdeling"), Duty.CUSTOMARY),
     Yearly(
+        "department-meeting", _("Ordinært afdelingsmøde med budget"), _("Årligt i hver boligafdeling"), Duty.CUSTOMARY
+    ),
+    Yearly(
+        "accessibility",
         _("Tilgængelighedserklæring for hjemmesiden gennemgås"),
         _("Bekendtgørelse nr. 904 af 22. august 2019: mindst en gang om året"),
         Duty.STATUTORY,

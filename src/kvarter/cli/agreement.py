@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -34,70 +34,79 @@ def agreement() -> None:
 @click.option("--agreement", "agreement_slug", default="", metavar="SLUG", help="Address of the agreement.")
 @click.option("--name", default="", help="Name of a new partnership (the agreement's title, left out).")
 @click.option("--in-force-from", type=click.DateTime(["%Y-%m-%d"]), help="First day, when the text does not say.")
+@click.option(
+    "--visibility", type=click.Choice(["public", "parties"]), default="public", help="Who sees a new agreement."
+)
 @click.option("--translation", is_flag=True, help="Lay the text beside the version in force as a translation.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @click.option("--yes", is_flag=True, help="Store it. Without this, nothing is changed.")
 def import_(
-    file: Path,
-    partnership_slug: str,
-    agreement_slug: str,
-    name: str,
-    in_force_from: datetime | None,
-    translation: bool,
-    as_json: bool,
-    yes: bool,
+    file: Path, partnership_slug: str, agreement_slug: str, as_json: bool, translation: bool, **how: Any
 ) -> None:
     """Read FILE (.txt, .md, .docx, .pdf, or .json that Kvarter exported) and show what it holds."""
     set_up()
-    from kvarter.agreements.actions.importing import accept_import, first_day, plan_import
     from kvarter.agreements.reading import ReadingError, check_size, read_agreement
-    from kvarter.cli.showing import as_document, show_preview
     from kvarter.journal.actions import ActionError
-    from kvarter.people.policy import OPERATOR
 
-    if file.suffix.lower() == ".json":
-        return _import_exchange(file, partnership_slug, yes)
     try:
+        if file.suffix.lower() == ".json":
+            _import_exchange(file, partnership_slug, how["yes"])
+            return
         check_size(file.stat().st_size)
         text = read_agreement(file.read_bytes(), file.name)
-        day, basis = first_day(text, in_force_from.date() if in_force_from else None)
         if translation:
-            return _translate(text, partnership_slug, agreement_slug, yes)
-        plan = plan_import(text, partnership_slug, agreement_slug)
-        if yes:
-            accept_import(
-                by=OPERATOR,
-                text=text,
-                partnership_slug=partnership_slug,
-                agreement_slug=agreement_slug,
-                partnership_name=name,
-                in_force_from=day,
-                basis=basis,
-            )
+            _translate(text, partnership_slug, agreement_slug, how["yes"])
+        else:
+            _import_text(text, partnership_slug, agreement_slug, as_json, **how)
     except (ReadingError, ActionError) as error:
         raise InputError(f"{file.name}: {error}") from error
+
+
+def _import_text(
+    text: AgreementText,
+    partnership_slug: str,
+    agreement_slug: str,
+    as_json: bool,
+    *,
+    name: str,
+    in_force_from: datetime | None,
+    visibility: str,
+    yes: bool,
+) -> None:
+    from kvarter.agreements.actions.importing import accept_import, first_day, plan_import
+    from kvarter.cli.showing import as_document, show_preview
+    from kvarter.people.policy import OPERATOR
+
+    day, basis = first_day(text, in_force_from.date() if in_force_from else None)
+    plan = plan_import(text, partnership_slug, agreement_slug)
+    if yes:
+        accept_import(
+            by=OPERATOR,
+            text=text,
+            partnership_slug=partnership_slug,
+            agreement_slug=agreement_slug,
+            partnership_name=name,
+            in_force_from=day,
+            basis=basis,
+            visibility=visibility,
+        )
     if as_json:
         click.echo(json.dumps(as_document(text, plan, day, stored=yes), ensure_ascii=False, indent=2))
     else:
         show_preview(text, plan, day, basis, stored=yes)
-    return None
 
 
 def _import_exchange(file: Path, partnership_slug: str, yes: bool) -> None:
     from kvarter.agreements.actions.exchange import import_exchange, read_exchange
-    from kvarter.journal.actions import ActionError
     from kvarter.people.policy import OPERATOR
 
-    try:
-        document = read_exchange(file.read_bytes())
-        if document.partnership.slug != partnership_slug:
-            raise InputError(f"{file.name} er partnerskabet {document.partnership.slug}, ikke {partnership_slug}.")
-        if not yes:
-            click.echo(f"{document.partnership.name}: {len(document.agreements)} aftaler. Intet er gemt; --yes gemmer.")
-            return
-        partnership, new = import_exchange(by=OPERATOR, document=document)
-    except ActionError as error:
-        raise InputError(f"{file.name}: {error}") from error
+    document = read_exchange(file.read_bytes())
+    if document.partnership.slug != partnership_slug:
+        raise InputError(f"{file.name} er partnerskabet {document.partnership.slug}, ikke {partnership_slug}.")
+    if not yes:
+        click.echo(f"{document.partnership.name}: {len(document.agreements)} aftaler. Intet er gemt; --yes gemmer.")
+        return
+    partnership, new = import_exchange(by=OPERATOR, document=document)
     click.echo(f"{partnership}: {'gemt' if new else 'uændret'}")
 
 

@@ -35,7 +35,7 @@ def invite(email: str, name: str, partnership: str, role: str) -> None:
     set_up()
     from django.utils import timezone
 
-    from kvarter.agreements.actions.members import invite_member
+    from kvarter.agreements.actions.members import invite_member, write_invitation
     from kvarter.agreements.models import Partnership
     from kvarter.journal.actions import ActionError
     from kvarter.people.policy import OPERATOR
@@ -44,7 +44,10 @@ def invite(email: str, name: str, partnership: str, role: str) -> None:
     if found is None:
         raise click.ClickException(f"Der er intet partnerskab på adressen {partnership}.")
     try:
-        invite_member(by=OPERATOR, partnership=found, email=email, name=name, role=role, since=timezone.localdate())
+        member = invite_member(
+            by=OPERATOR, partnership=found, email=email, name=name, role=role, since=timezone.localdate()
+        )
+        write_invitation(by=OPERATOR, membership=member)
     except ActionError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{email}: {role}")
@@ -56,12 +59,14 @@ def invite(email: str, name: str, partnership: str, role: str) -> None:
 def forget(email: str, why: str) -> None:
     """Close EMAIL's account for good: name, address and password go, the journal keeps an unnamed someone."""
     set_up()
-    from kvarter.people.actions import forget_person
+    from django.utils import timezone
+
+    from kvarter.agreements.actions.members import forget_member
     from kvarter.people.models import Person
     from kvarter.people.policy import OPERATOR
 
     found = Person.objects.filter(email=email.strip().lower()).first()
     if found is None:
         raise click.ClickException(f"Ingen har adressen {email}.")
-    forget_person(by=OPERATOR, person=found, why=why)
+    forget_member(by=OPERATOR, person=found, today=timezone.localdate(), why=why)
     click.echo("Slettet.")

@@ -27,7 +27,10 @@ class Recorded(Protocol):
 
 
 def record(*, by: Any, verb: str, about: Recorded, why: str = "", **details: Any) -> Entry:
-    """Add one line. `by` is a person, or the operator at the command line (kept as nobody in particular)."""
+    """Add one line. `by` is a person, or the operator at the command line (kept as nobody in particular).
+
+    The line names the thing by its `journal_label`, if it has one, else as it names itself.
+    """
     known = getattr(by, "pk", None) is not None and not isinstance(by, AnonymousUser)
     return Entry.objects.create(
         at=timezone.now(),
@@ -35,7 +38,7 @@ def record(*, by: Any, verb: str, about: Recorded, why: str = "", **details: Any
         verb=verb,
         partnership=about.journal_scope,
         subject=about.journal_subject[:200],
-        label=str(about)[:200],
+        label=str(getattr(about, "journal_label", about))[:200],
         why=why,
         details=details,
     )

@@ -82,6 +82,11 @@ class Person(AbstractBaseUser):
         return f"/person/{self.pk}"
 
     @property
+    def journal_label(self) -> str:
+        """A number: the journal is never changed, so a name in it could not be forgotten."""
+        return f"#{self.pk}"
+
+    @property
     def is_staff(self) -> bool:
         """Django's admin is for the technical administrator."""
         return self.is_active and self.is_administrator

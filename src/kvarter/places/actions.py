@@ -26,7 +26,7 @@ def add_area(
     *, by: Actor, slug: str, name: str, name_en: str = "", reference: Area | None = None, why: str = ""
 ) -> Area:
     """A new area, with the area it is compared with."""
-    require(by, "area.write")
+    require(by, "area.add")
     area = Area.objects.create(slug=slug, name=name.strip(), name_en=name_en.strip(), reference=reference)
     record(by=by, verb="area.add", about=area, why=why)
     return area

@@ -21,10 +21,10 @@ from kvarter.places.queries import area_for, areas_for
 
 def areas(request: HttpRequest) -> HttpResponse:
     """Every area; who may add one finds the form here."""
-    may_write = can(request.user, "area.write")
+    may_write = can(request.user, "area.add")
     form = AreaForm(request.POST or None)
     if request.method == "POST":
-        require(request.user, "area.write")
+        require(request.user, "area.add")
         if form.is_valid() and _tried(request, form, lambda: actions.add_area(by=request.user, **form.cleaned_data)):
             return redirect("area", form.cleaned_data["slug"])
     return render(

@@ -8,6 +8,7 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from kvarter.agreements.actions.term import check_term
 from kvarter.agreements.aligning import keep_keys
 from kvarter.agreements.comparing import moved_keys
 from kvarter.agreements.merging import ChangeKind, ImpossibleChange, Place, ProposedChange, apply_changes
@@ -49,13 +50,13 @@ def draft_amendment(
     why: str,
     ends: date | None = None,
     approving_body: str = "",
-    source_digest: str = "",
 ) -> Amendment:
-    """Begin a change of the newest version. Raises NoVersion."""
+    """Begin a change of the newest version. Raises NoVersion, EndsBeforeStart."""
     require(by, "amendment.draft", agreement)
     base = latest(agreement)
     if base is None:
         raise NoVersion(_("Aftalens tekst er ikke indlæst endnu. Indlæs den først."))
+    check_term(agreement.starts, ends)
     amendment = Amendment.objects.create(
         agreement=agreement,
         base=base,
@@ -63,7 +64,6 @@ def draft_amendment(
         why=why,
         ends=ends,
         approving_body=approving_body,
-        source_digest=source_digest,
         author=by if isinstance(by, Person) else None,
     )
     record(by=by, verb="amendment.draft", about=amendment, why=why)
@@ -155,12 +155,16 @@ def propose_amendment(*, by: Actor, amendment: Amendment, public: bool = False, 
 
 @transaction.atomic
 def withdraw_amendment(*, by: Actor, amendment: Amendment, why: str) -> Amendment:
-    """Give a draft or a proposal up; it stays readable for the parties. Raises NotWaiting."""
+    """Take a proposal back, still readable for the parties; or give up a draft, which stays its author's.
+
+    Raises NotWaiting.
+    """
     require(by, "amendment.edit", amendment)
     row = locked_amendment(amendment, Amendment.State.DRAFT, Amendment.State.PROPOSED)
-    row.state = Amendment.State.WITHDRAWN
+    was_draft = row.state == Amendment.State.DRAFT
+    row.state = Amendment.State.GIVEN_UP if was_draft else Amendment.State.WITHDRAWN
     row.save()
-    record(by=by, verb="amendment.withdraw", about=row, why=why)
+    record(by=by, verb="amendment.give_up" if was_draft else "amendment.withdraw", about=row, why=why)
     return row
 
 
@@ -175,8 +179,7 @@ def propose_text(*, by: Actor, agreement: Agreement, text: AgreementText, why: s
         approving_body=named if newest and named.casefold() != newest.approving_body.casefold() else "",
         title=_("Ny tekst: %(title)s") % {"title": text.title[:150]},
         why=why,
-        ends=text.term_ends if text.term_ends != agreement.ends else None,
-        source_digest=text.digest,
+        ends=text.term_ends if newest and text.term_ends != newest.term_ends else None,
     )
     old = clause_texts(amendment.base)
     store_changes(amendment, changes_between(old, keep_keys(old, text.clauses)))

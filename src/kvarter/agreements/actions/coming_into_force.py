@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from kvarter.agreements.actions.amendments import changes_between, locked_amendment, place_among, store_changes
 from kvarter.agreements.actions.duties import move_term
+from kvarter.agreements.actions.term import check_term
 from kvarter.agreements.actions.versions import seal_version
+from kvarter.agreements.comparing import moved_keys
 from kvarter.agreements.merging import (
     ChangeKind,
     Conflict,
@@ -57,6 +59,10 @@ class Conflicts(ActionError):
         self.conflicts = conflicts
 
 
+class NewerVersion(ActionError):
+    """The answers were given before yet another version came."""
+
+
 class Unresolved(ActionError):
     """A conflict was left without an answer."""
 
@@ -70,13 +76,22 @@ class DecisionReference:
     decided_on: date | None
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a clause in conflict shall be (None: not there), and whether it goes where the proposal moved it."""
+
+    clause: ClauseText | None
+    as_proposed: bool = True
+
+
 @transaction.atomic
 def bring_into_force(
     *, by: Actor, amendment: Amendment, decision: DecisionReference | None, in_force_from: date
 ) -> AgreementVersion:
     """Make the amendment a new version, merged with what came into force since it was written.
 
-    Raises Refused, NotWaiting, DecisionMissing, NoBody, WrongBody, WrongDay, Conflicts; nothing is changed then.
+    Raises Refused, NotWaiting, DecisionMissing, NoBody, WrongBody, WrongDay, EndsBeforeStart, Conflicts; nothing is
+    changed then.
     """
     require(by, "amendment.bring_into_force", amendment)
     agreement = Agreement.objects.select_for_update().get(pk=amendment.agreement_id)
@@ -91,8 +106,8 @@ def bring_into_force(
     version = _seal(agreement, row, newest, standpoint, valid, in_force_from)
     row.state, row.result = Amendment.State.IN_FORCE, version
     row.save()
-    if row.ends:
-        move_term(agreement, row.ends)
+    if version.term_ends and version.term_ends != newest.term_ends:
+        move_term(agreement, version.term_ends)
     record(by=by, verb="amendment.bring_into_force", about=row, why=row.why, decision=valid.reference, body=valid.body)
     return version
 
@@ -119,6 +134,7 @@ def _check_day(newest: AgreementVersion, decision: DecisionReference, in_force_f
         raise WrongDay(_("Beslutningen kan ikke ligge ude i fremtiden."))
     if newest.agreement.starts and decision.decided_on < newest.agreement.starts:
         raise WrongDay(_("Beslutningen kan ikke være ældre end aftalen."))
+    check_term(in_force_from, newest.term_ends)
     if in_force_from < newest.in_force_from:
         raise WrongDay(
             _("Udgaven kan ikke gælde fra en dag før den, den afløser (%(day)s).") % {"day": newest.in_force_from}
@@ -142,18 +158,19 @@ def _seal(
         language=newest.language,
         clauses=standpoint.merged.clauses,
         approving_body=amendment.approving_body or newest.approving_body,
+        term_ends=amendment.ends or newest.term_ends,
         decided_by=newest.approving_body,
         decided_on=decision.decided_on,
         decision=decision.reference.strip(),
         why=amendment.why,
-        source_digest=amendment.source_digest,
     )
 
 
 @transaction.atomic
-def rebase_amendment(*, by: Actor, amendment: Amendment, answers: Mapping[str, ClauseText | None]) -> Amendment:
-    """Lay an amendment on the newest version. `answers` gives, for each clause in conflict, the clause as it shall be
-    (None: not there). Raises Unresolved naming a clause without an answer.
+def rebase_amendment(*, by: Actor, amendment: Amendment, onto: int, answers: Mapping[str, Answer]) -> Amendment:
+    """Lay an amendment on the newest version, whose number is `onto`, with an answer for each clause in conflict.
+
+    Raises NewerVersion when the answers were given to an older one, Unresolved naming a clause without an answer.
     """
     require(by, "amendment.edit", amendment)
     Agreement.objects.select_for_update().get(pk=amendment.agreement_id)
@@ -161,6 +178,8 @@ def rebase_amendment(*, by: Actor, amendment: Amendment, answers: Mapping[str, C
     standpoint = standpoint_of(row)
     newest = latest(row.agreement)
     assert newest is not None, "an amendment has a version to change"
+    if newest.number != onto:
+        raise NewerVersion(_("Der er kommet endnu en udgave. Se punkterne igennem igen."))
     changes = _settled(standpoint, answers)
     row.base = newest
     row.save(update_fields=["base"])
@@ -169,7 +188,7 @@ def rebase_amendment(*, by: Actor, amendment: Amendment, answers: Mapping[str, C
     return row
 
 
-def _settled(standpoint: Standpoint, answers: Mapping[str, ClauseText | None]) -> list[ProposedChange]:
+def _settled(standpoint: Standpoint, answers: Mapping[str, Answer]) -> list[ProposedChange]:
     """What the amendment does to the newest version, each conflict answered."""
     changes = changes_between(standpoint.current, standpoint.merged.clauses)
     for conflict in standpoint.merged.conflicts:
@@ -183,16 +202,24 @@ def _settled(standpoint: Standpoint, answers: Mapping[str, ClauseText | None]) -
     return changes
 
 
-def _answered(key: str, answer: ClauseText | None, standpoint: Standpoint) -> list[ProposedChange]:
-    """The change that gives a clause in conflict its answer: none when it is as in force already."""
+def _answered(key: str, answer: Answer, standpoint: Standpoint) -> list[ProposedChange]:
+    """The change that gives a clause in conflict its answer: none when it stands so already."""
     now = next((clause for clause in standpoint.current if clause.key == key), None)
-    if answer is None:
+    clause = answer.clause
+    if clause is None:
         return [ProposedChange(ChangeKind.REMOVE, key)] if now else []
-    if now is None:
-        place = place_among(answer, standpoint.base)
-        there = {clause.key for clause in standpoint.merged.clauses}
-        place = Place(place.parent, place.after if place.after in there else None)
-        return [ProposedChange(ChangeKind.ADD, key, answer.kind, answer.heading, answer.text, place)]
-    if (now.kind, now.heading, now.text) == (answer.kind, answer.heading, answer.text):
+    wish = apply_changes(standpoint.base, standpoint.changes)
+    moved = now is None or (answer.as_proposed and key in moved_keys(standpoint.base, wish))
+    if now == clause and not moved:
         return []
-    return [ProposedChange(ChangeKind.CHANGE, key, answer.kind, answer.heading, answer.text)]
+    change = ChangeKind.CHANGE if now else ChangeKind.ADD
+    place = _place_in(clause, wish, standpoint) if moved else None
+    return [ProposedChange(change, key, clause.kind, clause.heading, clause.text, place, clause.translations)]
+
+
+def _place_in(clause: ClauseText, wish: Sequence[ClauseText], standpoint: Standpoint) -> Place:
+    """Where the proposal has a clause: after the nearest elder sibling that will stand there too."""
+    text = wish if any(c.key == clause.key for c in wish) else standpoint.base
+    wanted = next((c for c in text if c.key == clause.key), clause)
+    there = {c.key for c in standpoint.merged.clauses if c.parent == wanted.parent}
+    return place_among(wanted, [c for c in text if c.key in there or c.key == clause.key])

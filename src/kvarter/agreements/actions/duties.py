@@ -60,16 +60,40 @@ def _when(found: DutyFound, in_force_from: date) -> tuple[date | None, str]:
         return date(first.year, 12, 31), _("Regnet fra aftalens start, til datoen for den seneste er sat.")
 
 
+WRITTEN = (
+    "title",
+    "title_en",
+    "duty",
+    "due",
+    "precision",
+    "every_months",
+    "responsible",
+    "agreement",
+    "clause_key",
+    "visibility",
+    "remind_days",
+)
+
+
 @transaction.atomic
 def set_obligation(*, by: Actor, obligation: Obligation, why: str = "") -> Obligation:
-    """Store a new or changed obligation. A change raises its number in the calendar."""
+    """Store a new obligation, or what a person wrote about an open one (`WRITTEN`; the rest stays as it is stored).
+
+    A change raises its number in the calendar; with another date, reminders begin anew. Raises NotOpen.
+    """
     require(by, "obligation.write", obligation)
-    new = obligation.pk is None
-    _store(obligation, raise_number=not new)
-    record(
-        by=by, verb="obligation.add" if new else "obligation.change", about=obligation, why=why, due=str(obligation.due)
-    )
-    return obligation
+    if obligation.pk is None:
+        _store(obligation, raise_number=False)
+        record(by=by, verb="obligation.add", about=obligation, why=why, due=str(obligation.due))
+        return obligation
+    row = _open_row(obligation)
+    if row.due != obligation.due:
+        row.reminded, row.basis = [], ""
+    for name in WRITTEN:
+        setattr(row, name, getattr(obligation, name))
+    _store(row)
+    record(by=by, verb="obligation.change", about=row, why=why, due=str(row.due))
+    return row
 
 
 def _store(obligation: Obligation, *, raise_number: bool = True) -> None:
@@ -81,7 +105,8 @@ def _store(obligation: Obligation, *, raise_number: bool = True) -> None:
 
 def _open_row(obligation: Obligation) -> Obligation:
     """The obligation as stored, locked until the transaction ends. Raises NotOpen."""
-    row = Obligation.objects.select_for_update().select_related("partnership").get(pk=obligation.pk)
+    rows = Obligation.objects.select_for_update(of=("self",)).select_related("partnership")
+    row = rows.get(pk=obligation.pk)
     if row.state != Obligation.State.OPEN:
         raise NotOpen(_("Forpligtelsen er allerede afsluttet."))
     return row
@@ -127,20 +152,21 @@ def drop_obligation(*, by: Actor, obligation: Obligation, why: str) -> Obligatio
     return row
 
 
-@transaction.atomic
 def move_term(agreement: Agreement, ends: date) -> None:
-    """A version with a new term moves the agreement's end and what is due at it. Call inside a transaction."""
-    agreement.ends = ends
-    agreement.save(update_fields=["ends"])
+    """A decided version with a new term moves what is due at the agreement's end, from the decision on: one plans by
+    the end that is known to come. Call inside a transaction.
+    """
     open_ends = agreement.obligations.select_for_update().filter(duty=Duty.TERM_END, state=Obligation.State.OPEN)
     for row in open_ends:
         row.due, row.reminded = ends, []
+        with override("da"):  # what is stored is Danish; a page shows it in the reader's language
+            row.basis = _("Den nye løbetid, som er besluttet.")
         _store(row)
 
 
-def customary_year(partnership: Partnership, today: date) -> list[Obligation]:
-    """Suggestions for the statutory and customary dates of a year, unsaved, each with its next date."""
-    return [_suggested(partnership, entry, today) for entry in YEARLY]
+def customary_year(partnership: Partnership, today: date) -> dict[str, Obligation]:
+    """Suggestions for the statutory and customary dates of a year by name, unsaved, each with its next date."""
+    return {entry.name: _suggested(partnership, entry, today) for entry in YEARLY}
 
 
 def _suggested(partnership: Partnership, entry: Yearly, today: date) -> Obligation:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TypeVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
@@ -51,12 +52,21 @@ def read_exchange(data: bytes) -> Exchange:
         ) from error
 
 
-@transaction.atomic
 def import_exchange(*, by: Actor, document: Exchange, why: str = "") -> tuple[Partnership, bool]:
     """Build the partnership; False when the very same is here already.
 
     Raises BadExchange and AlreadyHere; nothing is stored then.
     """
+    try:
+        return _import_whole(by, document, why)
+    except IntegrityError as error:
+        raise BadExchange(
+            _("Noget i filen står to gange eller er her i forvejen: %(what)s") % {"what": error}
+        ) from error
+
+
+@transaction.atomic
+def _import_whole(by: Actor, document: Exchange, why: str) -> tuple[Partnership, bool]:
     require(by, "partnership.add")
     slug = document.partnership.slug
     here = Partnership.objects.filter(slug=slug).first()
@@ -114,6 +124,14 @@ def _draw(area: Area, part: AreaPart) -> None:
 
 
 def _build_parties(partnership: Partnership, document: Exchange) -> list[Party]:
+    bound: set[str] = set()
+    for number, part in enumerate(document.parties):
+        _check_days(part.joined, part.left, f"parties.{number}")
+        if part.left is None and part.name.strip() in bound:
+            raise BadExchange(
+                _("%(where)s: %(name)s står to gange som part.") % {"where": f"parties.{number}", "name": part.name}
+            )
+        bound |= {part.name.strip()} if part.left is None else set()
     return [
         Party.objects.create(
             partnership=partnership,
@@ -126,16 +144,24 @@ def _build_parties(partnership: Partnership, document: Exchange) -> list[Party]:
     ]
 
 
+def _check_days(first: date | None, last: date | None, where: str) -> None:
+    if first and last and last < first:
+        raise BadExchange(
+            _("%(where)s: %(last)s ligger før %(first)s.") % {"where": where, "first": first, "last": last}
+        )
+
+
 def _build_agreement(partnership: Partnership, part: AgreementPart, parties: list[Party]) -> Agreement:
     if Agreement.objects.filter(slug=part.slug).exists():
         raise AlreadyHere(_("Aftalen %(slug)s findes i forvejen i et andet partnerskab.") % {"slug": part.slug})
+    _check_days(part.starts, part.ends, part.slug)
     agreement = Agreement.objects.create(
         partnership=partnership, **part.model_dump(exclude={"frames", "versions", "signatures"})
     )
     for version in part.versions:
         _build_version(agreement, version)
-    for signature in part.signatures:
-        _build_signature(agreement, signature, parties)
+    for number, signature in enumerate(part.signatures):
+        _build_signature(agreement, signature, parties, f"{part.slug}.signatures.{number}")
     return agreement
 
 
@@ -170,17 +196,23 @@ def _wordings(parts: dict[str, WordingPart]) -> dict[str, Wording]:
     return {language: Wording(part.heading, part.text) for language, part in parts.items()}
 
 
-def _build_signature(agreement: Agreement, part: SignaturePart, parties: list[Party]) -> None:
-    party = next((p for p in parties if p.organisation.name == part.party), None)
-    if party is None:
-        raise BadExchange(_("%(where)s: “%(name)s” står ikke i filen.") % {"where": "signatures", "name": part.party})
-    Signature.objects.create(agreement=agreement, party=party, **part.model_dump(exclude={"party"}))
+def _build_signature(agreement: Agreement, part: SignaturePart, parties: list[Party], where: str) -> None:
+    if part.party >= len(parties):
+        raise BadExchange(_("%(where)s: parten står ikke i filen.") % {"where": where})
+    _signature, new = Signature.objects.get_or_create(
+        agreement=agreement,
+        party=parties[part.party],
+        name=part.name,
+        defaults=part.model_dump(exclude={"party", "name"}),
+    )
+    if not new:
+        raise BadExchange(_("%(where)s: %(name)s står to gange.") % {"where": where, "name": part.name})
 
 
 def _build_obligation(
     partnership: Partnership, part: ObligationPart, agreements: dict[str, Agreement], parties: list[Party], where: str
 ) -> None:
-    if part.responsible is not None and not 0 <= part.responsible < len(parties):
+    if part.responsible is not None and part.responsible >= len(parties):
         raise BadExchange(_("%(where)s: den ansvarlige part står ikke i filen.") % {"where": where})
     Obligation.objects.create(
         partnership=partnership,

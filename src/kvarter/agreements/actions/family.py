@@ -7,7 +7,8 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kvarter.agreements.actions.importing import slug_of
+from kvarter.agreements.actions.importing import own_slug
+from kvarter.agreements.actions.term import check_term
 from kvarter.agreements.models import Agreement, Frame, Partnership
 from kvarter.journal.actions import ActionError, record
 from kvarter.people.policy import Actor, require
@@ -58,9 +59,10 @@ def add_agreement(
     framed_by: Agreement | None = None,
     why: str = "",
 ) -> Agreement:
-    """An agreement known by name and term; its text can be imported later. Raises TitleTaken."""
+    """An agreement known by name and term; its text can be imported later. Raises TitleTaken, EndsBeforeStart."""
     require(by, "agreement.change", partnership)
-    slug = slug_of(title)
+    check_term(starts, ends)
+    slug = own_slug(partnership.slug, title)
     if Agreement.objects.filter(slug=slug).exists():
         raise TitleTaken(_("Der er allerede en aftale på adressen /aftale/%(slug)s.") % {"slug": slug})
     agreement = Agreement.objects.create(
@@ -74,12 +76,18 @@ def add_agreement(
 
 @transaction.atomic
 def change_agreement(
-    *, by: Actor, agreement: Agreement, kind: str, ends: date | None, visibility: str, why: str = ""
+    *, by: Actor, agreement: Agreement, kind: str, visibility: str, ends: date | None = None, why: str = ""
 ) -> Agreement:
-    """Choose who sees an agreement; set the term of one whose text is not here yet. Raises DecisionNeeded."""
+    """Choose who sees an agreement; set the term of one whose text is not here yet.
+
+    Raises DecisionNeeded, EndsBeforeStart.
+    """
     require(by, "agreement.change", agreement)
-    if ends != agreement.ends and agreement.versions.exists():
-        raise DecisionNeeded(_("Løbetiden står i aftalen. Foreslå en ændring, hvis den skal være en anden."))
+    if agreement.versions.exists():
+        if ends is not None:
+            raise DecisionNeeded(_("Løbetiden står i aftalen. Foreslå en ændring, hvis den skal være en anden."))
+        ends = agreement.ends
+    check_term(agreement.starts, ends)
     agreement.kind, agreement.ends, agreement.visibility = kind, ends, visibility
     agreement.save()
     record(by=by, verb="agreement.change", about=agreement, why=why, visibility=visibility)

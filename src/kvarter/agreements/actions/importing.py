@@ -7,6 +7,7 @@ becomes an amendment, which comes into force by a decision like any other.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -19,11 +20,13 @@ from django.utils.translation import override
 
 from kvarter.agreements.actions.amendments import propose_text
 from kvarter.agreements.actions.duties import note_duties
+from kvarter.agreements.actions.term import check_term
 from kvarter.agreements.actions.versions import seal_version
 from kvarter.agreements.keys import plain_letters
-from kvarter.agreements.models import Agreement, AgreementVersion, Amendment, Frame, Partnership, Party
+from kvarter.agreements.models import Agreement, AgreementVersion, Amendment, Frame, Partnership, Party, Visibility
+from kvarter.agreements.queries.amendments import standpoint_of
 from kvarter.agreements.queries.versions import clause_texts
-from kvarter.agreements.text import AgreementText, RelatedAgreement
+from kvarter.agreements.text import AgreementText, ClauseText, RelatedAgreement
 from kvarter.journal.actions import ActionError, record
 from kvarter.people.actions import name_organisation
 from kvarter.people.policy import Actor, require
@@ -92,19 +95,31 @@ def first_day(text: AgreementText, given: date | None) -> tuple[date, str]:
 
 def plan_import(text: AgreementText, partnership_slug: str, agreement_slug: str = "") -> Plan:
     """What `accept_import` would do, changing nothing. Raises NothingToImport, BadSlug and SlugTaken."""
-    if not text.clauses:
-        raise NothingToImport(_("Teksten har ingen punkter. Se efter, om det er den rigtige fil."))
-    slug = agreement_slug or slug_of(text.title)
+    check_clauses(text)
+    slug = agreement_slug or own_slug(partnership_slug, text.title)
     for address in (partnership_slug, slug):
         _check_slug(address)
     partnership = Partnership.objects.filter(slug=partnership_slug).first()
     agreement = Agreement.objects.filter(slug=slug).select_related("partnership").first()
     if agreement and agreement.partnership != partnership:
-        raise SlugTaken(
-            _("Adressen /aftale/%(slug)s hører til et andet partnerskab. Vælg en anden adresse til aftalen.")
-            % {"slug": slug}
-        )
+        raise SlugTaken(_("Adressen /aftale/%(slug)s er optaget. Vælg en anden adresse til aftalen.") % {"slug": slug})
     return Plan(_outcome(text, partnership, agreement), partnership, agreement, slug)
+
+
+def check_clauses(text: AgreementText) -> None:
+    """Raise NothingToImport for a text without a clause."""
+    if not text.clauses:
+        raise NothingToImport(_("Teksten har ingen punkter. Se efter, om det er den rigtige fil."))
+
+
+def own_slug(partnership_slug: str, title: str) -> str:
+    """The address of a partnership's agreement of that title; with the partnership's own added when another
+    partnership has the short one, so that no partnership can see or block what another calls its agreements.
+    """
+    slug = slug_of(title)
+    if not Agreement.objects.filter(slug=slug).exclude(partnership__slug=partnership_slug).exists():
+        return slug
+    return f"{slug[: LONGEST_SLUG - 1 - len(partnership_slug)].strip('-')}-{partnership_slug}".strip("-")
 
 
 def _check_slug(slug: str) -> None:
@@ -123,20 +138,22 @@ def _outcome(text: AgreementText, partnership: Partnership | None, agreement: Ag
     last = agreement.versions.order_by("number").last()
     if last is None:
         return Outcome.FIRST_TEXT
-    if last.source_digest == text.digest or _same_words(text, last) or _already_proposed(text, agreement):
+    wanted = _words(text.clauses)
+    if _words(clause_texts(last)) == wanted or wanted in _proposed(agreement):
         return Outcome.NOTHING
     return Outcome.AMENDMENT
 
 
-def _same_words(text: AgreementText, version: AgreementVersion) -> bool:
-    stored = [(c.kind, c.heading, c.text) for c in clause_texts(version)]
-    return stored == [(c.kind, c.heading, c.text) for c in text.clauses]
+def _words(clauses: Sequence[ClauseText]) -> list[tuple[str, str, str, int]]:
+    """Kind, words and the place of the clause above (-1 at the top): all that a text says, whatever its keys."""
+    places = {clause.key: place for place, clause in enumerate(clauses)}
+    return [(c.kind, c.heading, c.text, places[c.parent] if c.parent else -1) for c in clauses]
 
 
-def _already_proposed(text: AgreementText, agreement: Agreement) -> bool:
-    """The same file was read before and still waits as an amendment."""
-    waiting = (Amendment.State.DRAFT, Amendment.State.PROPOSED)
-    return agreement.amendments.filter(source_digest=text.digest, state__in=waiting).exclude(source_digest="").exists()
+def _proposed(agreement: Agreement) -> list[list[tuple[str, str, str, int]]]:
+    """The words that each amendment under way would give the agreement."""
+    waiting = agreement.amendments.filter(state__in=(Amendment.State.DRAFT, Amendment.State.PROPOSED))
+    return [_words(standpoint_of(row).merged.clauses) for row in waiting.select_related("base", "agreement", "result")]
 
 
 @transaction.atomic
@@ -149,12 +166,14 @@ def accept_import(
     partnership_name: str = "",
     in_force_from: date,
     basis: str = "",
+    visibility: str = Visibility.PUBLIC,
     why: str = "",
 ) -> Imported:
-    """Store what was read. Running it twice changes nothing the second time.
+    """Store what was read. Running it twice changes nothing the second time. `visibility` is a new agreement's.
 
-    Raises Refused, NothingToImport, SlugTaken; nothing is stored then.
+    Raises Refused, NothingToImport, BadSlug, SlugTaken, EndsBeforeStart; nothing is stored then.
     """
+    Partnership.objects.select_for_update().filter(slug=partnership_slug).first()  # one import at a time
     plan = plan_import(text, partnership_slug, agreement_slug)
     partnership = plan.partnership or _found_partnership(by, partnership_slug, partnership_name or text.title)
     require(by, "agreement.import", partnership)
@@ -164,6 +183,7 @@ def accept_import(
         amendment = propose_text(by=by, agreement=plan.agreement, text=text, why=why or _("Indlæst fra en fil."))
         return Imported(plan.outcome, partnership, plan.agreement, amendment=amendment)
     agreement = plan.agreement or Agreement(partnership=partnership, slug=plan.slug)
+    agreement.visibility = visibility
     version = _take_in(by, agreement, text, in_force_from, basis)
     record(by=by, verb="agreement.import", about=agreement, why=why, digest=version.digest)
     return Imported(plan.outcome, partnership, agreement, version=version)
@@ -178,8 +198,9 @@ def _found_partnership(by: Actor, slug: str, name: str) -> Partnership:
 
 def _take_in(by: Actor, agreement: Agreement, text: AgreementText, day: date, basis: str) -> AgreementVersion:
     agreement.title, agreement.kind = text.title, text.kind
-    agreement.starts = agreement.starts or day
+    agreement.starts = min(agreement.starts or day, day)
     agreement.ends = text.term_ends or agreement.ends
+    check_term(agreement.starts, agreement.ends)
     agreement.save()
     version = seal_version(
         agreement=agreement,
@@ -190,7 +211,7 @@ def _take_in(by: Actor, agreement: Agreement, text: AgreementText, day: date, ba
         language=text.language,
         clauses=text.clauses,
         approving_body=text.approving_body,
-        source_digest=text.digest,
+        term_ends=agreement.ends,
     )
     _bind_parties(agreement.partnership, text, day)
     for related in text.related:
@@ -213,7 +234,7 @@ def _place_in_family(agreement: Agreement, related: RelatedAgreement) -> None:
         partnership=agreement.partnership,
         title=related.title,
         defaults={
-            "slug": _free_slug(agreement.partnership, related.title),
+            "slug": own_slug(agreement.partnership.slug, related.title),
             "kind": related.kind,
             "starts": related.starts,
             "ends": related.ends,
@@ -221,9 +242,3 @@ def _place_in_family(agreement: Agreement, related: RelatedAgreement) -> None:
     )
     if other != agreement:
         Frame.objects.get_or_create(outer=agreement, inner=other)
-
-
-def _free_slug(partnership: Partnership, title: str) -> str:
-    slug = slug_of(title)
-    taken = Agreement.objects.filter(slug=slug).exists()
-    return f"{slug}-{partnership.slug}"[:80].strip("-") if taken else slug

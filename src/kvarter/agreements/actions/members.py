@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date
 
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kvarter.agreements.models import Membership, Partnership, Party, Role
 from kvarter.journal.actions import ActionError, record
-from kvarter.people.actions import open_account
+from kvarter.people.actions import forget_person, open_account
 from kvarter.people.models import Person
 from kvarter.people.policy import Actor, require
+
+log = logging.getLogger(__name__)
 
 
 class AlreadyMember(ActionError):
     """The person has that role already."""
+
+
+class AlreadyEnded(ActionError):
+    """The role ends by then already."""
+
+
+class MailNotSent(ActionError):
+    """The mail server did not take the letter."""
 
 
 class PartyMissing(ActionError):
@@ -35,51 +47,68 @@ def invite_member(
     role: str,
     party: Party | None = None,
     since: date,
-    send: bool = True,
 ) -> Membership:
-    """Give someone a role and write to them how to sign in. Raises AlreadyMember, PartyMissing."""
+    """Give someone a role. `write_invitation` tells them. Raises AlreadyMember, PartyMissing."""
     require(by, "member.manage", partnership)
     if (role == Role.PARTY_MEMBER and party is None) or (party and party.partnership_id != partnership.pk):
         raise PartyMissing(_("Vælg den part, som personen taler for."))
     person = open_account(email=email, name=name)
-    if partnership.memberships.filter(person=person, role=role, until=None).exists():
+    same = partnership.memberships.filter(person=person, role=role)
+    if same.filter(Q(until=None) | Q(until__gt=since)).exists():
         raise AlreadyMember(_("%(name)s har allerede den rolle.") % {"name": person})
     member = Membership.objects.create(partnership=partnership, person=person, role=role, party=party, since=since)
     record(by=by, verb="member.invite", about=partnership, role=role, person=person.pk)
-    if send:
-        transaction.on_commit(lambda: _write_invitation(person, partnership))
     return member
 
 
-def _write_invitation(person: Person, partnership: Partnership) -> None:
-    send_mail(
-        _("Du er inviteret til %(partnership)s") % {"partnership": partnership},
-        _(
-            "Hej %(name)s\n\nDu har fået adgang til %(partnership)s.\n\n"
-            "Gå til %(address)s og skriv denne e-mailadresse. Så får du en kode, som du logger ind med.\n"
-        )
-        % {
-            "name": person,
-            "partnership": partnership,
-            "address": settings.ADDRESS + reverse("account_request_login_code"),
-        },
-        None,
-        [person.email],
-    )
+def write_invitation(*, by: Actor, membership: Membership) -> None:
+    """Write to someone with a role how to sign in; may be sent again. Raises MailNotSent."""
+    require(by, "member.manage", membership)
+    person, partnership = membership.person, membership.partnership
+    text = _(
+        "Hej %(name)s\n\nDu har fået adgang til %(partnership)s.\n\n"
+        "Gå til %(address)s og skriv denne e-mailadresse. Så får du en kode, som du logger ind med.\n"
+    ) % {
+        "name": person,
+        "partnership": partnership,
+        "address": settings.ADDRESS + reverse("account_request_login_code"),
+    }
+    try:
+        send_mail(_("Du er inviteret til %(partnership)s") % {"partnership": partnership}, text, None, [person.email])
+    except OSError as error:  # smtplib's errors are among them
+        log.exception("An invitation to person %s could not be sent", person.pk)
+        raise MailNotSent(
+            _("Invitationen til %(name)s kunne ikke sendes. Rollen er givet; send mailen igen senere.")
+            % {"name": person}
+        ) from error
+    record(by=by, verb="member.write", about=partnership, person=person.pk)
 
 
 @transaction.atomic
 def end_membership(*, by: Actor, membership: Membership, until: date, why: str = "") -> Membership:
-    """The role ends that day."""
+    """The role gives nothing from that day on; one not begun is never held. An end can only be moved nearer.
+
+    Raises AlreadyEnded.
+    """
     require(by, "member.manage", membership)
-    membership.until = max(until, membership.since)
-    membership.save()
-    record(
-        by=by,
-        verb="member.end",
-        about=membership.partnership,
-        why=why,
-        person=membership.person_id,
-        role=membership.role,
+    row = (
+        Membership.objects.select_for_update(of=("self",)).select_related("partnership", "person").get(pk=membership.pk)
     )
-    return membership
+    end = max(until, row.since)
+    if row.until is not None and row.until <= end:
+        raise AlreadyEnded(_("Rollen er allerede afsluttet."))
+    row.until = end
+    row.save(update_fields=["until"])
+    record(by=by, verb="member.end", about=row.partnership, why=why, person=row.person_id, role=row.role)
+    return row
+
+
+@transaction.atomic
+def forget_member(*, by: Actor, person: Person, today: date, why: str) -> None:
+    """End every role someone holds, and close their account for good."""
+    require(by, "person.forget", person)
+    for row in person.memberships.filter(Q(until=None) | Q(until__gt=today)).select_related("partnership"):
+        row.until = max(today, row.since)
+        row.save(update_fields=["until"])
+        record(by=by, verb="member.end", about=row.partnership, why=why, person=person.pk, role=row.role)
+    forget_person(by=by, person=person, why=why)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -47,11 +47,14 @@ def join_partnership(
 def leave_partnership(*, by: Actor, party: Party, left: date, why: str) -> Party:
     """The party is no longer bound from that day; what it did stays told. Its people lose their roles the same day."""
     require(by, "party.write", party)
+    party = Party.objects.select_for_update(of=("self",)).select_related("partnership", "organisation").get(pk=party.pk)
     if left < party.joined or party.left:
         raise NotBound(_("%(name)s var ikke part den dag.") % {"name": party})
     party.left = left
     party.save()
-    party.memberships.filter(until=None).update(until=left)
+    for held in party.memberships.filter(Q(until=None) | Q(until__gt=left)):
+        held.until = max(left, held.since)
+        held.save(update_fields=["until"])
     record(by=by, verb="party.leave", about=party, why=why, left=str(left))
     return party
 
@@ -64,7 +67,7 @@ def sign_agreement(
     require(by, "party.write", agreement)
     if signed_on > timezone.localdate():
         raise NotBound(_("En underskrift kan ikke ligge ude i fremtiden."))
-    if party.partnership_id != agreement.partnership_id or (party.left and party.left < signed_on):
+    if party.partnership_id != agreement.partnership_id or (party.left and party.left <= signed_on):
         raise NotBound(_("%(name)s var ikke part den dag.") % {"name": party})
     signature, new = Signature.objects.get_or_create(
         agreement=agreement, party=party, name=name.strip(), defaults={"capacity": capacity, "signed_on": signed_on}

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from pydantic import TypeAdapter
 
-from kvarter.agreements.actions.importing import Imported, accept_import, first_day, plan_import
+from kvarter.agreements.actions.importing import (
+    Imported,
+    accept_import,
+    check_clauses,
+    first_day,
+    plan_import,
+)
 from kvarter.agreements.models import ImportReview, Partnership
 from kvarter.agreements.text import AgreementText, ClauseText
 from kvarter.journal.actions import ActionError, record
@@ -17,6 +22,10 @@ from kvarter.people.models import Person
 from kvarter.people.policy import Actor, require
 
 _TEXT: TypeAdapter[AgreementText] = TypeAdapter(AgreementText)
+
+
+class ReviewOver(ActionError):
+    """Someone else accepted the review or gave it up."""
 
 
 class BadOrder(ActionError):
@@ -49,8 +58,9 @@ def _stored(text: AgreementText) -> Any:
 
 @transaction.atomic
 def correct_review(*, by: Actor, review: ImportReview, text: AgreementText) -> ImportReview:
-    """Keep a person's corrections. Raises BadOrder."""
+    """Keep a person's corrections. Raises NothingToImport, BadOrder."""
     require(by, "agreement.import", review)
+    check_clauses(text)
     _check_order(text.clauses)
     review.proposal = _stored(text)
     review.save(update_fields=["proposal"])
@@ -72,14 +82,26 @@ def _check_order(clauses: tuple[ClauseText, ...]) -> None:
 
 
 @transaction.atomic
-def accept_review(*, by: Actor, review: ImportReview, in_force_from: date | None, why: str = "") -> Imported:
-    """Store the agreement as the review has it, and end the review. Raises what `accept_import` raises."""
+def accept_review(*, by: Actor, review: ImportReview, visibility: str, why: str = "") -> Imported:
+    """Store the agreement as the review has it, and end the review.
+
+    Raises ReviewOver, and what `accept_import` raises.
+    """
     require(by, "agreement.import", review)
-    locked = ImportReview.objects.select_for_update().select_related("partnership").get(pk=review.pk)
+    rows = ImportReview.objects.select_for_update(of=("self",)).select_related("partnership")
+    locked = rows.filter(pk=review.pk).first()
+    if locked is None:
+        raise ReviewOver(_("Indlæsningen er allerede godkendt eller opgivet."))
     text = proposal_of(locked)
-    day, basis = first_day(text, in_force_from)
+    day, basis = first_day(text, text.in_force_from)
     done = accept_import(
-        by=by, text=text, partnership_slug=locked.partnership.slug, in_force_from=day, basis=basis, why=why
+        by=by,
+        text=text,
+        partnership_slug=locked.partnership.slug,
+        in_force_from=day,
+        basis=basis,
+        visibility=visibility,
+        why=why,
     )
     locked.delete()
     return done

@@ -32,12 +32,6 @@ class AgreementForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["framed_by"].queryset = partnership.agreements.all()  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("starts") and data.get("ends") and data["ends"] < data["starts"]:
-            self.add_error("ends", _("Aftalen kan ikke udløbe, før den begynder."))
-        return data
-
 
 class AgreementFactsForm(forms.Form):
     """What may be changed about an agreement without touching its words."""
@@ -46,6 +40,11 @@ class AgreementFactsForm(forms.Form):
     ends = DayField(label=_("Udløber"), required=False)
     visibility = forms.ChoiceField(label=_("Vises for"), choices=Visibility.choices)
     why = why_field()
+
+    def __init__(self, *args: Any, has_text: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if has_text:  # then the term is in the words, and a decision changes it
+            del self.fields["ends"]
 
 
 class PartnershipForm(forms.ModelForm):  # type: ignore[type-arg]

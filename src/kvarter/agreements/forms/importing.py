@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kvarter.agreements.actions.importing import Outcome
+from kvarter.agreements.models import Visibility
 from kvarter.agreements.text import AgreementKind, AgreementText, ClauseText, DutyFound, Kind, PartyFound
 from kvarter.people.fields import DayField, why_field
 from kvarter.people.kinds import OrganisationKind
@@ -46,7 +48,7 @@ class ClauseForm(forms.Form):
     )
     heading = forms.CharField(label=_("Overskrift"), required=False, max_length=300)
     text = forms.CharField(label=_("Tekst"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    key = forms.SlugField(widget=forms.HiddenInput)
+    key = forms.SlugField(max_length=80, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -78,9 +80,20 @@ DutyForms = forms.formset_factory(DutyFoundForm, extra=0)
 
 
 class AcceptForm(forms.Form):
-    """Storing what the review has."""
+    """Storing what the review has. `visibility` says who sees a new agreement from the moment it is stored."""
 
+    visibility = forms.ChoiceField(
+        label=_("Vises for"),
+        choices=Visibility.choices,
+        initial=Visibility.PARTIES,
+        help_text=_("Vælg alle, når parterne har skrevet under."),
+    )
     why = why_field()
+
+    def __init__(self, *args: Any, outcome: Outcome, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if outcome in (Outcome.AMENDMENT, Outcome.NOTHING):  # the agreement is there, and is shown as before
+            del self.fields["visibility"]
 
 
 class ReviewForms:

@@ -15,7 +15,8 @@ from kvarter.agreements.text import AgreementKind, Kind
 class Agreement(InPartnership):
     """One agreement of the family, with a term of its own. Its words are in its versions.
 
-    An agreement may be known by name and term only, until its text is imported.
+    An agreement may be known by name and term only, until its text is imported. From then on each version says when
+    the term ends, and `ends` stays as what was first known.
     """
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="agreements")
@@ -78,11 +79,11 @@ class AgreementVersion(models.Model):
     title = models.CharField(_("titel"), max_length=200)
     subtitle = models.CharField(_("undertitel"), max_length=300, blank=True)
     approving_body = models.CharField(_("ændringer godkendes af"), max_length=200, blank=True)
+    term_ends = models.DateField(_("aftalen udløber"), null=True)
     decided_by = models.CharField(_("besluttet af"), max_length=200, blank=True)
     decided_on = models.DateField(_("besluttet den"), null=True)
     decision = models.CharField(_("beslutning"), max_length=200, blank=True)
     why = models.TextField(_("begrundelse"), blank=True)
-    source_digest = models.CharField(max_length=64, blank=True)
     digest = models.CharField(_("aftryk"), max_length=64)
     sealed = models.BooleanField(default=False)
 

@@ -17,13 +17,18 @@ from kvarter.journal.personal import Personal
 
 
 class Amendment(InPartnership):
-    """Changed, new and removed clauses with a reason. In force only by a decision of the body the agreement names."""
+    """Changed, new and removed clauses with a reason. In force only by a decision of the body the agreement names.
+
+    One proposed and taken back is withdrawn, and the parties can still read it; a draft that never was proposed is
+    given up, and stays its author's and the secretariat's.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("kladde")
         PROPOSED = "proposed", _("foreslået")
         IN_FORCE = "in_force", _("trådt i kraft")
         WITHDRAWN = "withdrawn", _("trukket tilbage")
+        GIVEN_UP = "given_up", _("opgivet")
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="amendments")
     base = models.ForeignKey(AgreementVersion, models.PROTECT, related_name="amendments")
@@ -35,7 +40,6 @@ class Amendment(InPartnership):
     created = models.DateTimeField(auto_now_add=True)
     ends = models.DateField(_("nyt udløb"), null=True, blank=True)
     approving_body = models.CharField(_("ny godkender af ændringer"), max_length=200, blank=True)
-    source_digest = models.CharField(max_length=64, blank=True)
     result = models.OneToOneField(AgreementVersion, models.PROTECT, null=True, related_name="brought_by")
 
     personal: ClassVar = {

@@ -43,7 +43,7 @@ def exchange_of(person: Actor, partnership: Partnership, only: Agreement | None 
             area=partnership.area.slug if partnership.area else None,
         ),
         parties=[_party(p) for p in parties],
-        agreements=[_agreement(person, a, shown) for a in family],
+        agreements=[_agreement(person, a, shown, parties) for a in family],
         obligations=[_obligation(o, parties) for o in due],
     )
 
@@ -66,7 +66,7 @@ def _party(party: Party) -> PartyPart:
     return PartyPart(name=organisation.name, kind=organisation.kind, joined=party.joined, left=party.left)
 
 
-def _agreement(person: Actor, agreement: Agreement, shown: set[int]) -> AgreementPart:
+def _agreement(person: Actor, agreement: Agreement, shown: set[int], parties: list[Party]) -> AgreementPart:
     texts = texts_of_versions(agreement)
     named = can(person, "names.read", agreement)
     return AgreementPart(
@@ -78,13 +78,13 @@ def _agreement(person: Actor, agreement: Agreement, shown: set[int]) -> Agreemen
         visibility=agreement.visibility,
         frames=[other.slug for other in agreement.frames.all() if other.pk in shown],
         versions=[_version(v, texts[v.number]) for v in agreement.versions.all()],
-        signatures=[_signature(s) for s in signatures_of(person, agreement)] if named else [],
+        signatures=[_signature(s, parties) for s in signatures_of(person, agreement)] if named else [],
     )
 
 
-def _signature(signature: Signature) -> SignaturePart:
+def _signature(signature: Signature, parties: list[Party]) -> SignaturePart:
     return SignaturePart(
-        party=str(signature.party),
+        party=[party.pk for party in parties].index(signature.party_id),
         name=signature.name,
         capacity=signature.capacity,
         signed_on=signature.signed_on,

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.http import Http404
+from django.utils import timezone
 
 from kvarter.agreements.comparing import ClauseChange, compare_versions
 from kvarter.agreements.models import (
@@ -23,7 +24,7 @@ from kvarter.agreements.models import (
     Party,
     Signature,
 )
-from kvarter.agreements.queries.versions import Reading, in_force_on, read_version, texts_of_versions
+from kvarter.agreements.queries.versions import Reading, in_force_on, read_version, texts_of_versions, with_term
 from kvarter.agreements.searching import holding, stem_words
 from kvarter.agreements.text import ClauseText
 from kvarter.people.policy import Actor, visible
@@ -85,9 +86,9 @@ def obligation_for(person: Actor, pk: int, partnership: Partnership) -> Obligati
 
 
 def obligations_of(person: Actor, partnership: Partnership) -> QuerySet[Obligation]:
-    """A partnership's obligations, those due first in front (one SQL query)."""
+    """A partnership's obligations with the end of their agreement, those due first in front (one SQL query)."""
     rows = Obligation.objects.select_related("partnership", "agreement", "responsible__organisation")
-    return visible(person, rows.filter(partnership=partnership))
+    return visible(person, with_term(rows.filter(partnership=partnership), timezone.localdate(), "agreement__"))
 
 
 def next_obligations(person: Actor, partnership: Partnership, most: int = 5) -> list[Obligation]:
@@ -99,7 +100,7 @@ def parties_of(person: Actor, partnership: Partnership, day: date | None = None)
     """The parties in the order the agreement names them, or only those bound on a day (one SQL query)."""
     rows = Party.objects.filter(partnership=partnership).select_related("organisation")
     if day is not None:
-        rows = rows.filter(joined__lte=day).filter(Q(left=None) | Q(left__gte=day))
+        rows = rows.filter(joined__lte=day).filter(Q(left=None) | Q(left__gt=day))
     return list(visible(person, rows))
 
 
@@ -110,8 +111,9 @@ def signatures_of(person: Actor, agreement: Agreement) -> list[Signature]:
 
 
 def agreements_of(person: Actor, partnership: Partnership) -> QuerySet[Agreement]:
-    """A partnership's agreements (one SQL query)."""
-    return visible(person, Agreement.objects.filter(partnership=partnership))
+    """A partnership's agreements with when each ends as things stand today (one SQL query)."""
+    rows = with_term(Agreement.objects.filter(partnership=partnership), timezone.localdate())
+    return visible(person, rows)
 
 
 def family_of(person: Actor, partnership: Partnership) -> list[Agreement]:

@@ -6,9 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import TypeVar, cast
+
+from django.db.models import Model, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from kvarter.agreements.models import Agreement, AgreementVersion, Clause
 from kvarter.agreements.text import AgreementKind, AgreementText, ClauseText, Kind, Wording
+
+M = TypeVar("M", bound=Model)
 
 
 @dataclass
@@ -160,17 +166,31 @@ def in_force_or_first(agreement: Agreement, day: date) -> AgreementVersion | Non
     return held[-1] if held else rows[0] if rows else None
 
 
+def with_term(rows: QuerySet[M], day: date, to: str = "") -> QuerySet[M]:
+    """The rows with `term_ends`: when the version of their agreement in force that day says it ends, or, without
+    words, what is known by name. `to` leads from a row to its agreement (no SQL query of its own).
+    """
+    held = AgreementVersion.objects.filter(agreement=OuterRef(f"{to}pk"), in_force_from__lte=day).order_by("-number")
+    ends = Coalesce(Subquery(held.values("term_ends")[:1]), f"{to}ends")
+    return cast("QuerySet[M]", rows.annotate(term_ends=ends))
+
+
 def latest(agreement: Agreement) -> AgreementVersion | None:
     """The newest version, in force or decided to come (one SQL query)."""
     return agreement.versions.order_by("number").last()
 
 
-def in_force_until(version: AgreementVersion) -> date | None:
-    """The last day a version holds: the day before the next one's; None while it is the newest (one SQL query)."""
-    following = version.agreement.versions.filter(number__gt=version.number).order_by("number").first()
-    if following is None:
-        return None
-    return max(version.in_force_from, following.in_force_from - timedelta(days=1))
+def following(version: AgreementVersion) -> AgreementVersion | None:
+    """The version that replaced this one, or will (one SQL query)."""
+    return version.agreement.versions.filter(number=version.number + 1).first()
+
+
+def in_force_until(version: AgreementVersion, successor: AgreementVersion | None) -> date | None:
+    """The last day a version holds: the day before its successor's; None while there is none.
+
+    A day before its own first means that it was replaced the day it came and held on no day's end.
+    """
+    return successor.in_force_from - timedelta(days=1) if successor else None
 
 
 def text_of(version: AgreementVersion, clauses: tuple[ClauseText, ...] | None = None) -> AgreementText:
@@ -184,7 +204,7 @@ def text_of(version: AgreementVersion, clauses: tuple[ClauseText, ...] | None = 
         clauses=clause_texts(version) if clauses is None else clauses,
         approving_body=version.approving_body,
         in_force_from=version.in_force_from,
-        term_ends=agreement.ends,
+        term_ends=version.term_ends,
         digest=version.digest,
     )
 

@@ -24,7 +24,7 @@ from kvarter.agreements.merging import ChangeKind, Place, ProposedChange
 from kvarter.agreements.models import Amendment
 from kvarter.agreements.queries import pages
 from kvarter.agreements.queries.amendments import amendments_of, standpoint_of
-from kvarter.agreements.reading.facts import term_of
+from kvarter.agreements.reading.facts import approving_body, term_of
 from kvarter.agreements.text import ClauseText, Kind
 from kvarter.agreements.views.comparison import compared
 from kvarter.agreements.views.shared import enter, the_agreement, today, tried
@@ -75,7 +75,6 @@ def amendment(request: HttpRequest, pk: int) -> HttpResponse:
     standpoint = standpoint_of(found)
     may_edit = can(request.user, "amendment.edit", found)
     is_draft = found.state == Amendment.State.DRAFT
-    waits = is_draft or found.state == Amendment.State.PROPOSED
     context = {
         "amendment": found,
         "agreement": found.agreement,
@@ -84,9 +83,9 @@ def amendment(request: HttpRequest, pk: int) -> HttpResponse:
         "touched": {change.key for change in standpoint.changes},
         "clauses": standpoint.base if may_edit and is_draft else (),
         "may_edit": may_edit and is_draft,
-        "may_withdraw": may_edit and waits,
+        "may_withdraw": may_edit and _waits(found),
         "named": can(request.user, "names.read", found),
-        "may_rebase": may_edit and waits and standpoint.is_behind,
+        "may_rebase": may_edit and _waits(found) and standpoint.is_behind,
         "may_decide": can(request.user, "amendment.bring_into_force", found)
         and found.state == Amendment.State.PROPOSED,
         "propose_form": ProposeForm(),
@@ -94,6 +93,7 @@ def amendment(request: HttpRequest, pk: int) -> HttpResponse:
         "decision_form": DecisionForm(initial={"in_force_from": today()}),
         "body": found.base.approving_body,
         "term_said": _other_term(found, standpoint.merged.clauses),
+        "body_said": _other_body(found, standpoint.merged.clauses),
     }
     return render(request, "agreements/amendment.html", context)
 
@@ -101,9 +101,19 @@ def amendment(request: HttpRequest, pk: int) -> HttpResponse:
 def _other_term(amendment: Amendment, clauses: tuple[ClauseText, ...]) -> date | None:
     """The end of term that the words would name, when it is not the one the agreement would have."""
     said = term_of(clauses)
-    kept = amendment.ends or amendment.agreement.ends
-    waits = amendment.state in (Amendment.State.DRAFT, Amendment.State.PROPOSED)
-    return said[0] if waits and said and said[0] != kept else None
+    kept = amendment.ends or amendment.base.term_ends
+    return said[0] if _waits(amendment) and said and said[0] != kept else None
+
+
+def _other_body(amendment: Amendment, clauses: tuple[ClauseText, ...]) -> str:
+    """Who the words would name to approve changes, when it is not who the amendment says."""
+    said = approving_body(clauses)
+    kept = amendment.approving_body or amendment.base.approving_body
+    return said if _waits(amendment) and said.casefold() != kept.casefold() else ""
+
+
+def _waits(amendment: Amendment) -> bool:
+    return amendment.state in (Amendment.State.DRAFT, Amendment.State.PROPOSED)
 
 
 def _editable(request: HttpRequest, pk: int) -> Amendment:
@@ -232,10 +242,11 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     found = _editable(request, pk)
     form = WithdrawForm(request.POST)
     why = form.cleaned_data["why"] if form.is_valid() else ""
+    was_draft = found.state == Amendment.State.DRAFT
     tried(
         request,
         None,
         lambda: actions.withdraw_amendment(by=request.user, amendment=found, why=why),
-        _("Forslaget er trukket tilbage."),
+        _("Kladden er opgivet.") if was_draft else _("Forslaget er trukket tilbage."),
     )
     return redirect("amendments", found.agreement.slug)

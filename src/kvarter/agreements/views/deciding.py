@@ -9,12 +9,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from kvarter.agreements.actions.coming_into_force import DecisionReference, bring_into_force, rebase_amendment
+from kvarter.agreements.actions.coming_into_force import (
+    Answer,
+    DecisionReference,
+    bring_into_force,
+    rebase_amendment,
+)
 from kvarter.agreements.comparing import compare_words
 from kvarter.agreements.forms.amendment import AnswerForm, DecisionForm
 from kvarter.agreements.merging import Conflict
 from kvarter.agreements.models import AgreementVersion, Amendment
 from kvarter.agreements.queries.amendments import standpoint_of
+from kvarter.agreements.queries.versions import latest
 from kvarter.agreements.text import ClauseText
 from kvarter.agreements.views.amendments import the_amendment
 from kvarter.agreements.views.comparison import whole_words
@@ -48,20 +54,23 @@ def rebase(request: HttpRequest, pk: int) -> HttpResponse:
     """Each clause in conflict with both texts in view, and a choice."""
     found = the_amendment(request, pk)
     require(request.user, "amendment.edit", found)
+    newest = latest(found.agreement) or found.base
+    onto = request.POST.get("onto", "")
+    seen = int(onto) if onto.isdecimal() and len(onto) < 6 else newest.number
     conflicts = list(standpoint_of(found).merged.conflicts)
     rows = [(conflict, _form_for(conflict, request), _seen(conflict)) for conflict in conflicts]
-    if request.method == "POST" and all(form.is_valid() for _conflict, form, _words in rows):
-        answers = {conflict.key: _answer(conflict, form.cleaned_data) for conflict, form, _words in rows}
+    if request.method == "POST" and (seen != newest.number or all(form.is_valid() for _conflict, form, _words in rows)):
+        answers = {c.key: _answer(c, form.cleaned_data) for c, form, _words in rows if form.is_valid()}
         if tried(
             request,
             None,
-            lambda: rebase_amendment(by=request.user, amendment=found, answers=answers),
+            lambda: rebase_amendment(by=request.user, amendment=found, onto=seen, answers=answers),
             _("Forslaget er flettet med den nye udgave."),
         ):
             return redirect("amendment", pk)
     if not conflicts and request.method != "POST":
         messages.info(request, _("Intet støder sammen. Forslaget kan flettes, som det er."))
-    return render(request, "agreements/rebase.html", {"amendment": found, "rows": rows})
+    return render(request, "agreements/rebase.html", {"amendment": found, "rows": rows, "newest": newest})
 
 
 def _form_for(conflict: Conflict, request: HttpRequest) -> AnswerForm:
@@ -74,11 +83,12 @@ def _seen(conflict: Conflict) -> dict[str, Any]:
     return {"theirs": compare_words(base, theirs), "ours": compare_words(base, ours)}
 
 
-def _answer(conflict: Conflict, data: dict[str, Any]) -> ClauseText | None:
+def _answer(conflict: Conflict, data: dict[str, Any]) -> Answer:
     if data["answer"] == AnswerForm.THEIRS:
-        return conflict.theirs
+        return Answer(conflict.theirs, as_proposed=False)
     if data["answer"] == AnswerForm.OURS:
-        return conflict.ours
+        return Answer(conflict.ours)
     known = conflict.ours or conflict.theirs or conflict.base
     assert known is not None, "a conflict has a side"
-    return ClauseText(known.key, known.kind, known.heading, data["text"].replace("\r\n", "\n").strip(), known.parent)
+    text = data["text"].replace("\r\n", "\n").strip()
+    return Answer(ClauseText(known.key, known.kind, known.heading, text, known.parent))

@@ -14,7 +14,8 @@ from kvarter.agreements.exports import CalendarEntry, Edition, to_akoma_ntoso, t
 from kvarter.agreements.models import AgreementVersion, Obligation
 from kvarter.agreements.queries import pages
 from kvarter.agreements.queries.exchange import exchange_of
-from kvarter.agreements.queries.versions import in_force_until, read_version, text_in
+from kvarter.agreements.queries.versions import following, in_force_until, read_version, text_in
+from kvarter.agreements.text import Precision
 from kvarter.agreements.views.shared import language, the_partnership, the_version
 
 TYPES = {
@@ -50,7 +51,7 @@ def _edition(request: HttpRequest, version: AgreementVersion) -> Edition:
         slug=agreement.slug,
         number=version.number,
         in_force_from=version.in_force_from,
-        in_force_until=in_force_until(version),
+        in_force_until=in_force_until(version, following(version)),
         decision=", ".join(part for part in (version.decided_by, version.decision) if part),
         parties=tuple(str(p) for p in pages.parties_of(request.user, agreement.partnership, version.in_force_from)),
         address=settings.ADDRESS + reverse("agreement_on_day", args=[agreement.slug, version.in_force_from]),
@@ -71,15 +72,22 @@ def _calendar_name(name: str) -> str:
     return _("%(name)s: forpligtelser") % {"name": name}
 
 
+def _title(row: Obligation) -> str:
+    """A calendar knows days alone: one due in the course of a year says so, since its day is but the last."""
+    title = (language() == "en" and row.title_en) or row.title
+    return _("%(title)s (i løbet af året)") % {"title": title} if row.precision == Precision.YEAR else title
+
+
 def _entry(row: Obligation) -> CalendarEntry:
     assert row.due is not None, "only what has a date is in the calendar"
     return CalendarEntry(
         uid=f"{row.calendar_id}@kvarter",
-        title=(language() == "en" and row.title_en) or row.title,
+        title=_title(row),
         description=str(row.get_duty_display()),
         url=settings.ADDRESS + row.journal_subject,
         due=row.due,
         every_months=row.every_months,
+        until=row.term_ends,  # type: ignore[attr-defined]
         state=row.state,
         sequence=row.sequence,
         changed=row.changed,

@@ -49,7 +49,7 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
     agreement = the_agreement(request, slug)
     require(request.user, "agreement.change", agreement)
     start = {"kind": agreement.kind, "ends": agreement.ends, "visibility": agreement.visibility}
-    form = AgreementFactsForm(request.POST or None, initial=start)
+    form = AgreementFactsForm(request.POST or None, initial=start, has_text=agreement.versions.exists())
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         if tried(

@@ -69,7 +69,8 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     found = pages.review_for(request.user, pk)
     partnership = enter(request, found.partnership)
     text = reviewing.proposal_of(found)
-    form = AcceptForm(request.POST or None)
+    plan = plan_import(text, partnership.slug)
+    form = AcceptForm(request.POST or None, outcome=plan.outcome)
     if request.method == "POST" and form.is_valid():
         done: list[Imported] = []
         if tried(
@@ -77,19 +78,16 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
             form,
             lambda: done.append(
                 reviewing.accept_review(
-                    by=request.user, review=found, in_force_from=text.in_force_from, why=form.cleaned_data["why"]
+                    by=request.user,
+                    review=found,
+                    visibility=form.cleaned_data.get("visibility", ""),
+                    why=form.cleaned_data["why"],
                 )
             ),
             _("Indlæsningen er godkendt."),
         ):
             return _onward(done[0])
-    context = {
-        "review": found,
-        "text": text,
-        "form": form,
-        "partnership": partnership,
-        "plan": plan_import(text, partnership.slug),
-    }
+    context = {"review": found, "text": text, "form": form, "partnership": partnership, "plan": plan}
     return render(request, "agreements/accept.html", context)
 
 

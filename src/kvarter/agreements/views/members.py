@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -90,12 +91,14 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
     form = InviteForm(request.POST or None, partnership=partnership, initial={"since": today()})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
+        made: list[Membership] = []
         if tried(
             request,
             form,
-            lambda: member_actions.invite_member(by=request.user, partnership=partnership, **data),
-            _("%(name)s er inviteret.") % {"name": data["name"]},
+            lambda: made.append(member_actions.invite_member(by=request.user, partnership=partnership, **data)),
+            _("%(name)s har fået rollen.") % {"name": data["name"]},
         ):
+            _write(request, made[0])
             return redirect("members", slug)
     context = {
         "partnership": partnership,
@@ -106,14 +109,38 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "agreements/members.html", context)
 
 
+def _write(request: HttpRequest, member: Membership) -> None:
+    tried(
+        request,
+        None,
+        lambda: member_actions.write_invitation(by=request.user, membership=member),
+        _("Invitationen er sendt til %(name)s.") % {"name": member.person},
+    )
+
+
+@require_POST
+def write(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Send the invitation again."""
+    _write(request, _held(request, slug, pk))
+    return redirect("members", slug)
+
+
+def _held(request: HttpRequest, slug: str, pk: int) -> Membership:
+    """A role that is held or will be, or 404."""
+    partnership = the_partnership(request, slug)
+    require(request.user, "member.manage", partnership)
+    rows = visible(request.user, Membership.objects.filter(partnership=partnership))
+    member = rows.filter(Q(until=None) | Q(until__gt=today())).select_related("person", "partnership").filter(pk=pk)
+    found = member.first()
+    if found is None:
+        raise Http404
+    return found
+
+
 @require_POST
 def end(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """A role ends today."""
-    partnership = the_partnership(request, slug)
-    rows = visible(request.user, Membership.objects.filter(partnership=partnership, until=None))
-    member = rows.select_related("person", "partnership").filter(pk=pk).first()
-    if member is None:
-        raise Http404
+    member = _held(request, slug, pk)
     tried(
         request,
         None,

@@ -111,10 +111,11 @@ def year(request: HttpRequest, slug: str) -> HttpResponse:
     partnership = the_partnership(request, slug)
     require(request.user, "obligation.write", partnership)
     known = {row.title for row in pages.obligations_of(request.user, partnership)}
-    offered = [row for row in duties.customary_year(partnership, today()) if row.title not in known]
+    customary = duties.customary_year(partnership, today())
+    offered = {name: row for name, row in customary.items() if row.title not in known}
     if request.method == "POST":
-        chosen = {int(n) for n in request.POST.getlist("keep") if n.isdecimal()}
-        rows = [row for n, row in enumerate(offered) if n in chosen]
+        chosen = request.POST.getlist("keep")
+        rows = [row for name, row in offered.items() if name in chosen]
         tried(
             request,
             None,

@@ -10,7 +10,13 @@ from django.shortcuts import redirect, render
 from kvarter.agreements.comparing import compare_words
 from kvarter.agreements.models import AgreementVersion
 from kvarter.agreements.queries import pages
-from kvarter.agreements.queries.versions import clause_texts, in_force_or_first, in_force_until, read_version
+from kvarter.agreements.queries.versions import (
+    clause_texts,
+    following,
+    in_force_or_first,
+    in_force_until,
+    read_version,
+)
 from kvarter.agreements.text import Kind
 from kvarter.agreements.views.comparison import compared, whole_words
 from kvarter.agreements.views.shared import language, the_agreement, the_version, today
@@ -36,7 +42,8 @@ def numbered(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 def _whole(request: HttpRequest, version: AgreementVersion) -> HttpResponse:
-    until = in_force_until(version)
+    successor = following(version)
+    until = in_force_until(version, successor)
     reading = read_version(version, language())
     return render(
         request,
@@ -45,6 +52,7 @@ def _whole(request: HttpRequest, version: AgreementVersion) -> HttpResponse:
             "agreement": version.agreement,
             "version": version,
             "until": until,
+            "replaced_at_once": successor if until and until < version.in_force_from else None,
             "in_force": version.in_force_from <= today() and (until is None or until >= today()),
             "reading": reading,
             "family": list(pages.agreements_of(request.user, version.agreement.partnership)),

@@ -18,6 +18,6 @@ def my_tasks(request: HttpRequest) -> HttpResponse:
         "today": today(),
         "may_add": can(request.user, "partnership.add"),
         "may_see_admin": can(request.user, "admin.read"),
-        "may_write_areas": can(request.user, "area.write"),
+        "may_write_areas": can(request.user, "area.add"),
     }
     return render(request, "web/my_tasks.html", context)
