@@ -36,6 +36,7 @@ def test_from_a_file_to_a_version_in_force(
     goal.locator("textarea").fill("Mange flere unge i fritidsjob")
     send(page, "Videre til godkendelse")
     expect(page.get_by_role("heading", name="Godkend indlæsningen")).to_be_visible()
+    page.select_option("[name=visibility]", "public")
     send(page, "Godkend")
     expect(page.get_by_role("heading", name=title, level=1)).to_be_visible()
     agreement = page.url
