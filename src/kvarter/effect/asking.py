@@ -1,0 +1,137 @@
+"""What an analyst asks: a cube of some data, and estimates from a cube."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from kvarter.effect import estimates as es
+from kvarter.effect.building import Builder, Missing, Wanted
+from kvarter.effect.cube import Cube
+from kvarter.effect.design import Design
+from kvarter.effect.engines import Engine, cube_by_engine
+from kvarter.effect.errors import NotAnswerable
+from kvarter.effect.intervals import Interval
+from kvarter.effect.reading import chunks
+
+
+def make_cube(
+    data: Any,
+    design: Design,
+    *,
+    means: Sequence[str] = (),
+    shares: Sequence[str] = (),
+    together: Sequence[Sequence[str]] = (),
+    by: Sequence[str] = (),
+    missing: Missing | str = Missing.FAIL,
+    engine: Engine | str = Engine.AUTO,
+    told: Callable[[int], object] | None = None,
+) -> Cube:
+    """The cube of some data, after one look at each row.
+
+    data: a path or a table (see `reading.chunks`). means: columns with numbers, for means and totals. shares: columns
+    kept by category. together: columns summed with their products, for ratios. by: grouping columns, all crossed.
+    missing: what a missing answer or group means. engine: where the sums are made (see `engines`). told: called with the number of rows done, as it rises.
+    Raises BadData and BadDesign naming column, row and remedy.
+    """
+    wanted = Wanted(tuple(means), tuple(shares), tuple(map(tuple, together)), tuple(by), Missing(missing))
+    if Engine(engine) is not Engine.AUTO:
+        return cube_by_engine(data, design, wanted, engine)
+    builder = Builder(design, wanted)
+    for chunk in chunks(data, list(dict.fromkeys([*wanted.columns, *design.columns]))):
+        builder.add(chunk)
+        if told:
+            told(chunk.num_rows)
+    return builder.finish()
+
+
+def estimate(
+    cube: Cube,
+    *,
+    means: Sequence[str] = (),
+    shares: Sequence[str] = (),
+    totals: Sequence[str] = (),
+    ratios: Sequence[tuple[str, str]] = (),
+    by: Sequence[str] | None = None,
+    margins: bool = False,
+    interval: Interval | str = Interval.BETA,
+    level: float = 0.95,
+) -> pl.DataFrame:
+    """Estimates in a tidy table: item, category, statistic, the groups, n, estimate, se, ci_low, ci_high, df, deff.
+
+    by: some or all of the cube's grouping columns (None: all). margins: every smaller set of them too, with an empty
+    group where the column does not divide. interval: how the intervals of shares are made; means, totals and ratios
+    have t intervals. Raises NotAnswerable for what the cube does not hold, BadDesign for a stratum with one unit.
+    """
+    cube.units.check_single()
+    groupings = [list(cube.by if by is None else by)]
+    if margins:
+        full = groupings[0]
+        groupings += [list(some) for size in range(len(full) - 1, -1, -1) for some in combinations(full, size)]
+    parts = [
+        _estimate(cube.collapsed(some), means, shares, totals, ratios, Interval(interval), level) for some in groupings
+    ]
+    for number, some in enumerate(groupings[1:], 1):
+        lost = [name for name in groupings[0] if name not in some]
+        parts[number] = parts[number].with_columns(pl.lit(None).alias(name) for name in lost).select(parts[0].columns)
+    return pl.concat(parts, how="vertical_relaxed")
+
+
+def _estimate(
+    cube: Cube,
+    means: Sequence[str],
+    shares: Sequence[str],
+    totals: Sequence[str],
+    ratios: Sequence[tuple[str, str]],
+    interval: Interval,
+    level: float,
+) -> pl.DataFrame:
+    parts = [_mean(cube, item, level) for item in means]
+    parts += [_shares(cube, item, interval, level) for item in shares]
+    parts += [_total(cube, item, level) for item in totals]
+    parts += [_ratio(cube, above, below, level) for above, below in ratios]
+    if not parts:
+        raise NotAnswerable("Nothing was asked for. Name items, shares, totals or ratios.")
+    return pl.concat(parts, how="vertical_relaxed")
+
+
+def _mean(cube: Cube, item: str, level: float) -> pl.DataFrame:
+    found = cube.find_answers(item)
+    names = [(item, None, "mean")]
+    if found and not cube.has_column(item):
+        answers, place = found
+        linear = es.means_of_answers(cube, answers, np.array([place]))
+        return es.tidy(cube, linear, names, answers.n[place, :, :-1].sum(1)[:, None], None, level)
+    moments = cube.find_moments([item])
+    return es.tidy(cube, es.ratio_of(cube, moments, item, None), names, moments.n[:, None], None, level)
+
+
+def _shares(cube: Cube, item: str, interval: Interval, level: float) -> pl.DataFrame:
+    found = cube.find_answers(item)
+    if found is None:
+        raise NotAnswerable(f"The cube does not keep {item} by category. Build it with shares=[{item!r}].")
+    answers, place = found
+    linear = es.shares_of(cube, answers, place)
+    names: list[tuple[str, str | None, str]] = [(item, str(level_), "share") for level_ in answers.levels[place]]
+    return es.tidy(cube, linear, names, answers.n[place, :, :-1].sum(1)[:, None], interval, level)
+
+
+def _total(cube: Cube, item: str, level: float) -> pl.DataFrame:
+    found = cube.find_answers(item)
+    names = [(item, None, "total")]
+    if found and not cube.has_column(item):
+        answers, place = found
+        linear = es.totals_of_answers(cube, answers, np.array([place]))
+        return es.tidy(cube, linear, names, answers.n[place, :, :-1].sum(1)[:, None], None, level)
+    moments = cube.find_moments([item])
+    return es.tidy(cube, es.total_of(cube, moments, item), names, moments.n[:, None], None, level)
+
+
+def _ratio(cube: Cube, above: str, below: str, level: float) -> pl.DataFrame:
+    moments = cube.find_moments([above, below])
+    names = [(f"{above}/{below}", None, "ratio")]
+    return es.tidy(cube, es.ratio_of(cube, moments, above, below), names, moments.n[:, None], None, level)

@@ -1,0 +1,376 @@
+"""Building a cube from chunks of rows, each looked at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kvarter.effect.coding import MISSING, Tuples, Values
+from kvarter.effect.cube import Answers, Cube, Moments
+from kvarter.effect.design import Design
+from kvarter.effect.errors import BadData, BadDesign
+from kvarter.effect.kernel import add_answers, add_moments, sort_by_cell
+from kvarter.effect.units import ROWS, Units
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+FEW = 64
+WORTH_A_THREAD = 100_000
+LABEL_OF_MISSING = "(missing)"
+
+
+class Missing(StrEnum):
+    """What a missing answer means: FAIL refuses the data, DROP leaves the row out of that item's estimates (it stays
+    in the sample, so the variance knows of it), CATEGORY counts it as an answer of its own.
+    """
+
+    FAIL = "fail"
+    DROP = "drop"
+    CATEGORY = "category"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to sum. means: columns with numbers; few whole ones are kept as categories, so that shares, quantiles and
+    other scores can be had too. shares: columns kept by category. together: numbers summed with their cross products.
+    by: grouping columns.
+    """
+
+    means: tuple[str, ...] = ()
+    shares: tuple[str, ...] = ()
+    together: tuple[tuple[str, ...], ...] = ()
+    by: tuple[str, ...] = ()
+    missing: Missing = Missing.FAIL
+
+    @property
+    def columns(self) -> list[str]:
+        """Every column that is summed or grouped by."""
+        return list(dict.fromkeys([*self.means, *self.shares, *(c for t in self.together for c in t), *self.by]))
+
+
+class Builder:
+    """Takes chunks in any order and any size; the cube is the same, whatever they were."""
+
+    def __init__(self, design: Design, wanted: Wanted) -> None:
+        self.design, self.wanted = design, wanted
+        self._keys = {name: Values() for name in design.keys}
+        self._groups = {name: Values() for name in wanted.by}
+        self._leaves, self._combined = Tuples(max(1, len(design.keys))), Tuples(max(1, len(wanted.by)))
+        self._cells = Tuples(2)
+        self._rows = np.zeros(0)
+        self._populations = [np.zeros(0) for _ in design.population]
+        self._items: dict[str, Item] | None = None
+        self._blocks: dict[tuple[str, ...], Block] = {}
+        self._seen = 0
+
+    def add(self, chunk: pa.Table) -> None:
+        """Sum a chunk. Raises BadData or BadDesign naming column and row."""
+        chunk = chunk.combine_chunks()
+        if not chunk.num_rows:
+            return
+        leaf = self._leaf(chunk, np.ones(chunk.num_rows))
+        cell = self._cells.code([leaf, self._group(chunk)])
+        weights = self._weights(chunk)
+        starts, order = sort_by_cell(cell, len(self._cells))
+        if self._items is None:
+            self._items = self._kinds(chunk)
+        work = [(sums, _column(chunk, name), self._seen, starts, order, weights) for name, sums in self._items.items()]
+        _each(work, chunk.num_rows)
+        for columns, block in self._blocks.items():
+            block.add([_column(chunk, name) for name in columns], self._seen, starts, order, weights)
+        self._seen += chunk.num_rows
+
+    def _kinds(self, chunk: pa.Table) -> dict[str, Item]:
+        """Which columns are kept by category: those asked for by share, and whole numbers that are few."""
+        missing, items = self.wanted.missing, {}
+        for name in self.wanted.shares:
+            items[name] = Item(name, missing)
+        for name in self.wanted.means:
+            if name not in items and _is_few(_numbers(_column(chunk, name), name, self._seen)):
+                items[name] = Item(name, missing)
+            elif name not in items:
+                self._blocks[name,] = Block((name,), missing)
+        for columns in self.wanted.together:
+            self._blocks[columns] = Block(columns, missing)
+        return items
+
+    def _leaf(self, chunk: pa.Table, rows: Floats) -> Ints:
+        """The leaf of each row, and the leaves' rows counted on: each row of a chunk stands for so many."""
+        codes = []
+        for name in self.design.keys:
+            code = self._keys[name].code(_column(chunk, name))
+            _refuse(
+                name, np.flatnonzero(code < 0), self._seen, "is empty", "Every row must have its place in the sample."
+            )
+            codes.append(code)
+        leaf = self._leaves.code(codes or [np.zeros(chunk.num_rows, np.int64)])
+        many = len(self._leaves)
+        self._rows = _grown(self._rows, many) + np.bincount(leaf, rows, minlength=many)
+        for place, name in enumerate(self.design.population):
+            self._note_population(place, name, _numbers(_column(chunk, name), name, self._seen), leaf, many)
+        return leaf
+
+    def _note_population(self, place: int, name: str, given: Floats, leaf: Ints, many: int) -> None:
+        _refuse(name, np.flatnonzero(~(given > 0)), self._seen, "is no population", "Give a number above 0.")
+        known = _grown(self._populations[place], many)
+        fresh = known[leaf] == 0
+        known[leaf[fresh]] = given[fresh]
+        odd = np.flatnonzero(known[leaf] != given)
+        if odd.size:
+            raise BadDesign(
+                f"Column {name}, row {self._seen + odd[0] + 1}: {given[odd[0]]:g}, but an earlier row of the same "
+                f"stratum has {known[leaf[odd[0]]]:g}. All rows of one stratum must have its one population."
+            )
+        self._populations[place] = known
+
+    def _group(self, chunk: pa.Table) -> Ints:
+        codes = []
+        for name in self.wanted.by:
+            column = _column(chunk, name)
+            if self.wanted.missing is Missing.CATEGORY:
+                column = _labelled(column)
+            code = self._groups[name].code(column)
+            if self.wanted.missing is Missing.FAIL:
+                _refuse(name, np.flatnonzero(code < 0), self._seen, "is empty", _SAY_HOW)
+            codes.append(code)
+        return self._combined.code(codes or [np.zeros(chunk.num_rows, np.int64)])
+
+    def _weights(self, chunk: pa.Table) -> Floats:
+        name = self.design.weights
+        if name is None:
+            return np.ones(chunk.num_rows)
+        found = _numbers(_column(chunk, name), name, self._seen)
+        wrong = np.flatnonzero(~(found >= 0) | np.isinf(found))
+        _refuse(name, wrong, self._seen, "is no weight", "Give a number of 0 or more.")
+        return found
+
+    def finish(self) -> Cube:
+        """The cube, with leaves, groups and categories in order. Raises BadData for no rows at all."""
+        if not self._seen:
+            raise BadData("There are no rows to count. See that the file, and any filter, is the right one.")
+        table, leaf_place = self._leaf_table()
+        groups, group_place = _ordered(self._groups, self._combined)
+        units = Units(self.design, table)
+        parts = np.array(self._cells.parts(), dtype=np.int64).reshape(-1, 2)
+        leaf, group = leaf_place[parts[:, 0]], group_place[parts[:, 1]]
+        order = np.lexsort((group, leaf))
+        factor = np.ones(len(order)) if self.design.weights else units.weights[leaf[order]]
+        return Cube(
+            units,
+            groups,
+            leaf[order],
+            group[order],
+            _families([item.finish(order, factor) for item in (self._items or {}).values()]),
+            tuple(block.finish(order, factor) for block in self._blocks.values()),
+        )
+
+    def _leaf_table(self) -> tuple[pl.DataFrame, Ints]:
+        table, place = _ordered(self._keys, self._leaves)
+        order = np.argsort(place)
+        columns = {ROWS: self._rows[order]}
+        for name, values in zip(self.design.population, self._populations, strict=True):
+            columns[name] = values[order]
+        kept = pl.DataFrame(columns)
+        return (table.hstack(kept) if table.width else kept), place
+
+
+_SAY_HOW = "Say what a missing value means: drop leaves it out, category counts it as an answer of its own."
+
+
+class Item:
+    """An item's sums while they grow."""
+
+    def __init__(self, name: str, missing: Missing) -> None:
+        self.name, self.missing = name, missing
+        self.values = Values()
+        self.sums = np.zeros((3, 0, 1))
+
+    def add(self, column: pa.Array, seen: int, starts: Ints, order: Ints, weights: Floats) -> None:
+        """Count a chunk's answers."""
+        codes = self.code(column, seen, len(starts) - 1)
+        n, w, q = self.sums
+        add_answers(starts, order, weights, codes, self.sums.shape[2] - 1, n, w, q)
+
+    def code(self, column: pa.Array, seen: int, cells: int) -> Ints:
+        """The categories' numbers, with room made for them and for so many cells."""
+        codes = self.values.code(_labelled(column) if self.missing is Missing.CATEGORY else column)
+        if self.missing is Missing.FAIL:
+            _refuse(self.name, np.flatnonzero(codes < 0), seen, "has no answer", _SAY_HOW)
+        width = len(self.values) + 1
+        if self.sums.shape[1] < cells or self.sums.shape[2] < width:
+            larger = np.zeros((3, cells, width))
+            old = self.sums
+            larger[:, : old.shape[1], : old.shape[2] - 1] = old[:, :, :-1]
+            larger[:, : old.shape[1], -1] += old[:, :, -1]
+            self.sums = larger
+        return codes
+
+    def finish(self, order: Ints, factor: Floats) -> Answers:
+        sums = np.zeros((3, len(order), self.sums.shape[2]))
+        sums[:, : self.sums.shape[1]] = self.sums
+        sums = sums[:, order]
+        levels = sorted(range(len(self.values)), key=lambda place: _rank(self.values.values[place]))
+        sums = sums[:, :, [*levels, -1]]
+        names = tuple(self.values.values[place] for place in levels)
+        w, q = sums[1] * factor[:, None], sums[2] * factor[:, None] ** 2
+        return Answers((self.name,), (names,), sums[:1], w[None], q[None])
+
+
+class Block:
+    """The sums of columns seen together while they grow."""
+
+    def __init__(self, columns: tuple[str, ...], missing: Missing) -> None:
+        self.columns, self.missing = columns, missing
+        width = len(columns) + 1
+        self.n, self.w, self.q = np.zeros(0), np.zeros((0, width, width)), np.zeros((0, width, width))
+        self.shift: Floats | None = None
+
+    def add(self, columns: Sequence[pa.Array], seen: int, starts: Ints, order: Ints, weights: Floats) -> None:
+        values = np.empty((len(weights), len(columns)))
+        for place, (name, column) in enumerate(zip(self.columns, columns, strict=True)):
+            values[:, place] = _numbers(column, name, seen)
+            if self.missing is not Missing.DROP:
+                empty = np.flatnonzero(np.isnan(values[:, place]))
+                _refuse(name, empty, seen, "has no number", "Say --missing drop to leave such rows out of this item.")
+        if self.shift is None:
+            with np.errstate(invalid="ignore"):
+                middle = np.nan_to_num(np.array([_middle(one) for one in values.T]))
+            self.shift = middle
+        cells = len(starts) - 1
+        self.n, self.w, self.q = (_grown(sums, cells) for sums in (self.n, self.w, self.q))
+        add_moments(starts, order, weights, values, self.shift, self.n, self.w, self.q)
+
+    def finish(self, order: Ints, factor: Floats) -> Moments:
+        n, w, q = (_grown(sums, len(order))[order] for sums in (self.n, self.w, self.q))
+        lower = np.tril_indices(len(self.columns) + 1, -1)
+        for sums in (w, q):
+            sums[:, lower[0], lower[1]] = sums[:, lower[1], lower[0]]
+        shift = self.shift if self.shift is not None else np.zeros(len(self.columns))
+        return Moments(self.columns, shift, n, w * factor[:, None, None], q * factor[:, None, None] ** 2)
+
+
+def _each(work: list[tuple[Any, ...]], rows: int) -> None:
+    """Sum the items, on both cores when there is enough to share."""
+    if rows < WORTH_A_THREAD:
+        for item, *rest in work:
+            item.add(*rest)
+        return
+    with ThreadPoolExecutor() as pool:
+        for done in [pool.submit(item.add, *rest) for item, *rest in work]:
+            done.result()
+
+
+def _middle(values: Floats) -> float:
+    known = values[~np.isnan(values)]
+    return float(np.round(known.mean())) if known.size else 0.0
+
+
+def _families(items: list[Answers]) -> tuple[Answers, ...]:
+    """Items laid together by how many categories they have, so that estimates are made for all at once."""
+    families: dict[int, list[Answers]] = {}
+    for item in items:
+        families.setdefault(item.n.shape[2], []).append(item)
+    return tuple(
+        Answers(
+            tuple(one.items[0] for one in family),
+            tuple(one.levels[0] for one in family),
+            *(np.concatenate([getattr(one, name) for one in family]) for name in ("n", "w", "q")),
+        )
+        for family in families.values()
+    )
+
+
+def _ordered(values: dict[str, Values], tuples: Tuples) -> tuple[pl.DataFrame, Ints]:
+    """The combinations as a table in order, and the place in it of each by its number."""
+    parts = tuples.parts() if values else [(0,)]
+    names = list(values)
+    rows = [tuple(values[name].values[code] for name, code in zip(names, part, strict=False)) for part in parts]
+    order = sorted(range(len(rows)), key=lambda n: [_rank(value) for value in rows[n]])
+    place = np.empty(len(rows), np.int64)
+    place[order] = np.arange(len(rows))
+    if not names:
+        return pl.DataFrame(), place
+    columns = {name: [rows[n][k] for n in order] for k, name in enumerate(names)}
+    return pl.DataFrame(columns, strict=False), place
+
+
+def _rank(value: Any) -> tuple[int, Any]:
+    """Numbers before texts, "(missing)" last."""
+    if value == LABEL_OF_MISSING:
+        return 3, ""
+    if isinstance(value, bool | int | float):
+        return 0, value
+    return (1, value) if isinstance(value, str) else (2, str(value))
+
+
+def _is_few(values: Floats) -> bool:
+    """Whether a column holds whole numbers within a short range."""
+    known = values[~np.isnan(values)]
+    if not known.size or (known != np.round(known)).any():
+        return False
+    return bool(known.max() - known.min() < FEW)
+
+
+def _column(chunk: pa.Table, name: str) -> pa.Array:
+    if name not in chunk.column_names:
+        have = ", ".join(chunk.column_names)
+        raise BadData(f"There is no column {name}. The data has {have}.")
+    column = chunk[name]
+    return column.chunk(0) if column.num_chunks else pa.array([], column.type)
+
+
+def _as_floats(column: pa.Array) -> Floats:
+    return np.asarray(pc.cast(column, pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def _numbers(column: pa.Array, name: str, seen: int) -> Floats:
+    """A column as numbers, NaN where it is empty. Raises BadData for one that holds texts."""
+    if pa.types.is_boolean(column.type) or pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+        return _as_floats(column)
+    if pa.types.is_decimal(column.type) or pa.types.is_null(column.type):
+        return _as_floats(column)
+    first = next((n for n, value in enumerate(column.to_pylist()) if value is not None), 0)
+    raise BadData(
+        f"Column {name}, row {seen + first + 1}: {column[first].as_py()!r} is not a number. Ask for its shares, or "
+        "give the column as numbers."
+    )
+
+
+def _labelled(column: pa.Array) -> pa.Array:
+    """A column in which a missing value is an answer of its own."""
+    if pa.types.is_floating(column.type):
+        column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
+    if not column.null_count:
+        return column
+    values = [LABEL_OF_MISSING if value is None else _as_text(value) for value in column.to_pylist()]
+    return pa.array(values)
+
+
+def _as_text(value: Any) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _refuse(name: str, rows: Ints, seen: int, wrong: str, remedy: str) -> None:
+    """Raise BadData naming the first of these rows, if there is one."""
+    if rows.size:
+        more = f" (and {rows.size - 1} more)" if rows.size > 1 else ""
+        raise BadData(f"Column {name}, row {seen + int(rows[0]) + 1}{more}: {wrong}. {remedy}")
+
+
+def _grown(sums: Floats, size: int) -> Floats:
+    """The array with room for more cells, the new ones 0."""
+    if len(sums) >= size:
+        return sums
+    return np.concatenate([sums, np.zeros((size - len(sums), *sums.shape[1:]))])
+
+
+assert MISSING < 0, "a missing part is told by its sign"

@@ -1,0 +1,221 @@
+"""Means, shares, totals, ratios from a cube, each with its uncertainty.
+
+Variance by linearisation: an estimate's influence on a row is summed by sampled unit and spread over strata
+(Särndal, Swensson & Wretman 1992, ch. 5; Lumley 2010, app. A). For a mean over a domain, z = w (y - mean) / sum w.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from kvarter.effect.cube import Answers, Cube, Moments
+from kvarter.effect.intervals import Interval, share_interval, t_interval
+from kvarter.effect.units import Units, add_by, spread
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Linear:
+    """Estimates by group with what their variance is made of: shape (groups, k), and (cells, k) for the sums.
+
+    sums, squares: the linearised values of a cell's rows added up, and their squares. n: answers behind each
+    estimate. simple: the variance that a simple sample of n without replacement from the same population would give.
+    """
+
+    estimate: Floats
+    n: Floats
+    simple: Floats
+    sums: Floats
+    squares: Floats
+
+    def variance(self, cube: Cube) -> Floats:
+        """The design's variance: shape (groups, k)."""
+        return spread(cube.units, cube.leaf, cube.group, cube.many, self.sums, self.squares)
+
+
+def degrees(cube: Cube, answered: Floats) -> Floats:
+    """Sampled units less strata, among those with an answer in the group (R: degf of the subset).
+
+    answered: how many answered in each cell, shape (cells, k). Gives shape (groups, k).
+    """
+    return degrees_of(cube.units, cube.leaf, cube.group, cube.many, answered)
+
+
+def degrees_of(units: Units, leaf: Ints, group: Ints, groups: int, answered: Floats) -> Floats:
+    """The same for cells and groups of any making."""
+    stage = units.stages[0]
+    strata = _with_any(stage.stratum[leaf], group, groups, answered)
+    if not stage.unit.size:
+        return add_by(group, groups, answered) - strata
+    return _with_any(stage.unit[leaf], group, groups, answered) - strata
+
+
+def _with_any(of: Ints, group: Ints, groups: int, answered: Floats) -> Floats:
+    """In how many of these there is an answer in the group."""
+    key, inverse = np.unique(of * groups + group, return_inverse=True)
+    return add_by(key % groups, groups, (add_by(inverse, len(key), answered) > 0).astype(float))
+
+
+def means_of_answers(cube: Cube, answers: Answers, items: Ints) -> Linear:
+    """The means of items whose categories are numbers."""
+    scores = np.stack([answers.scores(item) for item in items])
+    w, q, n = (sums[items][:, :, :-1] for sums in (answers.w, answers.q, answers.n))
+    scores = scores[:, :-1]
+    many, group = cube.many, cube.group
+    weight, total = w.sum(2).T, np.einsum("ick,ik->ci", w, scores)
+    over, up = add_by(group, many, weight), add_by(group, many, total)
+    count = add_by(group, many, n.sum(2).T)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = up / over
+        sums = (total - mean[group] * weight) / over[group]
+        away = scores[:, None, :] - mean[group].T[:, :, None]
+        squares = np.einsum("ick,ick->ci", q, away**2) / over[group] ** 2
+        around = add_by(group, many, np.einsum("ick,ick->ci", w, away**2)) / over
+    return Linear(mean, count, simple_variance(around, count, over), _known(sums), _known(squares))
+
+
+def scored(cube: Cube, answers: Answers, item: int, scores: Floats) -> tuple[Floats, Floats]:
+    """Sums and squares by cell of rows whose influence is w times their category's score in their group.
+
+    scores: shape (groups, categories + 1), the last for missing answers. Gives two arrays of shape (cells, 1).
+    """
+    own = scores[cube.group]
+    return (answers.w[item] * own).sum(1)[:, None], (answers.q[item] * own**2).sum(1)[:, None]
+
+
+def shares_of(cube: Cube, answers: Answers, item: int) -> Linear:
+    """The share of each of an item's categories among those who answered: k is the number of categories."""
+    many, group, levels = cube.many, cube.group, len(answers.levels[item])
+    w, q, n = (sums[item][:, :levels] for sums in (answers.w, answers.q, answers.n))
+    weight = w.sum(1, keepdims=True)
+    over, up = add_by(group, many, weight), add_by(group, many, w)
+    count = add_by(group, many, n.sum(1, keepdims=True))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = up / over
+        p, base = share[group], over[group]
+        sums = (w - p * weight) / base
+        squares = (q * (1 - 2 * p) + p**2 * q.sum(1, keepdims=True)) / base**2
+    counts = np.repeat(count, levels, axis=1)
+    return Linear(share, counts, simple_variance(share * (1 - share), counts, over), _known(sums), _known(squares))
+
+
+def totals_of_answers(cube: Cube, answers: Answers, items: Ints) -> Linear:
+    """The totals of items whose categories are numbers."""
+    scores = np.stack([answers.scores(item) for item in items])[:, :-1]
+    w, q, n = (sums[items][:, :, :-1] for sums in (answers.w, answers.q, answers.n))
+    many, group = cube.many, cube.group
+    sums, squares = np.einsum("ick,ik->ci", w, scores), np.einsum("ick,ik->ci", q, scores**2)
+    over, count = add_by(group, many, w.sum(2).T), add_by(group, many, n.sum(2).T)
+    total = add_by(group, many, sums)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = total / over
+        away = scores[:, None, :] - mean[group].T[:, :, None]
+        around = add_by(group, many, np.einsum("ick,ick->ci", w, away**2)) / over
+    return Linear(total, count, simple_variance(around, count, over) * over**2, sums, squares)
+
+
+def ratio_of(cube: Cube, moments: Moments, above: str | None, below: str | None) -> Linear:
+    """The ratio of two columns' totals; below None is the mean of `above`, above None is no column."""
+    upper, lower = _picked(moments, above), _picked(moments, below)
+    many, group = cube.many, cube.group
+    up, down = moments.w[:, 0] @ upper, moments.w[:, 0] @ lower
+    over = add_by(group, many, down[:, None])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = add_by(group, many, up[:, None]) / over
+        away = (upper - ratio[group] * lower) / over[group]
+    return _linear(cube, moments, ratio, away)
+
+
+def total_of(cube: Cube, moments: Moments, column: str) -> Linear:
+    """The total of a column."""
+    picked = _picked(moments, column)
+    total = add_by(cube.group, cube.many, (moments.w[:, 0] @ picked)[:, None])
+    away = np.broadcast_to(picked, (len(cube.group), len(picked)))
+    found = _linear(cube, moments, total, away)
+    weight = add_by(cube.group, cube.many, moments.w[:, 0, :1])
+    simple = ratio_of(cube, moments, column, None).simple * weight**2
+    return Linear(found.estimate, found.n, simple, found.sums, found.squares)
+
+
+def _picked(moments: Moments, column: str | None) -> Floats:
+    """What of (1, columns less shift) makes the column: the count itself for None."""
+    found = np.zeros(len(moments.columns) + 1)
+    if column is None:
+        found[0] = 1.0
+        return found
+    place = moments.columns.index(column)
+    found[place + 1], found[0] = 1.0, moments.shift[place]
+    return found
+
+
+def _linear(cube: Cube, moments: Moments, estimate: Floats, away: Floats) -> Linear:
+    """An estimate whose influence on a row is w times `away` times (1, columns): away has shape (cells, p + 1)."""
+    count = add_by(cube.group, cube.many, moments.n[:, None])
+    weight = add_by(cube.group, cube.many, moments.w[:, 0, :1])
+    away = _known(away)
+    sums = np.einsum("cj,cj->c", moments.w[:, 0], away)[:, None]
+    squares = np.einsum("ci,cij,cj->c", away, moments.q, away)[:, None]
+    around = add_by(cube.group, cube.many, np.einsum("ci,cij,cj->c", away, moments.w, away)[:, None]) * weight
+    return Linear(estimate, count, simple_variance(around, count, weight), sums, squares)
+
+
+def simple_variance(around: Floats, n: Floats, over: Floats) -> Floats:
+    """Variance of a mean under simple sampling without replacement: S²/n (1 - n/N), N the sum of weights."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = around * n / (n - 1) * (over - n) / (over * n)
+    return np.asarray(np.where(found > 0, found, np.nan), float)
+
+
+def _known(values: Floats) -> Floats:
+    return np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def tidy(
+    cube: Cube,
+    found: Linear,
+    names: list[tuple[str, str | None, str]],
+    answered: Floats,
+    interval: Interval | None,
+    level: float = 0.95,
+) -> pl.DataFrame:
+    """A row for each estimate and group: item, category, statistic, the groups, n, estimate, se, the interval, df, deff.
+
+    names: item, category and statistic of each of the k estimates. answered: per cell, for the degrees of freedom.
+    """
+    variance, df = found.variance(cube), degrees(cube, answered)
+    df = np.broadcast_to(df, found.estimate.shape)
+    empty = ~(found.n > 0)
+    se = np.where(empty | (df < 1), np.nan, np.sqrt(variance))
+    low, high = (
+        t_interval(found.estimate, se, df, level)
+        if interval is None
+        else share_interval(found.estimate, se, found.n, df, interval, level)
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        deff = np.where(np.isnan(se), np.nan, variance / found.simple)
+    many, k = found.estimate.shape
+    head = pl.DataFrame(
+        {
+            "item": np.repeat([item for item, _c, _s in names], many),
+            "category": pl.Series([c for _i, c, _s in names for _ in range(many)], dtype=pl.String),
+            "statistic": np.repeat([statistic for _i, _c, statistic in names], many),
+        }
+    )
+    groups = pl.concat([cube.groups] * k) if cube.by else pl.DataFrame()
+    columns = {
+        "n": found.n.T.ravel().astype(np.int64),
+        "estimate": found.estimate.T.ravel(),
+        "se": se.T.ravel(),
+        "ci_low": low.T.ravel(),
+        "ci_high": high.T.ravel(),
+        "df": df.T.ravel(),
+        "deff": deff.T.ravel(),
+    }
+    body = pl.DataFrame(columns)
+    return pl.concat([frame for frame in (head, groups, body) if frame.width], how="horizontal")
