@@ -1,0 +1,272 @@
+"""Change between waves, and whether it can be called one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from scipy import sparse, special
+
+from kvarter.effect import estimates as es
+from kvarter.effect.contrasts import Contrast, adjusted, contrast
+from kvarter.effect.cube import Cube
+from kvarter.effect.errors import BadData, NotAnswerable
+from kvarter.effect.estimates import Linear
+
+Floats = npt.NDArray[np.float64]
+POWER = 0.8
+
+
+class Direction(StrEnum):
+    """What the partners want of an item: more, less, to keep it within a margin, or nothing in particular."""
+
+    MORE = "more"
+    LESS = "less"
+    MAINTAIN = "maintain"
+    NONE = "none"
+
+
+class Verdict(StrEnum):
+    """What may be said of a change. CHANGED is for an item without a wanted direction, KEPT for one to maintain."""
+
+    BETTER = "demonstrably better"
+    WORSE = "demonstrably worse"
+    UNCHANGED = "no demonstrable change"
+    UNMEASURABLE = "cannot be measured"
+    CHANGED = "demonstrable change"
+    KEPT = "demonstrably maintained"
+
+
+@dataclass(frozen=True)
+class Aim:
+    """A wanted direction. margin: for MAINTAIN, how far it may move and still be called kept; for the others, the
+    smallest change that matters, if one is agreed: where even that could not have been seen, nothing can be said.
+    """
+
+    direction: Direction = Direction.NONE
+    margin: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.direction is Direction.MAINTAIN and not (self.margin and self.margin > 0):
+            raise BadData("An item to maintain needs a margin above 0: how far may it move and still be kept?")
+
+
+def change(
+    cube: Cube,
+    wave: str,
+    items: Sequence[str] = (),
+    *,
+    shares: Sequence[str] = (),
+    reference: Mapping[str, Any] | None = None,
+    aims: Mapping[str, Aim] | None = None,
+    adjust: str = "bh",
+    level: float = 0.95,
+) -> pl.DataFrame:
+    """Every pair of waves compared, in every group; with a reference, the difference of differences too.
+
+    cube: grouped by the wave and any other columns, with the person among the design's clusters so that those who
+    answered twice count as one unit. reference: the group to compare with, as {"area": "rest"}. aims: by item.
+    p_adjusted is over all rows given; a change is called one when it is at most 1 - level. Columns: item, the groups,
+    wave_from, wave_to, n_from, n_to, estimate_from, estimate_to, change, se, ci_low, ci_high, df, p, p_adjusted,
+    verdict, smallest_detectable. Raises NotAnswerable for one wave alone or a reference that is not there.
+    """
+    cube.units.check_single()
+    _check_waves(cube, wave)
+    rows = [_Row.pairs(cube, wave), *([_Row.differences(cube, wave, reference)] if reference else [])]
+    frames = []
+    for item, label, linear, place, answered in _asked(cube, items, shares):
+        aim = (aims or {}).get(item, Aim())
+        for some in rows:
+            if some.labels.height:
+                frames.append(_compared(cube, some, label, linear, place, answered, aim, level))
+    if not frames:
+        raise NotAnswerable("No group has answers in two waves, so there is no change to see.")
+    table = pl.concat(frames, how="vertical_relaxed")
+    table = table.with_columns(pl.Series("p_adjusted", adjusted(table["p"].to_numpy(), adjust)))
+    return _judged(table, level).select(_columns(cube, wave))
+
+
+def _columns(cube: Cube, wave: str) -> list[str]:
+    groups = [name for name in cube.by if name != wave]
+    ends = ["wave_from", "wave_to", "n_from", "n_to", "estimate_from", "estimate_to"]
+    tests = ["change", "se", "ci_low", "ci_high", "df", "p", "p_adjusted", "verdict", "smallest_detectable"]
+    return ["item", *groups, *ends, *tests]
+
+
+def _check_waves(cube: Cube, wave: str) -> None:
+    if wave not in cube.by:
+        raise NotAnswerable(f"The cube is not grouped by {wave}. Build it with by=[{wave!r}, …].")
+    waves = cube.groups[wave].unique().to_list()
+    if len(waves) < 2:
+        raise NotAnswerable(f"Column {wave}: there is only the wave {waves[0]!r}. A change needs two.")
+
+
+@dataclass(frozen=True)
+class _Row:
+    """Rows to be: their labels, and the groups each takes from and to, with signs."""
+
+    labels: pl.DataFrame
+    weights: sparse.csr_array
+    start: sparse.csr_array
+    end: sparse.csr_array
+
+    @classmethod
+    def pairs(cls, cube: Cube, wave: str) -> _Row:
+        """Later less earlier, in each group."""
+        return cls._made(cube, wave, [(dict(group), {a: 1.0}, {b: 1.0}) for group, a, b in _pairs(cube, wave)])
+
+    @classmethod
+    def differences(cls, cube: Cube, wave: str, reference: Mapping[str, Any]) -> _Row:
+        """The change of each group less that of the reference group like it."""
+        for name, value in reference.items():
+            if name not in cube.by or str(value) not in {str(v) for v in cube.groups[name].to_list()}:
+                raise NotAnswerable(f"There is no group with {name} = {value!r} to compare with.")
+        pairs = {(frozenset(group.items()), ends): (a, b) for group, a, b, ends in _pairs_with_ends(cube, wave)}
+        found = []
+        for group, a, b, ends in _pairs_with_ends(cube, wave):
+            values = {
+                name: next(v for v in cube.groups[name].to_list() if str(v) == str(reference[name]))
+                for name in reference
+            }
+            other = {**group, **values}
+            if other == group or (frozenset(other.items()), ends) not in pairs:
+                continue
+            c, d = pairs[frozenset(other.items()), ends]
+            label = {**group, **{n: f"{group[n]} - {values[n]}" for n in reference}}
+            found.append((label, {a: 1.0, c: -1.0}, {b: 1.0, d: -1.0}))
+        return cls._made(cube, wave, found)
+
+    @classmethod
+    def _made(
+        cls, cube: Cube, wave: str, found: list[tuple[dict[str, Any], dict[int, float], dict[int, float]]]
+    ) -> _Row:
+        names = [name for name in cube.by if name != wave]
+        starts, ends = ([row[side] for row in found] for side in (1, 2))
+        labels = {name: [str(row[0][name]) for row in found] for name in names}
+        waves = cube.groups[wave].to_list()
+        labels["wave_from"] = [str(waves[next(iter(row))]) for row in starts]
+        labels["wave_to"] = [str(waves[next(iter(row))]) for row in ends]
+        start, end = _matrix(starts, cube.many), _matrix(ends, cube.many)
+        return cls(pl.DataFrame(labels), sparse.csr_array(end - start), start, end)
+
+
+def _matrix(rows: list[dict[int, float]], many: int) -> sparse.csr_array:
+    where = [(n, group, sign) for n, row in enumerate(rows) for group, sign in row.items()]
+    data = np.array([sign for *_, sign in where])
+    index = (np.array([n for n, *_ in where], int), np.array([g for _, g, _ in where], int))
+    return sparse.csr_array((data, index), shape=(len(rows), many))
+
+
+def _pairs_with_ends(cube: Cube, wave: str) -> list[tuple[dict[str, Any], int, int, tuple[Any, Any]]]:
+    names = [name for name in cube.by if name != wave]
+    by_group: dict[tuple[Any, ...], list[tuple[Any, int]]] = {}
+    for place, row in enumerate(cube.groups.iter_rows(named=True)):
+        by_group.setdefault(tuple(row[name] for name in names), []).append((row[wave], place))
+    return [
+        (dict(zip(names, group, strict=True)), a, b, (first, second))
+        for group, waves in by_group.items()
+        for (first, a), (second, b) in combinations(waves, 2)
+    ]
+
+
+def _pairs(cube: Cube, wave: str) -> list[tuple[dict[str, Any], int, int]]:
+    return [(group, a, b) for group, a, b, _ends in _pairs_with_ends(cube, wave)]
+
+
+def _asked(cube: Cube, items: Sequence[str], shares: Sequence[str]) -> list[tuple[str, str, Linear, int, Floats]]:
+    """Item, label, its estimates, which of them, and the answers by cell."""
+    found: list[tuple[str, str, Linear, int, Floats]] = []
+    for item in items:
+        held = cube.find_answers(item)
+        if held and not cube.has_column(item):
+            answers, place = held
+            linear = es.means_of_answers(cube, answers, np.array([place]))
+            found.append((item, item, linear, 0, answers.n[place, :, :-1].sum(1)[:, None]))
+        else:
+            moments = cube.find_moments([item])
+            found.append((item, item, es.ratio_of(cube, moments, item, None), 0, moments.n[:, None]))
+    for item in shares:
+        held = cube.find_answers(item)
+        if held is None:
+            raise NotAnswerable(f"The cube does not keep {item} by category. Build it with shares=[{item!r}].")
+        answers, place = held
+        linear, answered = es.shares_of(cube, answers, place), answers.n[place, :, :-1].sum(1)[:, None]
+        found += [(item, f"{item}={name}", linear, k, answered) for k, name in enumerate(answers.levels[place])]
+    return found
+
+
+def _compared(
+    cube: Cube, some: _Row, label: str, linear: Linear, place: int, answered: Floats, aim: Aim, level: float
+) -> pl.DataFrame:
+    one = Linear(
+        *(
+            values[:, place : place + 1]
+            for values in (linear.estimate, linear.n, linear.simple, linear.sums, linear.squares)
+        )
+    )
+    found = contrast(cube, one, some.weights, answered)
+    estimate, n = np.nan_to_num(one.estimate), one.n
+    low, high = found.interval(level)
+    p = _equivalence(found, aim.margin or 0) if aim.direction is Direction.MAINTAIN else found.p
+    columns = {
+        "n_from": (abs(some.start) @ n)[:, 0].astype(np.int64),
+        "n_to": (abs(some.end) @ n)[:, 0].astype(np.int64),
+        "estimate_from": (some.start @ estimate)[:, 0],
+        "estimate_to": (some.end @ estimate)[:, 0],
+        "change": found.estimate[:, 0],
+        "se": found.se[:, 0],
+        "ci_low": low[:, 0],
+        "ci_high": high[:, 0],
+        "df": found.df[:, 0].astype(float),
+        "p": p[:, 0],
+        "smallest_detectable": smallest_detectable(found.se, found.df, level)[:, 0],
+    }
+    told = {"item": label, "_direction": aim.direction.value, "_margin": aim.margin}
+    frame = pl.concat([some.labels, pl.DataFrame(columns)], how="horizontal")
+    return frame.with_columns(
+        pl.lit(value, dtype=pl.Float64 if name == "_margin" else pl.String).alias(name) for name, value in told.items()
+    )
+
+
+def smallest_detectable(se: Floats, df: Floats, level: float = 0.95, power: float = POWER) -> Floats:
+    """The change that would have been seen four times in five: (t(1 - alpha/2) + t(power)) se."""
+    known = np.where(df >= 1, df, np.nan)
+    return np.asarray((special.stdtrit(known, 0.5 + level / 2) + special.stdtrit(known, power)) * se, float)
+
+
+def _equivalence(found: Contrast, margin: float) -> Floats:
+    """Two one-sided tests that the change lies within the margin (Schuirmann 1987): the larger p."""
+    df = np.where(found.df >= 1, found.df, np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        below, above = (found.estimate + margin) / found.se, (margin - found.estimate) / found.se
+    return np.asarray(np.maximum(special.stdtr(df, -below), special.stdtr(df, -above)), float)
+
+
+def _judged(table: pl.DataFrame, level: float) -> pl.DataFrame:
+    verdicts = [_verdict(row, 1 - level).value for row in table.iter_rows(named=True)]
+    return table.with_columns(pl.Series("verdict", verdicts, dtype=pl.String))
+
+
+def _verdict(row: dict[str, Any], alpha: float) -> Verdict:
+    """What one row allows to be said: by the test of the difference itself, never by two intervals that overlap."""
+    if row["p_adjusted"] is None or np.isnan(row["p_adjusted"]):
+        return Verdict.UNMEASURABLE
+    seen, direction, margin = row["p_adjusted"] <= alpha, Direction(row["_direction"]), row["_margin"]
+    if direction is Direction.MAINTAIN:
+        if seen:
+            return Verdict.KEPT
+        outside = row["ci_low"] > margin or row["ci_high"] < -margin
+        wide = row["ci_high"] - row["ci_low"] > 2 * margin
+        return Verdict.CHANGED if outside else Verdict.UNMEASURABLE if wide else Verdict.UNCHANGED
+    if not seen:
+        blind = margin is not None and row["smallest_detectable"] > margin
+        return Verdict.UNMEASURABLE if blind else Verdict.UNCHANGED
+    if direction is Direction.NONE:
+        return Verdict.CHANGED
+    return Verdict.BETTER if (row["change"] > 0) is (direction is Direction.MORE) else Verdict.WORSE
