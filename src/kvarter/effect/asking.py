@@ -18,6 +18,8 @@ from kvarter.effect.errors import NotAnswerable
 from kvarter.effect.intervals import Interval
 from kvarter.effect.reading import chunks
 
+Names = list[tuple[str, str | None, str]]
+
 
 def make_cube(
     data: Any,
@@ -35,7 +37,8 @@ def make_cube(
 
     data: a path or a table (see `reading.chunks`). means: columns with numbers, for means and totals. shares: columns
     kept by category. together: columns summed with their products, for ratios. by: grouping columns, all crossed.
-    missing: what a missing answer or group means. engine: where the sums are made (see `engines`). told: called with the number of rows done, as it rises.
+    missing: what a missing answer or group means. engine: where the sums are made (see `engines`). told: called with
+    the number of rows done, as it rises.
     Raises BadData and BadDesign naming column, row and remedy.
     """
     wanted = Wanted(tuple(means), tuple(shares), tuple(map(tuple, together)), tuple(by), Missing(missing))
@@ -101,7 +104,7 @@ def _estimate(
 
 def _mean(cube: Cube, item: str, level: float) -> pl.DataFrame:
     found = cube.find_answers(item)
-    names = [(item, None, "mean")]
+    names: Names = [(item, None, "mean")]
     if found and not cube.has_column(item):
         answers, place = found
         linear = es.means_of_answers(cube, answers, np.array([place]))
@@ -116,13 +119,13 @@ def _shares(cube: Cube, item: str, interval: Interval, level: float) -> pl.DataF
         raise NotAnswerable(f"The cube does not keep {item} by category. Build it with shares=[{item!r}].")
     answers, place = found
     linear = es.shares_of(cube, answers, place)
-    names: list[tuple[str, str | None, str]] = [(item, str(level_), "share") for level_ in answers.levels[place]]
+    names: Names = [(item, str(category), "share") for category in answers.levels[place]]
     return es.tidy(cube, linear, names, answers.n[place, :, :-1].sum(1)[:, None], interval, level)
 
 
 def _total(cube: Cube, item: str, level: float) -> pl.DataFrame:
     found = cube.find_answers(item)
-    names = [(item, None, "total")]
+    names: Names = [(item, None, "total")]
     if found and not cube.has_column(item):
         answers, place = found
         linear = es.totals_of_answers(cube, answers, np.array([place]))
@@ -133,5 +136,5 @@ def _total(cube: Cube, item: str, level: float) -> pl.DataFrame:
 
 def _ratio(cube: Cube, above: str, below: str, level: float) -> pl.DataFrame:
     moments = cube.find_moments([above, below])
-    names = [(f"{above}/{below}", None, "ratio")]
+    names: Names = [(f"{above}/{below}", None, "ratio")]
     return es.tidy(cube, es.ratio_of(cube, moments, above, below), names, moments.n[:, None], None, level)

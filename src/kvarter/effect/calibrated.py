@@ -139,10 +139,10 @@ def _basis(held: CalibratedCube, item: str) -> _Basis:
     found, numbers = held.cube.find_answers(item), list(held.margins.totals)
     if found and not numbers:
         answers, place = found
-        fitted, other = _found(held.fitted, item)
+        before, other = _found(held.fitted, item)
         w, q = _with_all(answers, place)
         answered = answers.n[place, :, :-1].sum(1)
-        return _Basis(w, q, _with_all(fitted, other)[0], w.shape[1] - 1, (), answered)
+        return _Basis(w, q, _with_all(before, other)[0], w.shape[1] - 1, (), answered)
     moments = held.cube.find_moments([item, *numbers])
     if moments.n.sum() < held.cube.rows:
         raise NotAnswerable(

@@ -147,7 +147,7 @@ class _Row:
         cls, cube: Cube, wave: str, found: list[tuple[dict[str, Any], dict[int, float], dict[int, float]]]
     ) -> _Row:
         names = [name for name in cube.by if name != wave]
-        starts, ends = ([row[side] for row in found] for side in (1, 2))
+        starts, ends = [start for _label, start, _end in found], [end for _label, _start, end in found]
         labels = {name: [str(row[0][name]) for row in found] for name in names}
         waves = cube.groups[wave].to_list()
         labels["wave_from"] = [str(waves[next(iter(row))]) for row in starts]

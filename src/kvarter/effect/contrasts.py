@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -65,7 +66,7 @@ def contrast(cube: Cube, linear: Linear, weights: Floats | sparse.csr_array, ans
         cube.units, cube.leaf[cell], into, many, np.broadcast_to(answered, (len(cube.group), answered.shape[1]))[cell]
     )
     estimate = table @ np.nan_to_num(linear.estimate)
-    touched = np.abs(table)
+    touched: Any = abs(table)
     empty = touched @ (~(linear.n > 0)).astype(float) > 0
     df = np.broadcast_to(df, estimate.shape)
     se = np.where(empty | (df < 1), np.nan, np.sqrt(variance))

@@ -12,7 +12,7 @@ import polars as pl
 
 from kvarter.effect.design import Design
 from kvarter.effect.errors import NotAnswerable
-from kvarter.effect.units import Units, add_by
+from kvarter.effect.units import Units, add_by, sum_by
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -171,5 +171,5 @@ def _add_moments(moments: Moments, cell: Ints, cells: int) -> Moments:
     def added(sums: Floats) -> Floats:
         return add_by(cell, cells, sums.reshape(-1, width * width)).reshape(cells, width, width)
 
-    n = np.bincount(cell, moments.n, minlength=cells)
+    n = sum_by(cell, cells, moments.n)
     return Moments(moments.columns, moments.shift, n, added(moments.w), added(moments.q))

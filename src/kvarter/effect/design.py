@@ -36,7 +36,8 @@ class Design:
     strata: first-stage strata. clusters: ids of the units drawn at each stage, the largest first; none: rows were
     drawn one by one. population: for each stage in turn, how many units the stratum (or the cluster above) has, or
     the fraction of them that was drawn (all at most 1); one more than there are clusters tells how many rows the last
-    cluster has. Without it, drawing was with replacement and only the first stage counts. nest: cluster ids are unique within a stratum only.
+    cluster has. Without it, drawing was with replacement and only the first stage counts. nest: cluster ids are
+    unique within a stratum only. single_psu: what a stratum with one unit does.
     """
 
     weights: str | None = None

@@ -184,7 +184,7 @@ def tidy(
     interval: Interval | None,
     level: float = 0.95,
 ) -> pl.DataFrame:
-    """A row for each estimate and group: item, category, statistic, the groups, n, estimate, se, the interval, df, deff.
+    """A row for each estimate and group: item, category, statistic, the groups, n, estimate, se, interval, df, deff.
 
     names: item, category and statistic of each of the k estimates. answered: per cell, for the degrees of freedom.
     """

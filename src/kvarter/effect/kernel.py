@@ -12,7 +12,7 @@ Floats = npt.NDArray[np.float64]
 Array = npt.NDArray[Any]
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def sort_by_cell(cell: Array, cells: int) -> tuple[Array, Array]:
     """Where each cell's rows begin among the sorted (length cells + 1), and the rows sorted by cell; -1 is left out."""
     starts = np.zeros(cells + 1, np.int64)
@@ -31,7 +31,7 @@ def sort_by_cell(cell: Array, cells: int) -> tuple[Array, Array]:
     return starts, order
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def add_answers(
     starts: Array, order: Array, weights: Floats, codes: Array, missing: int, n: Floats, w: Floats, q: Floats
 ) -> None:
@@ -52,7 +52,7 @@ def add_answers(
             q[c, code] += weight * weight
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def add_moments(
     starts: Array, order: Array, weights: Floats, values: Floats, shift: Floats, n: Floats, w: Floats, q: Floats
 ) -> None:

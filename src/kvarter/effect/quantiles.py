@@ -63,7 +63,7 @@ def quantiles(
 def _reached(below: Floats, p: Floats) -> Ints:
     """The first value at which the running share reaches p; the last where it never does."""
     reached = below >= p[:, None] - 1e-12
-    return np.where(reached.any(1), reached.argmax(1), below.shape[1] - 1)
+    return np.asarray(np.where(reached.any(1), reached.argmax(1), below.shape[1] - 1), np.int64)
 
 
 def _se_below(cube: Cube, answers: Answers, place: int, at: Ints, share: Floats) -> Floats:

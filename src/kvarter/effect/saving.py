@@ -119,7 +119,7 @@ def _add_moments(parts: list[Moments], cell: Ints, cells: int) -> Moments:
         )
         for name in ("w", "q")
     )
-    n = np.bincount(cell, np.concatenate([m.n for m in alike]), minlength=cells)
+    n = add_by(cell, cells, np.concatenate([m.n for m in alike])[:, None])[:, 0]
     return Moments(parts[0].columns, shift, n, w, q)
 
 

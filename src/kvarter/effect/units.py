@@ -87,8 +87,8 @@ class Units:
 
     def _sampled(self, above: Ints, unit: Ints, *, is_rows: bool) -> Floats:
         if is_rows:
-            return np.bincount(above, self.table[ROWS].to_numpy().astype(float))
-        return np.bincount(_first(above, unit)).astype(float)
+            return sum_by(above, int(above.max()) + 1, self.table[ROWS].to_numpy().astype(float))
+        return np.bincount(_first(above, unit)).astype(np.float64)
 
     def _population(self, number: int, above: Ints, sampled: Floats) -> Floats:
         """Each stratum's number of units, from sizes or from fractions; infinite where none is given."""
@@ -105,7 +105,7 @@ class Units:
                 f"{high[odd[0]]:g}. All rows of one stratum must have its one population."
             )
         if (low <= 1).all():
-            return sampled / low
+            return np.asarray(sampled / low, np.float64)
         if (short := np.flatnonzero(low < sampled)).size:
             raise BadDesign(
                 f"Column {name}: {self._name_of(number, above, int(short[0]))} has {sampled[short[0]]:g} units in the "
@@ -189,14 +189,18 @@ def _collapse(key: Ints, values: Floats) -> tuple[Floats, Ints]:
     return add_by(inverse, len(unique), values), unique
 
 
+def sum_by(index: Ints, size: int, values: Floats) -> Floats:
+    """Values added up by index: shape (size,)."""
+    return np.asarray(np.bincount(index, values, minlength=size), np.float64)
+
+
 def add_by(index: Ints, size: int, values: Floats) -> Floats:
     """Rows of values added up by index: shape (size, k)."""
     if values.shape[1] == 1:
-        return np.bincount(index, values[:, 0], minlength=size)[:, None]
+        return sum_by(index, size, values[:, 0])[:, None]
     rows = len(index)
     matrix = sparse.csr_matrix((np.ones(rows), (index, np.arange(rows))), shape=(size, rows))
-    found: Floats = matrix @ values
-    return found
+    return np.asarray(matrix @ values, np.float64)
 
 
 def _of_stage(

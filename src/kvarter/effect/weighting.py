@@ -20,7 +20,7 @@ from kvarter.effect.coding import Tuples, Values
 from kvarter.effect.design import Design
 from kvarter.effect.errors import BadData, NoSolution
 from kvarter.effect.reading import chunks
-from kvarter.effect.units import ROWS, Units
+from kvarter.effect.units import ROWS, Units, sum_by
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -97,7 +97,7 @@ def calibrate(
         g, rounds = _solve(x, base, wanted, way, bounds)
     else:
         cell, x, wanted = _cells(frame, margins)
-        weight = np.bincount(cell, base, minlength=len(x))
+        weight = sum_by(cell, len(x), base)
         g_cell, rounds = _rake(x, weight, wanted) if way is Method.RAKING else _solve(x, weight, wanted, way, bounds)
         g = g_cell[cell]
     return Calibrated(g * base, base, margins, way, _diagnostics(g, base, margins, frame, rounds, bounds))
@@ -237,9 +237,9 @@ def _solve(
         if worst >= least and factor > 1 / 64:
             factor /= 2
             continue
-        multiplier, least, factor = multiplier + factor * step, worst, 1.0
+        multiplier, least, factor = np.asarray(multiplier + factor * step, np.float64), worst, 1.0
         hessian = x.T @ (x * (weight * slope)[:, None])
-        step = np.linalg.lstsq(hessian, miss, rcond=None)[0]
+        step = np.asarray(np.linalg.lstsq(hessian, miss, rcond=None)[0], np.float64)
         if method is Method.LINEAR and bounds is None and rounds > 2 and worst < NO_ANSWER * 1e-3:
             return g, rounds
     raise NoSolution(_not_met(x, weight * g, wanted, bounds))
