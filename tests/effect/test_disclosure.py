@@ -509,7 +509,7 @@ def test_a_real_table_of_four_dimensions() -> None:
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     housing = table_from_rows(rows, dimensions=("Sat", "Infl", "Type", "Cont"), count="Freq")
-    assert housing.size == 72
+    assert housing.counts.size == 72
     assert housing.counts.sum() == 1681
     rule = Rule(minimum=5)
     publication = protect(housing, rule)

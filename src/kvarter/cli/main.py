@@ -7,7 +7,9 @@ import os
 import click
 
 from kvarter.cli.agreement import agreement
+from kvarter.cli.effect import effect
 from kvarter.cli.person import person
+from kvarter.cli.plan import plan
 from kvarter.cli.start import set_up
 
 
@@ -60,6 +62,8 @@ def remind() -> None:
 
 main.add_command(agreement)
 main.add_command(person)
+main.add_command(effect)
+assert plan.name in effect.commands, "planning is a part of effect"
 
 if __name__ == "__main__":
     main()

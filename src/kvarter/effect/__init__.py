@@ -1,1 +1,53 @@
-"""The statistics: a library an analyst can use alone. Imports no Django and knows no web."""
+"""The statistics: a library an analyst can use alone. Imports no Django and knows no web.
+
+    from kvarter import effect
+
+    design = effect.Design(weights="weight", strata="area", population=("people",))
+    cube = effect.make_cube("answers.parquet", design, means=["trust"], shares=["safe"], by=["area", "wave"])
+    effect.estimate(cube, means=["trust"], shares=["safe"])
+    effect.change(cube, "wave", items=["trust"])
+
+Names are fetched when they are first used, so that asking for one figure does not load what makes the others.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_ROOMS = {
+    "asking": "make_cube estimate difference",
+    "association": "Association association",
+    "attacker": "Breach attack",
+    "building": "Missing Wanted",
+    "calibrated": "CalibratedCube calibrated_cube estimate_calibrated",
+    "changes": "Aim Direction Verdict against_others change",
+    "contrasts": "adjusted",
+    "cube": "Cube",
+    "design": "Design SinglePsu read_design",
+    "disclosure": "Protected Table disclose protect table_from_rows",
+    "drawing": "Draw draw",
+    "engines": "Engine",
+    "errors": "BadData BadDesign EffectError NoSolution NotAnswerable",
+    "intervals": "Interval share_interval t_interval",
+    "mirroring": "Composition attained_coverage household_design_effect mirror over_all ratio_table",
+    "planning": "Last Panel Sight Wave answers_for_margin can_we_see_it equal margin neyman proportional",
+    "quantiles": "quantiles",
+    "replicates": "Kind check_means replicates",
+    "saving": "add_cubes load_cube save_cube",
+    "small_areas": "fit_fay_herriot small_areas",
+    "suppression": "Rule",
+    "weighting": "Calibrated Margins Method calibrate nonresponse_weights read_margins trimmed",
+}
+_WHERE = {name: room for room, names in _ROOMS.items() for name in names.split()}
+__all__ = sorted(_WHERE)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"kvarter.effect has no {name}")
+    return getattr(import_module(f"kvarter.effect.{_WHERE[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -11,10 +12,12 @@ import polars as pl
 
 from kvarter.effect import estimates as es
 from kvarter.effect.building import Builder, Missing, Wanted
+from kvarter.effect.contrasts import contrast
 from kvarter.effect.cube import Cube
 from kvarter.effect.design import Design
 from kvarter.effect.engines import Engine, cube_by_engine
 from kvarter.effect.errors import NotAnswerable
+from kvarter.effect.estimates import mean_of
 from kvarter.effect.intervals import Interval
 from kvarter.effect.reading import chunks
 
@@ -103,14 +106,8 @@ def _estimate(
 
 
 def _mean(cube: Cube, item: str, level: float) -> pl.DataFrame:
-    found = cube.find_answers(item)
-    names: Names = [(item, None, "mean")]
-    if found and not cube.has_column(item):
-        answers, place = found
-        linear = es.means_of_answers(cube, answers, np.array([place]))
-        return es.tidy(cube, linear, names, answers.n[place, :, :-1].sum(1)[:, None], None, level)
-    moments = cube.find_moments([item])
-    return es.tidy(cube, es.ratio_of(cube, moments, item, None), names, moments.n[:, None], None, level)
+    linear, answered = mean_of(cube, item)
+    return es.tidy(cube, linear, [(item, None, "mean")], answered, None, level)
 
 
 def _shares(cube: Cube, item: str, interval: Interval, level: float) -> pl.DataFrame:
@@ -138,3 +135,32 @@ def _ratio(cube: Cube, above: str, below: str, level: float) -> pl.DataFrame:
     moments = cube.find_moments([above, below])
     names: Names = [(f"{above}/{below}", None, "ratio")]
     return es.tidy(cube, es.ratio_of(cube, moments, above, below), names, moments.n[:, None], None, level)
+
+
+def difference(
+    cube: Cube, column: str, first: Any, second: Any, *, means: Sequence[str], level: float = 0.95
+) -> pl.DataFrame:
+    """The means of the second group less the first's: item, n_first, n_second, difference, se, ci_low, ci_high, df, p.
+
+    column, first, second: the grouping column and its two values. df is one less than sampled units less strata, as
+    two means are fitted (R: svyttest). Raises NotAnswerable for a group that is not there.
+    """
+    cube.units.check_single()
+    narrow = cube.collapsed([column])
+    values = [str(value) for value in narrow.groups[column].to_list()]
+    for value in (first, second):
+        if str(value) not in values:
+            raise NotAnswerable(f"Column {column}: there is no {value!r}. It has {', '.join(values)}.")
+    weights = np.zeros((1, len(values)))
+    weights[0, values.index(str(second))], weights[0, values.index(str(first))] = 1.0, -1.0
+    rows = []
+    for item in means:
+        linear, answered = mean_of(narrow, item)
+        found = contrast(narrow, linear, weights, answered)
+        one = replace(found, df=found.df - 1)
+        low, high = one.interval(level)
+        counts = [int(linear.n[values.index(str(value)), 0]) for value in (first, second)]
+        ends = {"ci_low": low, "ci_high": high, "df": one.df, "p": one.p}
+        told = {"item": item, "n_first": counts[0], "n_second": counts[1], "difference": float(one.estimate[0, 0])}
+        rows.append(told | {"se": float(one.se[0, 0])} | {name: float(value[0, 0]) for name, value in ends.items()})
+    return pl.DataFrame(rows)

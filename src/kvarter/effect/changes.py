@@ -21,6 +21,7 @@ from kvarter.effect.estimates import Linear
 
 Floats = npt.NDArray[np.float64]
 POWER = 0.8
+LEAST_AREAS = 3
 
 
 class Direction(StrEnum):
@@ -78,6 +79,8 @@ def change(
     """
     cube.units.check_single()
     _check_waves(cube, wave)
+    if reference:
+        _check_reference(cube, reference)
     rows = [_Row.pairs(cube, wave), *([_Row.differences(cube, wave, reference)] if reference else [])]
     frames = []
     for item, label, linear, place, answered in _asked(cube, items, shares):
@@ -107,6 +110,18 @@ def _check_waves(cube: Cube, wave: str) -> None:
         raise NotAnswerable(f"Column {wave}: there is only the wave {waves[0]!r}. A change needs two.")
 
 
+def _check_reference(cube: Cube, reference: Mapping[str, Any]) -> None:
+    """There is such a group; and areas are not themselves the sampled units, as then one area shows no spread."""
+    for name, value in reference.items():
+        if name not in cube.by or str(value) not in {str(v) for v in cube.groups[name].to_list()}:
+            raise NotAnswerable(f"There is no group with {name} = {value!r} to compare with.")
+        if name in cube.design.clusters[:1]:
+            raise NotAnswerable(
+                f"{name} is the sampled unit itself, and one area alone has no spread to judge its change by. "
+                "Use against_others, which judges it by how much the other areas' changes differ."
+            )
+
+
 @dataclass(frozen=True)
 class _Row:
     """Rows to be: their labels, and the groups each takes from and to, with signs."""
@@ -124,9 +139,6 @@ class _Row:
     @classmethod
     def differences(cls, cube: Cube, wave: str, reference: Mapping[str, Any]) -> _Row:
         """The change of each group less that of the reference group like it."""
-        for name, value in reference.items():
-            if name not in cube.by or str(value) not in {str(v) for v in cube.groups[name].to_list()}:
-                raise NotAnswerable(f"There is no group with {name} = {value!r} to compare with.")
         pairs = {(frozenset(group.items()), ends): (a, b) for group, a, b, ends in _pairs_with_ends(cube, wave)}
         found = []
         for group, a, b, ends in _pairs_with_ends(cube, wave):
@@ -183,14 +195,8 @@ def _asked(cube: Cube, items: Sequence[str], shares: Sequence[str]) -> list[tupl
     """Item, label, its estimates, which of them, and the answers by cell."""
     found: list[tuple[str, str, Linear, int, Floats]] = []
     for item in items:
-        held = cube.find_answers(item)
-        if held and not cube.has_column(item):
-            answers, place = held
-            linear = es.means_of_answers(cube, answers, np.array([place]))
-            found.append((item, item, linear, 0, answers.n[place, :, :-1].sum(1)[:, None]))
-        else:
-            moments = cube.find_moments([item])
-            found.append((item, item, es.ratio_of(cube, moments, item, None), 0, moments.n[:, None]))
+        linear, answered = es.mean_of(cube, item)
+        found.append((item, item, linear, 0, answered))
     for item in shares:
         held = cube.find_answers(item)
         if held is None:
@@ -270,3 +276,41 @@ def _verdict(row: dict[str, Any], alpha: float) -> Verdict:
     if direction is Direction.NONE:
         return Verdict.CHANGED
     return Verdict.BETTER if (row["change"] > 0) is (direction is Direction.MORE) else Verdict.WORSE
+
+
+def against_others(
+    cube: Cube, wave: str, area: str, treated: Any, item: str, *, ends: tuple[Any, Any], level: float = 0.95
+) -> dict[str, float]:
+    """The change of one area less the mean change of the others, by how much those differ among themselves.
+
+    Gives change, others, difference, se, ci_low, ci_high, df, p and comparison_areas (m). se = s sqrt(1 + 1/m) with s
+    the standard deviation of the others' changes, t on m - 1 (Donald & Lang 2007): one area that was treated says
+    nothing of its own spread, so errors clustered by area are not given for it.
+    Raises NotAnswerable for fewer than three comparison areas, or an area without answers at both ends.
+    """
+    narrow = cube.collapsed([wave, area])
+    linear, _answered = es.mean_of(narrow, item)
+    rows = list(narrow.groups.iter_rows(named=True))
+    places = {(str(row[area]), str(row[wave])): k for k, row in enumerate(rows) if linear.n[k, 0] > 0}
+    first, last = map(str, ends)
+    changes = {
+        name: float(linear.estimate[places[name, last], 0] - linear.estimate[places[name, first], 0])
+        for name in dict.fromkeys(str(row[area]) for row in rows)
+        if (name, first) in places and (name, last) in places
+    }
+    if str(treated) not in changes:
+        raise NotAnswerable(f"{area} {treated!r} has no answers at both {first} and {last}.")
+    own = changes.pop(str(treated))
+    others, m = np.array(list(changes.values())), len(changes)
+    if m < LEAST_AREAS:
+        raise NotAnswerable(
+            f"There are {m} comparison areas with both waves, and {LEAST_AREAS} are needed to see how areas differ. "
+            "Compare with the reference area's people instead: change with a reference."
+        )
+    se, df = np.array([others.std(ddof=1) * np.sqrt(1 + 1 / m)]), np.array([float(m - 1)])
+    difference = np.array([own - others.mean()])
+    found = Contrast(difference, se, df)
+    low, high = found.interval(level)
+    told = {"change": own, "others": float(others.mean()), "difference": float(difference[0]), "se": float(se[0])}
+    limits = {"ci_low": float(low[0]), "ci_high": float(high[0]), "df": float(df[0]), "p": float(found.p[0])}
+    return told | limits | {"comparison_areas": float(m)}

@@ -11,17 +11,15 @@ this and of earlier publications. A set of cells left over by differencing is no
 when it holds fewer than the minimum, an unsafe inner cell within it is bounded from above.
 
 For a sum of values (a magnitude table) the interval must reach as far above and below the true sum as the p%-rule or
-the (n,k)-rule asks (the sliding protection of Cox 1981), and `protection` per cent of it for a cell of too few.
+the (n,k)-rule asks (the sliding protection of Cox 1980), and `protection` per cent of it for a cell of too few.
 
-Rounded to a base, an unsafe cell must be left as wide as a figure rounded by itself leaves it: base-1 from least to
-greatest.
+Rounded to a base, the interval of an unsafe cell must be at least base-1 wide, as a cell rounded by itself is left.
 
 Not covered: an attacker who is himself in a cell and subtracts his own contribution; one who knows the algorithm and
 reasons from what it would have hidden; cells that cannot but be empty (an attacker who knows that may subtract them);
 and that all of a group share one trait, when every other cell of its row is a published zero.
 
-Sources: Willenborg & de Waal, Elements of Statistical Disclosure Control (2001), ch. 4-6; Hundepool et al., Statistical
-Disclosure Control (2012), ch. 4-5; Fischetti & Salazar, Management Science 47(7), 2001.
+Sources: Willenborg & de Waal, Elements of Statistical Disclosure Control (2001); Hundepool et al. (2012), ch. 4-5.
 """
 
 from __future__ import annotations
@@ -56,9 +54,6 @@ class Grouping:
     groups: Mapping[str, str]
 
 
-Groupings = Mapping[str, Grouping]
-
-
 @dataclass(frozen=True)
 class Table:
     """The inner cells of a table: `counts` over every combination of the `levels` of the `dimensions`.
@@ -75,7 +70,7 @@ class Table:
     values: Floats | None = None
     largest: Floats | None = None
     second: Floats | None = None
-    groupings: Groupings = field(default_factory=dict)
+    groupings: Mapping[str, Grouping] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse what does not fit together."""
@@ -110,11 +105,6 @@ class Table:
             if over.any() or (self.largest < self.second).any():
                 raise BadData("largest and second must be in order and within the value of their cell; correct them")
 
-    @cached_property
-    def size(self) -> int:
-        """How many inner cells there are."""
-        return int(self.counts.size)
-
     @property
     def figures(self) -> Floats:
         """What is published, flat: the values of a table of sums, else the counts."""
@@ -132,10 +122,7 @@ class Table:
 
     def margins(self) -> tuple[Margin, ...]:
         """Every margin there is, finest first: each dimension as it is, in any of its groupings, or summed over."""
-        choices = [
-            (name, *(g for g, grouping in self.groupings.items() if grouping.dimension == name), "")
-            for name in self.dimensions
-        ]
+        choices = [(d, *(g for g, by in self.groupings.items() if by.dimension == d), "") for d in self.dimensions]
         return tuple(tuple(name for name in margin if name) for margin in itertools.product(*choices))
 
     def parts(self, margin: Margin) -> Iterator[tuple[tuple[str, ...], Members]]:
@@ -148,7 +135,7 @@ class Table:
             raise BadData(f"the margin {margin} uses a dimension twice; name each once, itself or by one grouping")
         names = dict(zip(axes, margin, strict=True))
         choices = [self._groups(axis, names.get(axis, "")) for axis in range(len(self.dimensions))]
-        flat = np.arange(self.size).reshape(self.counts.shape)
+        flat = np.arange(self.counts.size).reshape(self.counts.shape)
         for combination in itertools.product(*choices):
             cells = flat[np.ix_(*(places for _, places in combination))].ravel()
             yield tuple(combination[axis][0] for axis in axes), tuple(cells.tolist())
@@ -178,7 +165,10 @@ def _records(rows: Any) -> list[Mapping[str, Any]]:
 
 
 def table_from_rows(
-    rows: Any, dimensions: Sequence[str] | None = None, count: str = "n", groupings: Groupings | None = None
+    rows: Any,
+    dimensions: Sequence[str] | None = None,
+    count: str = "n",
+    groupings: Mapping[str, Grouping] | None = None,
 ) -> Table:
     """A table from long rows: a polars, pandas or Arrow table, or a list of dicts.
 
@@ -261,7 +251,7 @@ class Protected:
     @property
     def size(self) -> int:
         """How many inner cells the figures are sums over."""
-        return self.table.size
+        return int(self.table.counts.size)
 
     @property
     def whole(self) -> bool:
@@ -287,7 +277,7 @@ class Protected:
         figure, rows = "n" if self.whole else "value", []
         for cell in self.cells:
             row: dict[str, Any] = dict.fromkeys((*self.table.dimensions, *self.table.groupings), TOTAL)
-            row.update(zip(cell.margin, cell.key, strict=True))
+            row |= zip(cell.margin, cell.key, strict=True)
             row[figure] = int(cell.value) if self.whole and cell.value is not None else cell.value
             row["status"] = "suppressed" if cell.value is None and not reasons else cell.status
             rows.append(row)
@@ -312,9 +302,7 @@ def unsafe_cells(table: Table, rule: Rule, published: Sequence[Protected] = ()) 
     targets: dict[Members, Target] = {}
     for cell in (*cells, *(cell for earlier in published for cell in earlier.cells)):
         need = None if cell.members in targets else rule.need(*table.evidence(cell.members))
-        if need is not None and rule.round_base:
-            targets[cell.members] = Target(cell.name, cell.members, width=rule.round_base - 1)
-        elif need is not None:
+        if need is not None:
             targets[cell.members] = Target(cell.name, cell.members, *need)
     return tuple(targets.values())
 
@@ -351,9 +339,8 @@ def protect(table: Table, rule: Rule, published: Sequence[Protected] = (), cover
 def _agrees(table: Table, earlier: Protected) -> None:
     if (earlier.table.dimensions, earlier.table.levels) != (table.dimensions, table.levels):
         raise BadData("an earlier publication lies over other cells; lay both over the finest classification")
-    figures = table.figures
     for known in earlier.knowns:
-        true = float(figures[list(known.members)].sum())
+        true = float(table.figures[list(known.members)].sum())
         if not known.low - 1e-6 * (1 + true) <= true <= known.high + 1e-6 * (1 + true):
             raise BadData(f"{known.name} was published as another figure before; only one population can be attacked")
 
@@ -387,7 +374,9 @@ def read_published(rows: Any, table: Table, spread: int = 0) -> Protected:
     for at, row in enumerate(_records(rows), 1):
         margin = tuple(name for name in columns if str(row.get(name, TOTAL)) != TOTAL)
         key = tuple(str(row[name]) for name in margin)
-        members = parts.setdefault(margin, dict(table.parts(margin))).get(key)
+        if margin not in parts:
+            parts[margin] = dict(table.parts(margin))
+        members = parts[margin].get(key)
         if members is None:
             raise BadData(f"earlier publication, row {at}: there is no cell {margin} {key}; use the levels as then")
         hidden = row.get(figure) in (None, "") or row[figure] != row[figure]

@@ -88,9 +88,13 @@ def _pairs(frame: Any, unit: str, stratum: str) -> list[tuple[str, str]]:
     seen: dict[str, int] = {}
     for row, (one, home) in enumerate(zip(ids, homes, strict=True)):
         if not one or not home:
-            raise BadData(f"Column '{unit if not one else stratum}', row {row} is empty: fill it in, or leave it out.")
+            raise BadData(
+                f"Column '{unit if not one else stratum}', row {row + 1} is empty: fill it in, or leave it out."
+            )
         if one in seen:
-            raise BadData(f"Column '{unit}', row {row}: id '{one}' is also in row {seen[one]}; keep one of them.")
+            raise BadData(
+                f"Column '{unit}', row {row + 1}: id '{one}' is also in row {seen[one] + 1}; keep one of them."
+            )
         seen[one] = row
     return sorted(zip(ids, homes, strict=True))
 

@@ -80,6 +80,16 @@ def means_of_answers(cube: Cube, answers: Answers, items: Ints) -> Linear:
     return Linear(mean, count, simple_variance(around, count, over), _known(sums), _known(squares))
 
 
+def mean_of(cube: Cube, item: str) -> tuple[Linear, Floats]:
+    """An item's mean, and its answers by cell, however the cube holds it. Raises NotAnswerable."""
+    found = cube.find_answers(item)
+    if found and not cube.has_column(item):
+        answers, place = found
+        return means_of_answers(cube, answers, np.array([place])), answers.n[place, :, :-1].sum(1)[:, None]
+    moments = cube.find_moments([item])
+    return ratio_of(cube, moments, item, None), moments.n[:, None]
+
+
 def scored(cube: Cube, answers: Answers, item: int, scores: Floats) -> tuple[Floats, Floats]:
     """Sums and squares by cell of rows whose influence is w times their category's score in their group.
 

@@ -33,6 +33,7 @@ import numpy.typing as npt
 from kvarter.effect.attacker import CLOSE, Floats, Known, Members, Search, Target, solver, system_of, unit_of
 from kvarter.effect.errors import BadDesign, NoSolution
 
+Need = tuple[float, float, float]
 Flags = npt.NDArray[np.bool_]
 # After so many proposals each one only adds to the last, unless the least cost is asked for.
 FREE_TURNS = 6
@@ -114,22 +115,24 @@ class Rule:
         if self.round_base and sums:
             raise BadDesign("only counts are rounded to a base; set round_base to 0 for a table of sums")
 
-    def need(self, count: float, value: float | None, first: float, second: float) -> tuple[float, float] | None:
-        """The figures that the attacker's interval must reach down and up to, or None for a safe cell.
+    def need(self, count: float, value: float | None, first: float, second: float) -> Need | None:
+        """What the attacker's interval must reach down to, up to, and be wide; None for a safe cell.
 
         For a `value`, the sum of `count` contributions of which `first` and `second` are the largest, that is the
         sliding protection: as much more than the sum as would have made it safe (Cox, Suppression methodology and
         statistical disclosure control, JASA 75, 1980), and as much less, though never below zero.
         """
         if value is None:
-            return (0.0, max(float(self.minimum), self.protection or 0.0)) if self.too_few(count) else None
+            reach = 0.0, max(float(self.minimum), self.protection or 0.0), 0.0
+            rounded = math.inf, -math.inf, self.round_base - 1.0
+            return None if not self.too_few(count) else rounded if self.round_base else reach
         ranges = [(self.protection or SAFETY_PERCENT) / 100 * value if self.too_few(count) else 0.0]
         if self.dominance_n:
             ranges.append((first + second * (self.dominance_n == 2)) * 100 / self.dominance_k - value)
         if self.p_percent:
             ranges.append(self.p_percent / 100 * first - (value - first - second))
         room = max(ranges)
-        return (max(0.0, value - room), value + room) if room > CLOSE * value else None
+        return (max(0.0, value - room), value + room, 0.0) if room > CLOSE * value else None
 
 
 @dataclass(frozen=True)

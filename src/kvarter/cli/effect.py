@@ -1,0 +1,265 @@
+"""`kvarter effect`: the statistics from the command line. Wrong input ends with code 2 and leaves no file behind."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from kvarter.effect.changes import Aim
+    from kvarter.effect.design import Design
+
+WRONG_INPUT = 2
+AFTER_SECONDS = 2
+
+
+class InputError(click.ClickException):
+    """Something the analyst can mend."""
+
+    exit_code = WRONG_INPUT
+
+
+def _names(_context: click.Context, _parameter: click.Parameter, value: str | None) -> list[str]:
+    return [name.strip() for name in (value or "").split(",") if name.strip()]
+
+
+def told_in_a_line(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A command whose errors are told in a line."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        from kvarter.effect.errors import EffectError
+
+        try:
+            return command(*args, **kwargs)
+        except EffectError as error:
+            raise InputError(str(error)) from error
+
+    return run
+
+
+@contextmanager
+def _bar(data: Any) -> Iterator[Callable[[int], object]]:
+    """A progress bar on standard error, once it has taken two seconds."""
+    from tqdm import tqdm
+
+    from kvarter.effect.reading import rows_in
+
+    with tqdm(
+        total=rows_in(data), unit=" rows", unit_scale=True, delay=AFTER_SECONDS, file=sys.stderr, leave=False
+    ) as bar:
+        yield bar.update
+
+
+def write_table(table: pl.DataFrame, out: str) -> None:
+    """The table as CSV (or Parquet, by the name) to a file or to standard output, whole or not at all."""
+    if out == "-":
+        click.echo(table.write_csv(), nl=False)
+        return
+    path = Path(out)
+    try:
+        handle, draft = tempfile.mkstemp(dir=path.parent or Path(), prefix=f".{path.name}.")
+        os.close(handle)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror}).") from error
+    try:
+        if path.suffix.lower() == ".parquet":
+            table.write_parquet(draft)
+        else:
+            table.write_csv(draft)
+        os.chmod(draft, 0o644)
+        os.replace(draft, path)
+    finally:
+        Path(draft).unlink(missing_ok=True)
+
+
+DATA = click.argument("data", type=click.Path(exists=True, path_type=Path))
+DESIGN = click.option(
+    "--design",
+    "design_file",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False),
+    help="TOML with a [design] section.",
+)
+OUT = click.option("--out", default="-", help="A CSV or Parquet file; - is standard output.")
+MISSING = click.option(
+    "--missing", type=click.Choice(["fail", "drop", "category"]), default="fail", help="What a missing answer means."
+)
+ENGINE = click.option(
+    "--engine", type=click.Choice(["auto", "duckdb", "spark"]), default="auto", help="Where the sums are made."
+)
+BY = click.option("--by", callback=_names, help="Grouping columns, with commas.")
+
+
+@click.group()
+def effect() -> None:
+    """Estimates, changes, weights, disclosure control and planning for surveys with a design."""
+
+
+@effect.command()
+@DATA
+@DESIGN
+@click.option("--items", callback=_names, help="Columns to take the mean of, with commas.")
+@click.option("--shares", callback=_names, help="Columns to take the share of each category of.")
+@click.option("--totals", callback=_names, help="Columns to take the total of.")
+@BY
+@click.option("--margins", is_flag=True, help="Every smaller set of the groupings too.")
+@MISSING
+@click.option(
+    "--ci",
+    type=click.Choice(["beta", "logit", "likelihood", "wilson", "asin", "mean"]),
+    default="beta",
+    help="Interval of shares; beta is Korn and Graubard's.",
+)
+@ENGINE
+@OUT
+@told_in_a_line
+def estimate(
+    data: Path,
+    design_file: str,
+    items: list[str],
+    shares: list[str],
+    totals: list[str],
+    by: list[str],
+    margins: bool,
+    missing: str,
+    ci: str,
+    engine: str,
+    out: str,
+) -> None:
+    """Means, shares and totals of DATA with their uncertainty."""
+    from kvarter.effect.asking import estimate as ask
+    from kvarter.effect.asking import make_cube
+    from kvarter.effect.design import read_design
+
+    design = read_design(design_file)
+    means = list(dict.fromkeys([*items, *totals]))
+    with _bar(data) as told:
+        cube = make_cube(data, design, means=means, shares=shares, by=by, missing=missing, engine=engine, told=told)
+    write_table(ask(cube, means=items, shares=shares, totals=totals, margins=margins, interval=ci), out)
+
+
+def _reference(_context: click.Context, _parameter: click.Parameter, value: str | None) -> dict[str, str]:
+    found = {}
+    for part in (value or "").split(","):
+        name, equal, group = part.partition("=")
+        if part and not (name and equal and group):
+            raise click.BadParameter(f"{part!r} is not COLUMN=GROUP")
+        if part:
+            found[name.strip()] = group.strip()
+    return found
+
+
+def _aims(_context: click.Context, _parameter: click.Parameter, value: tuple[str, ...]) -> dict[str, Aim]:
+    """ITEM=DIRECTION or ITEM=DIRECTION:MARGIN."""
+    from kvarter.effect.changes import Aim, Direction
+    from kvarter.effect.errors import EffectError
+
+    found = {}
+    for one in value:
+        item, _equal, aim = one.partition("=")
+        direction, _colon, margin = aim.partition(":")
+        try:
+            found[item] = Aim(Direction(direction), float(margin) if margin else None)
+        except (ValueError, EffectError) as error:
+            raise click.BadParameter(f"{one!r}: give ITEM=more, less, none or maintain:MARGIN ({error})") from error
+    return found
+
+
+@effect.command()
+@DATA
+@DESIGN
+@click.option("--wave", required=True, help="The column that tells the waves apart.")
+@click.option("--unit", required=True, help="The column with the person, so that those in two waves count once.")
+@click.option("--items", callback=_names, help="Columns to compare the mean of, with commas.")
+@click.option("--shares", callback=_names, help="Columns to compare the share of each category of.")
+@BY
+@click.option("--reference", callback=_reference, help="As area=rest: the difference of differences from it too.")
+@click.option("--aim", "aims", multiple=True, callback=_aims, help="As trust=more, or crime=maintain:0.1. Repeat it.")
+@click.option("--adjust", type=click.Choice(["bh", "holm", "none"]), default="bh", help="For many comparisons.")
+@MISSING
+@ENGINE
+@OUT
+@told_in_a_line
+def change(
+    data: Path,
+    design_file: str,
+    wave: str,
+    unit: str,
+    items: list[str],
+    shares: list[str],
+    by: list[str],
+    reference: dict[str, str],
+    aims: dict[str, Aim],
+    adjust: str,
+    missing: str,
+    engine: str,
+    out: str,
+) -> None:
+    """Every pair of waves in DATA compared, group by group."""
+    from kvarter.effect.asking import make_cube
+    from kvarter.effect.changes import change as compare
+    from kvarter.effect.design import read_design
+
+    groups = [wave, *(name for name in [*by, *reference] if name != wave)]
+    design = with_persons(read_design(design_file), unit)
+    with _bar(data) as told:
+        cube = make_cube(
+            data,
+            design,
+            means=items,
+            shares=shares,
+            by=list(dict.fromkeys(groups)),
+            missing=missing,
+            engine=engine,
+            told=told,
+        )
+    write_table(compare(cube, wave, items, shares=shares, reference=reference or None, aims=aims, adjust=adjust), out)
+
+
+def with_persons(design: Design, unit: str) -> Design:
+    """The design with persons as the units of its last stage: those who answer in two waves are one unit."""
+    if unit in design.clusters or not design.rows_are_units:
+        return design
+    return replace(design, clusters=(*design.clusters, unit))
+
+
+@effect.command()
+@DATA
+@DESIGN
+@click.option(
+    "--margins", required=True, type=click.Path(exists=True, dir_okay=False), help="TOML or CSV of what is known."
+)
+@click.option("--method", type=click.Choice(["raking", "linear", "logit"]), default="raking")
+@click.option("--bounds", type=(float, float), default=None, help="Least and largest factor, for linear and logit.")
+@click.option("--column", default="calibrated_weight", help="Name of the new column.")
+@OUT
+@told_in_a_line
+def calibrate(
+    data: Path, design_file: str, margins: str, method: str, bounds: tuple[float, float] | None, column: str, out: str
+) -> None:
+    """DATA with weights that add up to the margins. How well is told on standard error."""
+    import polars as pl
+    import pyarrow as pa
+
+    from kvarter.effect.design import read_design
+    from kvarter.effect.reading import chunks
+    from kvarter.effect.weighting import calibrate as weigh
+    from kvarter.effect.weighting import read_margins
+
+    found = weigh(data, read_design(design_file), read_margins(margins), method=method, bounds=bounds)
+    for name, value in found.diagnostics.items():
+        click.echo(f"{name}: {value:.6g}", err=True)
+    whole = pl.DataFrame(pa.concat_tables(chunks(data), promote_options="permissive"))
+    write_table(whole.with_columns(pl.Series(column, found.weights)), out)
