@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kvarter.effect.area_models import FayHerriot, FloatArray, SmallArea, fit_fay_herriot, small_areas
 from kvarter.effect.errors import BadData, BadDesign, NotAnswerable
-from kvarter.effect.small_areas import FayHerriot, FloatArray, SmallArea, fit_fay_herriot, small_areas
 
 REFERENCE = Path(__file__).resolve().parents[2].parent / "shared" / "reference" / "survey"
 

@@ -17,7 +17,7 @@ from typing import Any
 
 _ROOMS = {
     "asking": "make_cube estimate difference",
-    "association": "Association association",
+    "associating": "Association association",
     "attacker": "Breach attack",
     "building": "Missing Wanted",
     "calibrated": "CalibratedCube calibrated_cube estimate_calibrated",
@@ -32,10 +32,10 @@ _ROOMS = {
     "intervals": "Interval share_interval t_interval",
     "mirroring": "Composition attained_coverage household_design_effect mirror over_all ratio_table",
     "planning": "Last Panel Sight Wave answers_for_margin can_we_see_it equal margin neyman proportional",
-    "quantiles": "quantiles",
-    "replicates": "Kind check_means replicates",
+    "quantile": "quantiles",
+    "replicating": "Kind check_means replicates",
     "saving": "add_cubes load_cube save_cube",
-    "small_areas": "fit_fay_herriot small_areas",
+    "area_models": "fit_fay_herriot small_areas",
     "suppression": "Rule",
     "weighting": "Calibrated Margins Method calibrate nonresponse_weights read_margins trimmed",
 }

@@ -115,8 +115,9 @@ def _shares(cube: Cube, item: str, interval: Interval, level: float) -> pl.DataF
     if found is None:
         raise NotAnswerable(f"The cube does not keep {item} by category. Build it with shares=[{item!r}].")
     answers, place = found
-    linear = es.shares_of(cube, answers, place)
-    names: Names = [(item, str(category), "share") for category in answers.levels[place]]
+    levels = answers.levels[place]
+    linear = es.shares_of(cube, answers, np.array([place])).first(len(levels))
+    names: Names = [(item, str(category), "share") for category in levels]
     return es.tidy(cube, linear, names, answers.n[place, :, :-1].sum(1)[:, None], interval, level)
 
 

@@ -14,11 +14,11 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kvarter.effect.coding import MISSING, Tuples, Values
+from kvarter.effect.coding import MISSING, WIDEST_VALUES, Codes, Tuples, Values
 from kvarter.effect.cube import Answers, Cube, Moments
 from kvarter.effect.design import Design
 from kvarter.effect.errors import BadData, BadDesign
-from kvarter.effect.kernel import add_answers, add_moments, sort_by_cell
+from kvarter.effect.kernel import add_answers, add_moments
 from kvarter.effect.units import ROWS, Units
 
 Floats = npt.NDArray[np.float64]
@@ -80,13 +80,13 @@ class Builder:
         leaf = self._leaf(chunk, np.ones(chunk.num_rows))
         cell = self._cells.code([leaf, self._group(chunk)])
         weights = self._weights(chunk)
-        starts, order = sort_by_cell(cell, len(self._cells))
+        cells = len(self._cells)
         if self._items is None:
             self._items = self._kinds(chunk)
-        work = [(sums, _column(chunk, name), self._seen, starts, order, weights) for name, sums in self._items.items()]
+        work = [(item, _column(chunk, name), self._seen, cell, cells, weights) for name, item in self._items.items()]
         _each(work, chunk.num_rows)
         for columns, block in self._blocks.items():
-            block.add([_column(chunk, name) for name in columns], self._seen, starts, order, weights)
+            block.add([_column(chunk, name) for name in columns], self._seen, cell, cells, weights)
         self._seen += chunk.num_rows
 
     def _kinds(self, chunk: pa.Table) -> dict[str, Item]:
@@ -95,7 +95,7 @@ class Builder:
         for name in self.wanted.shares:
             items[name] = Item(name, missing)
         for name in self.wanted.means:
-            if name not in items and _is_few(_numbers(_column(chunk, name), name, self._seen)):
+            if name not in items and _is_few(_column(chunk, name), name, self._seen):
                 items[name] = Item(name, missing)
             elif name not in items:
                 self._blocks[name,] = Block((name,), missing)
@@ -103,7 +103,7 @@ class Builder:
             self._blocks[columns] = Block(columns, missing)
         return items
 
-    def _leaf(self, chunk: pa.Table, rows: Floats) -> Ints:
+    def _leaf(self, chunk: pa.Table, rows: Floats) -> Codes:
         """The leaf of each row, and the leaves' rows counted on: each row of a chunk stands for so many."""
         codes = []
         for name in self.design.keys:
@@ -112,14 +112,14 @@ class Builder:
                 name, np.flatnonzero(code < 0), self._seen, "is empty", "Every row must have its place in the sample."
             )
             codes.append(code)
-        leaf = self._leaves.code(codes or [np.zeros(chunk.num_rows, np.int64)])
+        leaf = self._leaves.code(codes or [np.zeros(chunk.num_rows, np.int32)])
         many = len(self._leaves)
         self._rows = _grown(self._rows, many) + np.bincount(leaf, rows, minlength=many)
         for place, name in enumerate(self.design.population):
             self._note_population(place, name, _numbers(_column(chunk, name), name, self._seen), leaf, many)
         return leaf
 
-    def _note_population(self, place: int, name: str, given: Floats, leaf: Ints, many: int) -> None:
+    def _note_population(self, place: int, name: str, given: Floats, leaf: Codes, many: int) -> None:
         _refuse(name, np.flatnonzero(~(given > 0)), self._seen, "is no population", "Give a number above 0.")
         known = _grown(self._populations[place], many)
         fresh = known[leaf] == 0
@@ -132,7 +132,7 @@ class Builder:
             )
         self._populations[place] = known
 
-    def _group(self, chunk: pa.Table) -> Ints:
+    def _group(self, chunk: pa.Table) -> Codes:
         codes = []
         for name in self.wanted.by:
             column = _column(chunk, name)
@@ -142,7 +142,7 @@ class Builder:
             if self.wanted.missing is Missing.FAIL:
                 _refuse(name, np.flatnonzero(code < 0), self._seen, "is empty", _SAY_HOW)
             codes.append(code)
-        return self._combined.code(codes or [np.zeros(chunk.num_rows, np.int64)])
+        return self._combined.code(codes or [np.zeros(chunk.num_rows, np.int32)])
 
     def _weights(self, chunk: pa.Table) -> Floats:
         name = self.design.weights
@@ -192,37 +192,45 @@ class Item:
     def __init__(self, name: str, missing: Missing) -> None:
         self.name, self.missing = name, missing
         self.values = Values()
-        self.sums = np.zeros((3, 0, 1))
+        self.sums = np.zeros((0, 1, 3))
 
-    def add(self, column: pa.Array, seen: int, starts: Ints, order: Ints, weights: Floats) -> None:
+    def add(self, column: pa.Array, seen: int, cell: Codes, cells: int, weights: Floats) -> None:
         """Count a chunk's answers."""
-        codes = self.code(column, seen, len(starts) - 1)
-        n, w, q = self.sums
-        add_answers(starts, order, weights, codes, self.sums.shape[2] - 1, n, w, q)
+        if pa.types.is_integer(column.type) and column.null_count == 0:
+            values = column.to_numpy(zero_copy_only=False)
+            low, high = int(values.min()), int(values.max())
+            if high - low < WIDEST_VALUES:
+                first, table = self.values.table_for(values, low, high)
+                self._make_room(cells)
+                add_answers(cell, weights, values, first, table, self.sums.shape[1] - 1, self.sums)
+                return
+        codes = self.code(column, seen, cells)
+        same = np.arange(len(self.values), dtype=np.int32)
+        add_answers(cell, weights, codes, 0, same, self.sums.shape[1] - 1, self.sums)
 
-    def code(self, column: pa.Array, seen: int, cells: int) -> Ints:
+    def code(self, column: pa.Array, seen: int, cells: int) -> Codes:
         """The categories' numbers, with room made for them and for so many cells."""
         codes = self.values.code(_labelled(column) if self.missing is Missing.CATEGORY else column)
         if self.missing is Missing.FAIL:
             _refuse(self.name, np.flatnonzero(codes < 0), seen, "has no answer", _SAY_HOW)
-        width = len(self.values) + 1
-        if self.sums.shape[1] < cells or self.sums.shape[2] < width:
-            larger = np.zeros((3, cells, width))
-            old = self.sums
-            larger[:, : old.shape[1], : old.shape[2] - 1] = old[:, :, :-1]
-            larger[:, : old.shape[1], -1] += old[:, :, -1]
-            self.sums = larger
+        self._make_room(cells)
         return codes
 
+    def _make_room(self, cells: int) -> None:
+        old, width = self.sums, len(self.values) + 1
+        if old.shape[0] < cells or old.shape[1] < width:
+            larger = np.zeros((max(cells, old.shape[0]), max(width, old.shape[1]), 3))
+            larger[: old.shape[0], : old.shape[1] - 1] = old[:, :-1]
+            larger[: old.shape[0], -1] += old[:, -1]
+            self.sums = larger
+
     def finish(self, order: Ints, factor: Floats) -> Answers:
-        sums = np.zeros((3, len(order), self.sums.shape[2]))
-        sums[:, : self.sums.shape[1]] = self.sums
-        sums = sums[:, order]
+        """The sums with cells and categories in order."""
+        sums = _grown(self.sums, len(order))[order]
         levels = sorted(range(len(self.values)), key=lambda place: _rank(self.values.values[place]))
-        sums = sums[:, :, [*levels, -1]]
+        n, w, q = np.moveaxis(sums[:, [*levels, -1]], 2, 0)
         names = tuple(self.values.values[place] for place in levels)
-        w, q = sums[1] * factor[:, None], sums[2] * factor[:, None] ** 2
-        return Answers((self.name,), (names,), sums[:1], w[None], q[None])
+        return Answers((self.name,), (names,), n[None], (w * factor[:, None])[None], (q * factor[:, None] ** 2)[None])
 
 
 class Block:
@@ -234,7 +242,8 @@ class Block:
         self.n, self.w, self.q = np.zeros(0), np.zeros((0, width, width)), np.zeros((0, width, width))
         self.shift: Floats | None = None
 
-    def add(self, columns: Sequence[pa.Array], seen: int, starts: Ints, order: Ints, weights: Floats) -> None:
+    def add(self, columns: Sequence[pa.Array], seen: int, cell: Codes, cells: int, weights: Floats) -> None:
+        """Add a chunk's rows."""
         values = np.empty((len(weights), len(columns)))
         for place, (name, column) in enumerate(zip(self.columns, columns, strict=True)):
             values[:, place] = _numbers(column, name, seen)
@@ -245,9 +254,8 @@ class Block:
             with np.errstate(invalid="ignore"):
                 middle = np.nan_to_num(np.array([_middle(one) for one in values.T]))
             self.shift = middle
-        cells = len(starts) - 1
         self.n, self.w, self.q = (_grown(sums, cells) for sums in (self.n, self.w, self.q))
-        add_moments(starts, order, weights, values, self.shift, self.n, self.w, self.q)
+        add_moments(cell, weights, values, self.shift, self.n, self.w, self.q)
 
     def finish(self, order: Ints, factor: Floats) -> Moments:
         n, w, q = (_grown(sums, len(order))[order] for sums in (self.n, self.w, self.q))
@@ -312,8 +320,12 @@ def _rank(value: Any) -> tuple[int, Any]:
     return (1, value) if isinstance(value, str) else (2, str(value))
 
 
-def _is_few(values: Floats) -> bool:
-    """Whether a column holds whole numbers within a short range."""
+def _is_few(column: pa.Array, name: str, seen: int) -> bool:
+    """Whether a column holds whole numbers within a short range. Raises BadData for texts."""
+    if pa.types.is_integer(column.type) and column.null_count < len(column):
+        ends = pc.min_max(column)
+        return bool(ends["max"].as_py() - ends["min"].as_py() < FEW)
+    values = _numbers(column, name, seen)
     known = values[~np.isnan(values)]
     if not known.size or (known != np.round(known)).any():
         return False
@@ -321,10 +333,11 @@ def _is_few(values: Floats) -> bool:
 
 
 def _column(chunk: pa.Table, name: str) -> pa.Array:
-    if name not in chunk.column_names:
+    place = chunk.schema.get_field_index(name)
+    if place < 0:
         have = ", ".join(chunk.column_names)
-        raise BadData(f"There is no column {name}. The data has {have}.")
-    column = chunk[name]
+        raise BadData(f"There is no column {name}, or there are two. The data has {have}.")
+    column = chunk.column(place)
     return column.chunk(0) if column.num_chunks else pa.array([], column.type)
 
 

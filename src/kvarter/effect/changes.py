@@ -202,7 +202,7 @@ def _asked(cube: Cube, items: Sequence[str], shares: Sequence[str]) -> list[tupl
         if held is None:
             raise NotAnswerable(f"The cube does not keep {item} by category. Build it with shares=[{item!r}].")
         answers, place = held
-        linear, answered = es.shares_of(cube, answers, place), answers.n[place, :, :-1].sum(1)[:, None]
+        linear, answered = es.shares_of(cube, answers, np.array([place])), answers.n[place, :, :-1].sum(1)[:, None]
         found += [(item, f"{item}={name}", linear, k, answered) for k, name in enumerate(answers.levels[place])]
     return found
 

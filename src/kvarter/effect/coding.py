@@ -9,9 +9,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-Ints = npt.NDArray[np.int64]
+from kvarter.effect.kernel import look_up, note_seen, number_pairs
+
+Codes = npt.NDArray[np.int32]
 MISSING = -1
-WIDEST_TABLE = 1 << 22
+WIDEST_VALUES, WIDEST_TABLE = 1 << 20, 1 << 24
 
 
 class Values:
@@ -20,6 +22,7 @@ class Values:
     def __init__(self) -> None:
         self.values: list[Any] = []
         self._numbers: dict[Any, int] = {}
+        self._low, self._table = 0, np.empty(0, np.int32)
 
     def __len__(self) -> int:
         return len(self.values)
@@ -32,34 +35,46 @@ class Values:
             self.values.append(value)
         return found
 
-    def code(self, column: pa.Array) -> Ints:
+    def code(self, column: pa.Array) -> Codes:
         """The numbers of a chunk's values, one for each row."""
+        if pa.types.is_integer(column.type) and column.null_count == 0 and len(column):
+            values = column.to_numpy(zero_copy_only=False)
+            low, high = int(values.min()), int(values.max())
+            if high - low < WIDEST_VALUES:
+                return self._by_table(values, low, high)
         if pa.types.is_floating(column.type):
             column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
-        if pa.types.is_integer(column.type) and column.null_count == 0 and len(column):
-            return self._code_integers(column.to_numpy(zero_copy_only=False))
         encoded = column if pa.types.is_dictionary(column.type) else pc.dictionary_encode(column)
         numbers = np.array(
             [MISSING if value is None else self.number(_plain(value)) for value in encoded.dictionary.to_pylist()]
             + [MISSING],
-            dtype=np.int64,
+            dtype=np.int32,
         )
         indices = encoded.indices.fill_null(len(numbers) - 1).to_numpy(zero_copy_only=False)
-        found: Ints = numbers[indices]
+        found: Codes = numbers[indices]
         return found
 
-    def _code_integers(self, values: npt.NDArray[Any]) -> Ints:
+    def table_for(self, values: npt.NDArray[Any], low: int, high: int) -> tuple[int, Codes]:
+        """A table of the numbers of whole values from its first on, wide enough for these, each known given one."""
+        if not len(self._table):
+            self._low, self._table = low, np.full(high - low + 1, MISSING, np.int32)
+        before, after = max(0, self._low - low), max(0, high - self._low - len(self._table) + 1)
+        if before or after:
+            self._table = np.pad(self._table, (before, after), constant_values=MISSING)
+            self._low -= before
+        if (self._table[low - self._low : high - self._low + 1] < 0).any():
+            seen = np.zeros(len(self._table), np.bool_)
+            note_seen(values, self._low, seen)
+            for place in np.flatnonzero(seen & (self._table < 0)).tolist():
+                self._table[place] = self.number(place + self._low)
+        return self._low, self._table
+
+    def _by_table(self, values: npt.NDArray[Any], low: int, high: int) -> Codes:
         """Whole numbers within a short range are looked up in a table instead of being hashed."""
-        low, high = int(values.min()), int(values.max())
-        if high - low >= WIDEST_TABLE:
-            unique, inverse = np.unique(values, return_inverse=True)
-            return np.array([self.number(int(v)) for v in unique], dtype=np.int64)[inverse]
-        offsets = values - low if low else values
-        seen = np.flatnonzero(np.bincount(offsets, minlength=high - low + 1))
-        table = np.empty(high - low + 1, dtype=np.int64)
-        table[seen] = [self.number(int(v) + low) for v in seen]
-        found: Ints = table[offsets]
-        return found
+        first, table = self.table_for(values, low, high)
+        out = np.empty(len(values), np.int32)
+        look_up(values, first, table, out)
+        return out
 
 
 def _plain(value: Any) -> Any:
@@ -72,74 +87,78 @@ class Tuples:
 
     def __init__(self, width: int) -> None:
         self.width = width
-        self._steps: list[dict[int, int]] = [{} for _ in range(max(0, width - 1))]
-        self._tables: list[npt.NDArray[np.int64]] = [np.full((0, 0), MISSING) for _ in range(max(0, width - 1))]
-        self._pairs: list[list[tuple[int, int]]] = [[] for _ in range(max(0, width - 1))]
+        self._steps = [_Pairs() for _ in range(width - 1)]
         self._one = 0
 
     def __len__(self) -> int:
-        return len(self._pairs[-1]) if self._pairs else self._one
+        return self._steps[-1].count if self._steps else self._one
 
-    def code(self, columns: list[Ints]) -> Ints:
+    def code(self, columns: list[Codes]) -> Codes:
         """The number of each row's combination."""
-        if not columns:
-            raise ValueError("a combination has a part")
         found = columns[0]
         if self.width == 1:
             self._one = max(self._one, int(found.max(initial=-1)) + 1)
-            return found
-        for step, column in enumerate(columns[1:]):
-            found = self._join(step, found, column)
+        for step, column in zip(self._steps, columns[1:], strict=True):
+            found = step.code(found, column)
         return found
-
-    def _join(self, step: int, left: Ints, right: Ints) -> Ints:
-        rows, across = int(left.max(initial=-1)) + 1, int(right.max(initial=-1)) + 1
-        if rows * across > WIDEST_TABLE:
-            return self._join_many(step, left, right)
-        table = self._grown(step, rows, across)
-        missing = (left < 0) | (right < 0)
-        found = table[left, right]  # a missing part wraps round to a real cell and is put right below
-        fresh = (found < 0) & ~missing
-        if fresh.any():
-            for a, b in np.unique(np.stack([left[fresh], right[fresh]], axis=1), axis=0).tolist():
-                table[a, b] = self._new(step, a, b)
-            found = table[left, right]
-        found[missing] = MISSING
-        return found
-
-    def _grown(self, step: int, rows: int, across: int) -> npt.NDArray[np.int64]:
-        table = self._tables[step]
-        if table.shape[0] < rows or table.shape[1] < across:
-            larger = np.full((max(rows, table.shape[0]), max(across, table.shape[1])), MISSING)
-            for number, (a, b) in enumerate(self._pairs[step]):
-                if a < larger.shape[0] and b < larger.shape[1]:
-                    larger[a, b] = number
-            self._tables[step] = table = larger
-        return table
-
-    def _join_many(self, step: int, left: Ints, right: Ints) -> Ints:
-        """By sorting, where a table of all combinations would be too wide."""
-        whole = (left >= 0) & (right >= 0)
-        unique, inverse = np.unique((left[whole] << 31) | right[whole], return_inverse=True)
-        numbers = np.array([self._new(step, int(k) >> 31, int(k) & 0x7FFFFFFF) for k in unique], dtype=np.int64)
-        found = np.full(len(left), MISSING)
-        found[whole] = numbers[inverse]
-        return found
-
-    def _new(self, step: int, a: int, b: int) -> int:
-        known = self._steps[step]
-        key = (a << 31) | b
-        number = known.get(key)
-        if number is None:
-            number = known[key] = len(known)
-            self._pairs[step].append((a, b))
-        return number
 
     def parts(self) -> list[tuple[int, ...]]:
         """Each combination's column numbers, in the order of their own numbers."""
-        if self.width == 1:
+        if not self._steps:
             return [(n,) for n in range(self._one)]
-        found: list[tuple[int, ...]] = list(self._pairs[0])
-        for step in self._pairs[1:]:
-            found = [(*found[a], b) for a, b in step]
+        found: list[tuple[int, ...]] = [tuple(pair) for pair in self._steps[0].pairs()]
+        for step in self._steps[1:]:
+            found = [(*found[a], b) for a, b in step.pairs()]
         return found
+
+
+class _Pairs:
+    """Pairs of numbers, numbered: by a table of all that could be, or by sorting where it would be too wide."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._table = np.empty((0, 0), np.int32)
+        self._sorted: npt.NDArray[np.int64] | None = None
+        self._numbers = np.empty(0, np.int64)
+
+    def code(self, left: Codes, right: Codes) -> Codes:
+        rows = max(self._table.shape[0], int(left.max(initial=-1)) + 1)
+        across = max(self._table.shape[1], int(right.max(initial=-1)) + 1)
+        if self._sorted is not None or rows * across > WIDEST_TABLE:
+            return self._by_sorting(left, right)
+        if self._table.shape != (rows, across):
+            larger = np.full((rows, across), MISSING, np.int32)
+            larger[: self._table.shape[0], : self._table.shape[1]] = self._table
+            self._table = larger
+        out = np.empty(len(left), np.int32)
+        self.count = number_pairs(left, right, self._table, self.count, out)
+        return out
+
+    def _by_sorting(self, left: Codes, right: Codes) -> Codes:
+        if self._sorted is None:
+            pairs = np.array(self.pairs(), dtype=np.int64).reshape(-1, 2)
+            keys = (pairs[:, 0] << 31) | pairs[:, 1]
+            self._numbers = np.argsort(keys)
+            self._sorted = keys[self._numbers]
+        whole = (left >= 0) & (right >= 0)
+        key = (left[whole].astype(np.int64) << 31) | right[whole]
+        fresh = np.setdiff1d(key, self._sorted)
+        if fresh.size:
+            joined = np.concatenate([self._sorted, fresh])
+            numbers = np.concatenate([self._numbers, self.count + np.arange(len(fresh))])
+            order = np.argsort(joined)
+            self._sorted, self._numbers = joined[order], numbers[order]
+            self.count += len(fresh)
+        out = np.full(len(left), MISSING, np.int32)
+        out[whole] = self._numbers[np.searchsorted(self._sorted, key)]
+        return out
+
+    def pairs(self) -> list[list[int]]:
+        """The pairs in the order of their numbers."""
+        if self._sorted is None:
+            where = np.argwhere(self._table >= 0)
+            order = np.argsort(self._table[where[:, 0], where[:, 1]])
+            return [list(map(int, pair)) for pair in where[order]]
+        keys = np.empty(self.count, np.int64)
+        keys[self._numbers] = self._sorted
+        return [[key >> 31, key & 0x7FFFFFFF] for key in keys.tolist()]

@@ -220,8 +220,7 @@ def _figure(row: Mapping[str, Any], name: str, at: int) -> float:
 class Cell:
     """One published cell: its margin, its level on each column of it, its inner cells, its figure and its status.
 
-    The figure is None when hidden. Statuses: ok (the true figure), primary (hidden for itself), secondary (hidden to
-    cover others), rounded.
+    A hidden figure is None. Status: ok (the true one), primary (hidden for itself), secondary (for others), rounded.
     """
 
     margin: Margin

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from kvarter.effect.building import Block, Builder, Item, Missing, Wanted
+from kvarter.effect.coding import Codes
 from kvarter.effect.cube import Cube
 from kvarter.effect.design import Design
 from kvarter.effect.errors import BadData, EffectError, NotAnswerable
@@ -70,6 +71,8 @@ def _native(data: Any, engine: Engine, names: list[str]) -> tuple[Any, dict[str,
         calls = dict(zip(table.column_names, safe.column_names, strict=True))
         return nw.from_native(_spark(safe) if engine is Engine.SPARK else duckdb.from_arrow(safe)), calls
     if path is None:
+        if engine is Engine.SPARK:
+            data.sparkSession.conf.set("spark.sql.caseSensitive", "true")
         frame = nw.from_native(data)
         return frame, {name: name for name in frame.collect_schema().names()}
     own = ds.dataset(path, format="parquet").schema.names
@@ -107,13 +110,13 @@ class _Sums:
 
     def cube(self) -> Cube:
         """Run the expressions and lay the sums in a cube through the builder of chunks, each sum being one row."""
-        self._check()
+        shifts = self._check()
         frame = self.frame.with_columns(self.weight.alias("w"))
         by = list(dict.fromkeys([*self.keys, *self.groups, *self.populations]))
-        sums = _run(_grouped(frame, by).agg(nw.len().alias("rows"), *self._moments()))
+        sums = _run(_grouped(frame, by).agg(nw.len().alias("rows"), *self._moments(shifts)))
         builder = SumsBuilder(self.design, self.wanted)
         names = {short: name for name, short in self.short.items()}
-        builder.add_sums(_renamed(sums, names), self.blocks)
+        builder.add_sums(_renamed(sums, names), self.blocks, shifts)
         for item in self.wanted.shares:
             level = self.short[item]
             counts = _grouped(frame, list(dict.fromkeys([*by, level]))).agg(
@@ -122,10 +125,10 @@ class _Sums:
             builder.add_counts(_renamed(_run(counts), names), item)
         return builder.finish()
 
-    def _moments(self) -> list[Any]:
+    def _moments(self, shifts: dict[str, float]) -> list[Any]:
         found = []
         for b, columns in enumerate(self.blocks):
-            values = [nw.lit(1.0), *(nw.col(self.short[name]).cast(nw.Float64) for name in columns)]
+            values = [nw.lit(1.0), *(nw.col(self.short[name]).cast(nw.Float64) - shifts[name] for name in columns)]
             whole = values[1]
             for value in values[2:]:
                 whole = whole + value
@@ -137,8 +140,11 @@ class _Sums:
                 found.append((product * nw.col("w")).sum().alias(f"m{b}_q_{i}_{j}"))
         return found
 
-    def _check(self) -> None:
-        """Refuse weights, populations, keys and answers that cannot be, by how many there are of each."""
+    def _check(self) -> dict[str, float]:
+        """Refuse weights, populations, keys and answers that cannot be, by how many there are of each.
+
+        Gives the middle of each column to be summed, which is taken off it against loss of digits.
+        """
         tests: dict[str, tuple[Any, str]] = {}
         for name in self.design.keys:
             tests[f"k{name}"] = (
@@ -157,16 +163,19 @@ class _Sums:
                     nw.col(self.short[name]).is_null(),
                     f"Column {name}: {{}} rows have no answer. Say what a missing value means: drop or category.",
                 )
-        if not tests:
-            return
-        flags = [
+        asked = [
             nw.when(bad).then(nw.lit(1)).otherwise(nw.lit(0)).sum().alias(f"t{n}")
-            for n, (bad, _t) in enumerate(tests.values())
+            for n, (bad, _text) in enumerate(tests.values())
         ]
-        row = _run(self.frame.select(*flags)).to_pylist()[0]
+        columns = list(dict.fromkeys(name for block in self.blocks for name in block))
+        for name in columns:
+            value = nw.col(self.short[name]).cast(nw.Float64)
+            asked.append(nw.when(~value.is_nan()).then(value).mean().alias(f"s{self.short[name]}"))
+        row = _run(self.frame.select(*asked)).to_pylist()[0] if asked else {}
         for n, (_bad, text) in enumerate(tests.values()):
             if row[f"t{n}"]:
                 raise BadData(text.format(row[f"t{n}"]))
+        return {name: float(round(row[f"s{self.short[name]}"] or 0.0)) for name in columns}
 
 
 def _grouped(frame: Any, by: list[str]) -> Any:
@@ -190,8 +199,8 @@ def _upper(width: int) -> list[tuple[int, int]]:
 class SumsBuilder(Builder):
     """Builds a cube from sums that an engine made: each row of a chunk stands for all rows like it."""
 
-    def add_sums(self, table: pa.Table, blocks: list[tuple[str, ...]]) -> None:
-        """How many rows each combination of keys and groups has, and the sums of columns seen together."""
+    def add_sums(self, table: pa.Table, blocks: list[tuple[str, ...]], shifts: dict[str, float]) -> None:
+        """How many rows each combination of keys and groups has, and the sums of columns less their shifts."""
         rows = _floats(table, "rows")
         cell = self._cell(table, rows)
         self._items, self._seen = {}, int(rows.sum())
@@ -199,7 +208,7 @@ class SumsBuilder(Builder):
         for b, columns in enumerate(blocks):
             width = len(columns) + 1
             block = Block(columns, self.wanted.missing)
-            block.shift = np.zeros(len(columns))
+            block.shift = np.array([shifts[name] for name in columns])
             block.n, block.w, block.q = (
                 np.zeros(cells),
                 np.zeros((cells, width, width)),
@@ -217,12 +226,12 @@ class SumsBuilder(Builder):
         cell = self._cell(table, np.zeros(table.num_rows))
         item = self._items[name] = Item(name, self.wanted.missing)
         codes = item.code(table[name].combine_chunks(), 0, len(self._cells))
-        codes = np.where(codes < 0, item.sums.shape[2] - 1, codes)
+        codes = np.where(codes < 0, item.sums.shape[1] - 1, codes)
         inside = cell >= 0
-        for sums, column in zip(item.sums, ("n", "w", "q"), strict=True):
-            np.add.at(sums, (cell[inside], codes[inside]), _floats(table, column)[inside])
+        sums = np.stack([_floats(table, column)[inside] for column in ("n", "w", "q")], axis=1)
+        np.add.at(item.sums, (cell[inside], codes[inside]), sums)
 
-    def _cell(self, table: pa.Table, rows: Floats) -> npt.NDArray[np.int64]:
+    def _cell(self, table: pa.Table, rows: Floats) -> Codes:
         whole = table.combine_chunks()
         return self._cells.code([self._leaf(whole, rows), self._group(whole)])
 

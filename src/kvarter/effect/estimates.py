@@ -34,6 +34,11 @@ class Linear:
     sums: Floats
     squares: Floats
 
+    def first(self, many: int) -> Linear:
+        """The first so many estimates of each group."""
+        arrays = (self.estimate, self.n, self.simple, self.sums, self.squares)
+        return Linear(*(values[:, :many] for values in arrays))
+
     def variance(self, cube: Cube) -> Floats:
         """The design's variance: shape (groups, k)."""
         return spread(cube.units, cube.leaf, cube.group, cube.many, self.sums, self.squares)
@@ -99,20 +104,29 @@ def scored(cube: Cube, answers: Answers, item: int, scores: Floats) -> tuple[Flo
     return (answers.w[item] * own).sum(1)[:, None], (answers.q[item] * own**2).sum(1)[:, None]
 
 
-def shares_of(cube: Cube, answers: Answers, item: int) -> Linear:
-    """The share of each of an item's categories among those who answered: k is the number of categories."""
-    many, group, levels = cube.many, cube.group, len(answers.levels[item])
-    w, q, n = (sums[item][:, :levels] for sums in (answers.w, answers.q, answers.n))
-    weight = w.sum(1, keepdims=True)
-    over, up = add_by(group, many, weight), add_by(group, many, w)
-    count = add_by(group, many, n.sum(1, keepdims=True))
+def shares_of(cube: Cube, answers: Answers, items: Ints) -> Linear:
+    """The share of each category among those who answered, item by item: k is items times categories.
+
+    Items with fewer categories than the widest have shares of 0 in the places not in use.
+    """
+    many, group, levels = cube.many, cube.group, answers.n.shape[2] - 1
+
+    def laid_out(sums: Floats) -> Floats:
+        return np.moveaxis(sums[items][:, :, :-1], 0, 1).reshape(len(group), -1)
+
+    def of_item(sums: Floats) -> Floats:
+        return np.repeat(sums.reshape(len(sums), -1, levels).sum(2), levels, axis=1)
+
+    w, q, n = laid_out(answers.w), laid_out(answers.q), laid_out(answers.n)
+    weight, up = of_item(w), add_by(group, many, w)
+    over, counts = of_item(up), of_item(add_by(group, many, n))
     with np.errstate(divide="ignore", invalid="ignore"):
         share = up / over
         p, base = share[group], over[group]
         sums = (w - p * weight) / base
-        squares = (q * (1 - 2 * p) + p**2 * q.sum(1, keepdims=True)) / base**2
-    counts = np.repeat(count, levels, axis=1)
-    return Linear(share, counts, simple_variance(share * (1 - share), counts, over), _known(sums), _known(squares))
+        squares = (q * (1 - 2 * p) + p**2 * of_item(q)) / base**2
+    simple = simple_variance(share * (1 - share), counts, over)
+    return Linear(share, counts, simple, _known(sums), _known(squares))
 
 
 def totals_of_answers(cube: Cube, answers: Answers, items: Ints) -> Linear:

@@ -13,49 +13,64 @@ Array = npt.NDArray[Any]
 
 
 @numba.njit(cache=True, nogil=True)
-def sort_by_cell(cell: Array, cells: int) -> tuple[Array, Array]:
-    """Where each cell's rows begin among the sorted (length cells + 1), and the rows sorted by cell; -1 is left out."""
-    starts = np.zeros(cells + 1, np.int64)
-    for row in range(len(cell)):
-        if cell[row] >= 0:
-            starts[cell[row] + 1] += 1
-    for c in range(cells):
-        starts[c + 1] += starts[c]
-    free = starts[:-1].copy()
-    order = np.empty(starts[cells], np.int32)
-    for row in range(len(cell)):
-        c = cell[row]
-        if c >= 0:
-            order[free[c]] = row
-            free[c] += 1
-    return starts, order
+def number_pairs(left: Array, right: Array, table: Array, count: int, out: Array) -> int:
+    """Number each row's pair by the table, giving new pairs the next numbers in it; -1 where a part is -1.
+
+    Gives how many pairs are numbered. The table has a row for each left and a column for each right.
+    """
+    for row in range(len(left)):
+        a, b = left[row], right[row]
+        if a < 0 or b < 0:
+            out[row] = -1
+            continue
+        number = table[a, b]
+        if number < 0:
+            number = count
+            table[a, b] = number
+            count += 1
+        out[row] = number
+    return count
 
 
 @numba.njit(cache=True, nogil=True)
-def add_answers(
-    starts: Array, order: Array, weights: Floats, codes: Array, missing: int, n: Floats, w: Floats, q: Floats
-) -> None:
+def note_seen(values: Array, low: int, seen: Array) -> None:
+    """Mark which values occur, in a table that begins at `low`."""
+    for row in range(len(values)):
+        seen[values[row] - low] = True
+
+
+@numba.njit(cache=True, nogil=True)
+def look_up(values: Array, low: int, table: Array, out: Array) -> bool:
+    """Each value's number by a table that begins at `low`; whether every value has one."""
+    whole = True
+    for row in range(len(values)):
+        number = table[values[row] - low]
+        out[row] = number
+        whole = whole and number >= 0
+    return whole
+
+
+@numba.njit(cache=True, nogil=True)
+def add_answers(cell: Array, weights: Floats, codes: Array, low: int, table: Array, missing: int, sums: Floats) -> None:
     """Add an item's answers to its sums by cell and category: how many, their weights, their squared weights.
 
-    codes: an answer's category for each row, negative where it is missing; `missing` is the place kept for those.
-    n, w, q: shape (cells, categories), changed in place.
+    codes: an answer's number for each row; `table` gives its category from `low` on, a code below `low` is missing
+    and counted in the place `missing`. cell: -1 leaves the row out. sums: (cells, categories, 3), changed in place.
     """
-    for c in range(len(starts) - 1):
-        for place in range(starts[c], starts[c + 1]):
-            row = order[place]
-            code = codes[row]
-            if code < 0:
-                code = missing
-            weight = weights[row]
-            n[c, code] += 1.0
-            w[c, code] += weight
-            q[c, code] += weight * weight
+    for row in range(len(cell)):
+        c = cell[row]
+        if c < 0:
+            continue
+        code = codes[row] - low
+        place = table[code] if code >= 0 else missing
+        weight = weights[row]
+        sums[c, place, 0] += 1.0
+        sums[c, place, 1] += weight
+        sums[c, place, 2] += weight * weight
 
 
 @numba.njit(cache=True, nogil=True)
-def add_moments(
-    starts: Array, order: Array, weights: Floats, values: Floats, shift: Floats, n: Floats, w: Floats, q: Floats
-) -> None:
+def add_moments(cell: Array, weights: Floats, values: Floats, shift: Floats, n: Floats, w: Floats, q: Floats) -> None:
     """Add the products of columns seen together to their sums by cell; a row with a missing value is left out.
 
     values: shape (rows, p). w, q: the products of (1, values - shift) times the weight and the squared weight,
@@ -63,19 +78,18 @@ def add_moments(
     """
     width = values.shape[1] + 1
     one = np.ones(width)
-    for c in range(len(starts) - 1):
-        for place in range(starts[c], starts[c + 1]):
-            row = order[place]
-            whole = True
-            for j in range(width - 1):
-                one[j + 1] = values[row, j] - shift[j]
-                whole = whole and not np.isnan(one[j + 1])
-            if not whole:
-                continue
-            weight = weights[row]
-            n[c] += 1.0
-            for i in range(width):
-                for j in range(i, width):
-                    product = weight * one[i] * one[j]
-                    w[c, i, j] += product
-                    q[c, i, j] += weight * product
+    for row in range(len(cell)):
+        c = cell[row]
+        whole = c >= 0
+        for j in range(width - 1):
+            one[j + 1] = values[row, j] - shift[j]
+            whole = whole and not np.isnan(one[j + 1])
+        if not whole:
+            continue
+        weight = weights[row]
+        n[c] += 1.0
+        for i in range(width):
+            for j in range(i, width):
+                product = weight * one[i] * one[j]
+                w[c, i, j] += product
+                q[c, i, j] += weight * product

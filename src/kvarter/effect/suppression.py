@@ -4,7 +4,7 @@ Hiding: the fewest and cheapest further cells such that the attacker's linear pr
 the exact scheme of Fischetti & Salazar (Management Science 47(7), 2001): a program in yes/no variables proposes what to
 hide, the attacker answers with the bounds that still let him in, each answer becomes a condition on the next proposal,
 and it ends only when he finds nothing, in fractions or in whole numbers. Asked for the least cost, that is the whole of
-it, and the answer is the cheapest there is; it can take minutes. Otherwise the proposals after FREE_TURNS only add to
+it, and the answer is the cheapest there is; it can take minutes. Otherwise proposals after FREE_TURNS only add to
 what is hidden, and at the end each added cell is shown again that is not needed: quick, and never less safe, since
 safety rests on nothing but the attacker's giving up.
 
@@ -35,10 +35,13 @@ from kvarter.effect.errors import BadDesign, NoSolution
 
 Need = tuple[float, float, float]
 Flags = npt.NDArray[np.bool_]
-# After so many proposals each one only adds to the last, unless the least cost is asked for.
-FREE_TURNS = 6
+# After so many proposals (at once with more cells than FREE_CELLS) each only adds to the last, and none is searched for
+# longer than NODES, unless the least cost is asked for. All three bound the work without a clock, so answers repeat.
+FREE_TURNS, FREE_CELLS, NODES = 6, 150, 200
 # A walk through more cells than this would take minutes; the solver alone is then nearest to a random start.
-WALKABLE = 400
+WALKABLE = 200
+# What HiGHS calls a point that meets every condition.
+FEASIBLE = 2
 # The range on either side of a sum of too few contributors, in per cent, when the rule says nothing else.
 SAFETY_PERCENT = 30.0
 
@@ -156,9 +159,9 @@ class Problem:
 class _Proposals:
     """The yes/no program: which cells to hide, at the least cost that the conditions met so far allow."""
 
-    def __init__(self, weights: Floats, must: Flags) -> None:
+    def __init__(self, weights: Floats, must: Flags, least: bool) -> None:
         self.size = len(weights)
-        self.model = solver(mip_rel_gap=0.0)
+        self.model = solver(mip_rel_gap=0.0) if least else solver(mip_rel_gap=0.02, mip_max_nodes=NODES)
         index = np.arange(self.size, dtype=np.int32)
         self.model.addVars(self.size, must.astype(np.float64), np.ones(self.size))
         self.model.changeColsCost(self.size, index, weights)
@@ -178,6 +181,8 @@ class _Proposals:
     def best(self) -> Flags:
         """The proposal of least cost. Hiding everything meets every condition, so there always is one."""
         self.model.run()
+        if self.model.getInfo().primal_solution_status != FEASIBLE:
+            return np.ones(self.size, dtype=np.bool_)
         values = np.array(self.model.getSolution().col_value)
         return np.asarray(values > 0.5) | self.must
 
@@ -185,7 +190,7 @@ class _Proposals:
 class _Hiding:
     """The exchange between proposals and the attacker."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, least: bool) -> None:
         """Lay out every sum of the problem and of the earlier publications in one system."""
         self.problem = problem
         unit = unit_of([float(problem.inner.sum())], problem.whole)
@@ -196,9 +201,11 @@ class _Hiding:
         self.places = np.array([self.system.place[members] for members in problem.sums], dtype=np.intp)
         # What everybody knows exactly already cannot be hidden any more, and is no help.
         self.free = self.low[self.places] < self.high[self.places]
-        self.proposals = _Proposals(problem.weights, problem.must & self.free)
+        self.proposals = _Proposals(problem.weights, problem.must & self.free, least)
+        self.least = least
+        self.turns = FREE_TURNS if len(problem.sums) <= FREE_CELLS else 0
 
-    def solve(self, least: bool) -> Flags:
+    def solve(self) -> Flags:
         """Which of the cells to be published are hidden. Raises NoSolution where earlier publications give it away."""
         hidden = self.problem.must & self.free
         for turn in itertools.count():
@@ -207,10 +214,10 @@ class _Hiding:
                 break
             for shares in conditions:
                 self.proposals.require(shares)
-            if not least and turn >= FREE_TURNS:
+            if not self.least and turn >= self.turns:
                 self.proposals.keep(hidden)
             hidden = self.proposals.best() & self.free
-        return hidden if least else self._open_again(hidden)
+        return hidden if self.least else self._open_again(hidden)
 
     def _open_again(self, hidden: Flags) -> Flags:
         """Show again, dearest first, each cell that turns out not to be needed to keep the attacker off."""
@@ -286,7 +293,7 @@ def hide(problem: Problem, least: bool = False) -> Flags:
     `least`: at the least cost there is. What is known exactly already is never hidden. Raises NoSolution when the
     earlier publications give a target away.
     """
-    return _Hiding(problem).solve(least)
+    return _Hiding(problem, least).solve()
 
 
 def _given_away(target: Target) -> Floats:

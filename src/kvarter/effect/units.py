@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -189,7 +190,7 @@ def _collapse(key: Ints, values: Floats) -> tuple[Floats, Ints]:
     return add_by(inverse, len(unique), values), unique
 
 
-def sum_by(index: Ints, size: int, values: Floats) -> Floats:
+def sum_by(index: npt.NDArray[Any], size: int, values: Floats) -> Floats:
     """Values added up by index: shape (size,)."""
     return np.asarray(np.bincount(index, values, minlength=size), np.float64)
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from kvarter.effect.coding import Tuples, Values
+from kvarter.effect.coding import Codes, Tuples, Values
 from kvarter.effect.design import Design
 from kvarter.effect.errors import BadData, NoSolution
 from kvarter.effect.reading import chunks
@@ -150,12 +150,14 @@ def calibrate(
     if margins.totals:
         x, wanted = _model(frame, margins)
         g, rounds = _solve(x, base, wanted, way, bounds)
+        told = _diagnostics(g, base, x.T @ (g * base), wanted, rounds, bounds)
     else:
         cell, x, wanted = _cells(frame, margins)
         weight = sum_by(cell, len(x), base)
         g_cell, rounds = _rake(x, weight, wanted) if way is Method.RAKING else _solve(x, weight, wanted, way, bounds)
         g = g_cell[cell]
-    return Calibrated(g * base, base, margins, way, _diagnostics(g, base, margins, frame, rounds, bounds))
+        told = _diagnostics(g, base, x.T @ (g_cell * weight), wanted, rounds, bounds)
+    return Calibrated(g * base, base, margins, way, told)
 
 
 def together(data: Any, columns: Sequence[str]) -> pa.Table:
@@ -191,7 +193,7 @@ def _check_totals(margins: Margins) -> None:
         raise NoSolution(f"The margins contradict each other: {told}. They must be of one population.")
 
 
-def _places(frame: pl.DataFrame, names: tuple[str, ...], counts: Mapping[tuple[Any, ...], float]) -> Ints:
+def _places(frame: pl.DataFrame, names: tuple[str, ...], counts: Mapping[tuple[Any, ...], float]) -> Codes:
     """The place of each row in a margin's combinations. Raises BadData for a value the margin does not have."""
     values = [Values() for _ in names]
     tuples = Tuples(len(names))
@@ -204,14 +206,14 @@ def _places(frame: pl.DataFrame, names: tuple[str, ...], counts: Mapping[tuple[A
     found = np.array(
         [known.get(tuple(str(v.values[c]) for v, c in zip(values, part, strict=True)), -1) for part in tuples.parts()]
     )
-    stray = np.flatnonzero(found[code] < 0)
-    if stray.size:
-        row = frame.select(names).row(int(stray[0]))
-        raise BadData(f"Column {title}, row {stray[0] + 1}: {row} is not in the margin. Add it, or mend the value.")
-    return np.asarray(found[code], np.int64)
+    if (found < 0).any():
+        row = int(np.flatnonzero(found[code] < 0)[0])
+        value = frame.select(names).row(row)
+        raise BadData(f"Column {title}, row {row + 1}: {value} is not in the margin. Add it, or mend the value.")
+    return np.asarray(found[code], np.int32)
 
 
-def _cells(frame: pl.DataFrame, margins: Margins) -> tuple[Ints, Floats, Floats]:
+def _cells(frame: pl.DataFrame, margins: Margins) -> tuple[Codes, Floats, Floats]:
     """The combination of each row, the margins each combination is in (0 or 1), and what each margin should add to."""
     places = [_places(frame, names, counts) for names, counts in margins.counts.items()]
     tuples = Tuples(len(places))
@@ -330,19 +332,14 @@ def _not_met(x: Floats, weight: Floats, wanted: Floats, bounds: tuple[float, flo
 
 
 def _diagnostics(
-    g: Floats, base: Floats, margins: Margins, frame: pl.DataFrame, rounds: int, bounds: tuple[float, float] | None
+    g: Floats, base: Floats, got: Floats, wanted: Floats, rounds: int, bounds: tuple[float, float] | None
 ) -> dict[str, float]:
     weights = g * base
-    at_bound = np.isclose(g, bounds[0]) | np.isclose(g, bounds[1]) if bounds else np.zeros(len(g), bool)
-    worst = 0.0
-    for names, counts in margins.counts.items():
-        got = np.bincount(_places(frame, names, counts), weights, minlength=len(counts))
-        goal = np.array(list(counts.values()), float)
-        worst = max(worst, float(np.max(np.abs(got - goal) / np.maximum(goal, 1.0))))
+    at_bound = np.isclose(g, bounds[0]) | np.isclose(g, bounds[1]) if bounds else np.zeros(1, bool)
     return {
-        "deff_weights": float(len(weights) * (weights**2).sum() / weights.sum() ** 2),
+        "deff_weights": float(len(weights) * (weights @ weights) / weights.sum() ** 2),
         "trimmed": float(at_bound.mean()),
-        "worst_margin": worst,
+        "worst_margin": float(np.max(np.abs(got - wanted) / np.maximum(np.abs(wanted), 1.0))),
         "rounds": float(rounds),
         "smallest_g": float(g.min()),
         "largest_g": float(g.max()),

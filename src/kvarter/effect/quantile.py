@@ -35,7 +35,7 @@ def quantiles(
         raise NotAnswerable(f"The cube does not hold {item} by its values. Build it with shares=[{item!r}].")
     answers, place = found
     values = answers.scores(place)[: len(answers.levels[place])]
-    linear = shares_of(cube, answers, place)
+    linear = shares_of(cube, answers, np.array([place]))
     answered = answers.n[place][:, :-1].sum(1)[:, None]
     df = degrees(cube, answered)[:, 0]
     below = np.cumsum(linear.estimate, axis=1)
