@@ -76,7 +76,7 @@ def _beta(p: Floats, se: Floats, n: Floats, df: Floats, level: float) -> tuple[F
 
 
 def _wilson(p: Floats, se: Floats, n: Floats, df: Floats, level: float) -> tuple[Floats, Floats]:
-    size, t = _effective(p, se, n, df, level), special.ndtri(0.5 + level / 2)
+    size, t = np.where(se > 0, p * (1 - p) / se**2, n), t_quantile(df, level)
     middle = (p + t**2 / (2 * size)) / (1 + t**2 / size)
     half = t / (1 + t**2 / size) * np.sqrt(p * (1 - p) / size + t**2 / (4 * size**2))
     return middle - half, middle + half

@@ -1,0 +1,177 @@
+"""A cube is the same however the rows came, adds up, is kept and read back, and says what it can answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kvarter import effect
+from kvarter.effect.building import Builder, Wanted
+from kvarter.effect.errors import BadDesign, NotAnswerable
+from tests.effect.reference import same
+
+DESIGN = effect.Design(weights="w", strata="h", population=("N",))
+WANTED = Wanted(means=("a", "b"), shares=("s",), together=(("a", "b"),), by=("g", "k"), missing=effect.Missing.DROP)
+
+
+def rows(seed: int, many: int = 90) -> pl.DataFrame:
+    random = np.random.default_rng(seed)
+    hole = random.random(many) < 0.1
+    return pl.DataFrame(
+        {
+            "w": random.uniform(1, 4, many),
+            "h": random.choice(["x", "y", "z"], many),
+            "N": np.full(many, 500),
+            "g": random.integers(0, 3, many),
+            "k": random.choice(["u", "v"], many),
+            "a": [None if gone else int(v) for gone, v in zip(hole, random.integers(1, 6, many), strict=True)],
+            "b": random.normal(1e6, 1, many),
+            "s": random.choice(["yes", "no"], many),
+        }
+    )
+
+
+def built(*chunks: pl.DataFrame) -> effect.Cube:
+    builder = Builder(DESIGN, WANTED)
+    for chunk in chunks:
+        builder.add(chunk.to_arrow())
+    return builder.finish()
+
+
+def answers(cube: effect.Cube) -> np.ndarray:
+    table = effect.estimate(cube, means=["a", "b"], shares=["s"], totals=["b"], ratios=[("a", "b")], margins=True).sort(
+        "item", "category", "statistic", "g", "k"
+    )
+    return table.select("n", "estimate", "se", "df").cast(pl.Float64).to_numpy()
+
+
+@given(st.integers(0, 1000), st.integers(0, 100), st.lists(st.integers(1, 89), max_size=4))
+def test_the_order_and_the_chunks_make_no_difference(seed: int, shuffle: int, cuts: list[int]) -> None:
+    data = rows(seed)
+    mixed = data.sample(fraction=1.0, shuffle=True, seed=shuffle)
+    ends = [0, *sorted(cuts), data.height]
+    parts = [mixed[a:b] for a, b in zip(ends, ends[1:], strict=False) if b > a]
+    one, other = built(data), built(*parts)
+    assert one.groups.equals(other.groups)
+    np.testing.assert_allclose(answers(other), answers(one), rtol=1e-9)
+
+
+@given(st.integers(0, 1000))
+def test_cubes_of_parts_add_up_to_the_cube_of_all(seed: int) -> None:
+    data = rows(seed)
+    parts = [effect_cube(part) for part in data.partition_by("k")]
+    np.testing.assert_allclose(answers(effect.add_cubes(parts)), answers(built(data)), rtol=1e-9)
+
+
+def effect_cube(data: pl.DataFrame) -> effect.Cube:
+    return built(data)
+
+
+def test_a_cube_is_kept_and_read_back_as_it_was(tmp_path: Path) -> None:
+    cube = built(rows(5))
+    effect.save_cube(cube, tmp_path / "cube")
+    again = effect.load_cube(tmp_path / "cube")
+    np.testing.assert_array_equal(answers(again), answers(cube))
+    assert again.design == cube.design
+    (tmp_path / "cube" / "cube.json").write_text("{}")
+    with pytest.raises(effect.BadData, match="format"):
+        effect.load_cube(tmp_path / "cube")
+
+
+def test_cubes_that_were_drawn_otherwise_do_not_add() -> None:
+    data = rows(1)
+    other = effect.make_cube(data, effect.Design(weights="w"), means=["a"], missing="drop")
+    with pytest.raises(BadDesign, match="same design"):
+        effect.add_cubes([built(data), other])
+    design = effect.Design(strata="h", population=("N",))
+    half = effect.make_cube(data, design, means=["b"])
+    with pytest.raises(BadDesign, match="weight column"):
+        effect.add_cubes([half, half])
+    apart = [data.with_columns(N=pl.lit(n)) for n in (500, 600)]
+    with pytest.raises(BadDesign, match="different populations"):
+        effect.add_cubes([built(one) for one in apart])
+
+
+def test_it_says_what_it_can_answer_and_what_to_ask_instead() -> None:
+    cube = built(rows(1))
+    holds = cube.holds()
+    assert holds["by"] == ["g", "k"]
+    assert "s" in holds["shares"]
+    assert holds["ratios"] == ["a / b"]
+    for asked, said in (
+        ({"means": ["nothing"]}, "Build it with"),
+        ({"shares": ["b"]}, r"shares=\['b'\]"),
+        ({"means": ["s"]}, "shares instead"),
+        ({"means": ["a"], "by": ["h"]}, r"by=\['h'"),
+        ({}, "Nothing was asked"),
+    ):
+        with pytest.raises(NotAnswerable, match=said):
+            effect.estimate(cube, **asked)
+
+
+def test_margins_are_the_estimates_of_fewer_groups() -> None:
+    cube = built(rows(2))
+    table = effect.estimate(cube, means=["a"], margins=True)
+    whole = table.filter(pl.col("g").is_null() & pl.col("k").is_null())
+    alone = effect.estimate(effect.make_cube(rows(2), DESIGN, means=["a"], missing="drop"), means=["a"])
+    same(whole.select("estimate", "se", "df").row(0), alone.select("estimate", "se", "df").row(0), 1e-12)
+
+
+def test_a_missing_answer_is_what_the_user_says_it_is() -> None:
+    data = rows(3)
+    with pytest.raises(effect.BadData, match=r"Column a, row \d+"):
+        effect.make_cube(data, DESIGN, means=["a"])
+    dropped = effect.estimate(effect.make_cube(data, DESIGN, shares=["a"], missing="drop"), shares=["a"])
+    counted = effect.estimate(effect.make_cube(data, DESIGN, shares=["a"], missing="category"), shares=["a"])
+    assert counted["category"].to_list()[-1] == "(missing)"
+    assert counted["n"][0] == data.height
+    assert dropped["n"][0] == data["a"].count()
+
+
+@pytest.mark.parametrize("kind", ["arrow", "polars", "pandas", "dict", "duckdb"])
+def test_tables_of_every_kind_are_read(kind: str) -> None:
+    data = rows(4).drop_nulls()
+    whole: pa.Table = data.to_arrow()
+    if kind == "duckdb":
+        import duckdb
+
+        table = duckdb.from_arrow(whole)
+    else:
+        table = {"arrow": whole, "polars": data, "pandas": data.to_pandas(), "dict": data.to_dict(as_series=False)}[
+            kind
+        ]
+    found = effect.estimate(effect.make_cube(table, DESIGN, means=["b"]), means=["b"])
+    wanted = effect.estimate(effect.make_cube(data, DESIGN, means=["b"]), means=["b"])
+    same(found["se"], wanted["se"], 1e-12)
+
+
+@pytest.mark.parametrize("ending", [".csv", ".parquet", ".arrow", ".sav", ".dta", "folder"])
+def test_files_of_every_kind_are_read(tmp_path: Path, ending: str) -> None:
+    import pyreadstat
+
+    data = rows(4).drop_nulls()
+    file = tmp_path / f"data{'' if ending == 'folder' else ending}"
+    if ending == ".csv":
+        file.write_text(data.write_csv(separator=";", decimal_comma=True))
+    elif ending == ".parquet":
+        data.write_parquet(file)
+    elif ending == ".arrow":
+        data.write_ipc(file)
+    elif ending == ".sav":
+        pyreadstat.write_sav(data.to_pandas(), str(file))
+    elif ending == ".dta":
+        pyreadstat.write_dta(data.to_pandas(), str(file))
+    else:
+        file.mkdir()
+        for n, part in enumerate(data.partition_by("k")):
+            part.write_parquet(file / f"{n}.parquet")
+    ask = {"means": ["b"], "shares": ["s"], "by": ["g"]}
+    found = effect.estimate(effect.make_cube(file, DESIGN, **ask), means=["b"], shares=["s"])
+    wanted = effect.estimate(effect.make_cube(data, DESIGN, **ask), means=["b"], shares=["s"])
+    same(found.sort("category", "g")["se"], wanted.sort("category", "g")["se"], 1e-9)
