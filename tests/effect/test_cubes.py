@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -56,7 +57,7 @@ def test_the_order_and_the_chunks_make_no_difference(seed: int, shuffle: int, cu
     data = rows(seed)
     mixed = data.sample(fraction=1.0, shuffle=True, seed=shuffle)
     ends = [0, *sorted(cuts), data.height]
-    parts = [mixed[a:b] for a, b in zip(ends, ends[1:], strict=False) if b > a]
+    parts = [mixed[a:b] for a, b in pairwise(ends) if b > a]
     one, other = built(data), built(*parts)
     assert one.groups.equals(other.groups)
     np.testing.assert_allclose(answers(other), answers(one), rtol=1e-9)
@@ -65,12 +66,8 @@ def test_the_order_and_the_chunks_make_no_difference(seed: int, shuffle: int, cu
 @given(st.integers(0, 1000))
 def test_cubes_of_parts_add_up_to_the_cube_of_all(seed: int) -> None:
     data = rows(seed)
-    parts = [effect_cube(part) for part in data.partition_by("k")]
+    parts = [built(part) for part in data.partition_by("k")]
     np.testing.assert_allclose(answers(effect.add_cubes(parts)), answers(built(data)), rtol=1e-9)
-
-
-def effect_cube(data: pl.DataFrame) -> effect.Cube:
-    return built(data)
 
 
 def test_a_cube_is_kept_and_read_back_as_it_was(tmp_path: Path) -> None:

@@ -79,10 +79,9 @@ def test_what_cannot_be_is_refused_with_its_place() -> None:
     empty = effect.Margins({("gender",): {("woman",): 2300, ("man",): 2100, ("other",): 100}}, {})
     with pytest.raises(NoSolution, match="Nobody in the sample is gender = other"):
         effect.calibrate(data, DESIGN, empty)
+    place = pl.int_range(pl.len())
+    odd = data.with_columns(gender=pl.when(place == 7).then(pl.lit("x")).otherwise("gender"))
     with pytest.raises(BadData, match=r"row 8.*not in the margin"):
-        odd = data.with_row_index("n").with_columns(
-            gender=pl.when(pl.col("n") == 7).then(pl.lit("x")).otherwise("gender")
-        )
         effect.calibrate(odd, DESIGN, MARGINS)
     with pytest.raises(NoSolution, match="within bounds"):
         effect.calibrate(data, DESIGN, MARGINS, method="logit", bounds=(0.99, 1.01))
