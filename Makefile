@@ -62,6 +62,7 @@ imports: .venv/installed-dev
 
 bench: setup
 	$(BIN)/python tools/bench.py
+	$(BIN)/python tools/bench_effect.py
 
 screenshot: .venv/installed-dev node_modules/installed
 	$(BIN)/python tools/screenshot.py

@@ -30,8 +30,10 @@ six times over. Made by `tools/coverage_table.py`.
 | sample | answers | share | Korn-Graubard | Wilson | logit | likelihood | arcsine | mean ± t se |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |"""
 TAIL = """
-Korn and Graubard's interval falls short by no more than chance, and is the default for that; it is longer than the
-others for rare answers. The plain interval, mean ± t se, misses most where a share is near 0 or 100 %.
+Korn and Graubard's interval reaches 95 % wherever answers are not both few and unequal in weight, and is the default;
+it is longer than the others for rare answers. Where few gave the rarer answer and they carry the largest weights
+(uneven, 98 %), every method falls short, it least of all: there the sample holds too few to know its own spread. The
+plain interval, mean ± t se, misses most near 0 and 100 %.
 """
 OUT = Path(__file__).resolve().parent.parent / "docs" / "coverage.md"
 

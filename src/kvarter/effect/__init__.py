@@ -34,6 +34,7 @@ _ROOMS = {
     "planning": "Last Panel Sight Wave answers_for_margin can_we_see_it equal margin neyman proportional",
     "quantile": "quantiles",
     "replicating": "Kind check_means replicates",
+    "resampling": "bootstrap",
     "saving": "add_cubes load_cube save_cube",
     "area_models": "fit_fay_herriot small_areas",
     "suppression": "Rule",

@@ -18,7 +18,7 @@ from kvarter.effect.coding import MISSING, WIDEST_VALUES, Codes, Tuples, Values
 from kvarter.effect.cube import Answers, Cube, Moments
 from kvarter.effect.design import Design
 from kvarter.effect.errors import BadData, BadDesign
-from kvarter.effect.kernel import add_answers, add_moments
+from kvarter.effect.kernel import add_answers, add_moments, lay_out
 from kvarter.effect.units import ROWS, Units
 
 Floats = npt.NDArray[np.float64]
@@ -226,11 +226,12 @@ class Item:
 
     def finish(self, order: Ints, factor: Floats) -> Answers:
         """The sums with cells and categories in order."""
-        sums = _grown(self.sums, len(order))[order]
         levels = sorted(range(len(self.values)), key=lambda place: _rank(self.values.values[place]))
-        n, w, q = np.moveaxis(sums[:, [*levels, -1]], 2, 0)
+        places = np.array([*levels, self.sums.shape[1] - 1])
+        out = np.zeros((3, len(order), len(places)))
+        lay_out(self.sums, order, places, factor, out)
         names = tuple(self.values.values[place] for place in levels)
-        return Answers((self.name,), (names,), n[None], (w * factor[:, None])[None], (q * factor[:, None] ** 2)[None])
+        return Answers((self.name,), (names,), *(sums[None] for sums in out))
 
 
 class Block:

@@ -93,3 +93,39 @@ def add_moments(cell: Array, weights: Floats, values: Floats, shift: Floats, n: 
                 product = weight * one[i] * one[j]
                 w[c, i, j] += product
                 q[c, i, j] += weight * product
+
+
+@numba.njit(cache=True, nogil=True)
+def add_replicates(group: Array, unit: Array, weights: Floats, codes: Array, factors: Floats, sums: Floats) -> None:
+    """Add each row's weight in each replicate to its answers' sums.
+
+    codes: an item's answer in each row, shape (items, rows). factors: by unit, (units, replicates). sums: shape
+    (items, groups, categories, replicates), changed in place. Rows sorted by group keep the sums near.
+    """
+    many = factors.shape[1]
+    mine = np.empty(many)
+    for row in range(len(group)):
+        weight = weights[row]
+        for r in range(many):
+            mine[r] = weight * factors[unit[row], r]
+        for item in range(codes.shape[0]):
+            into = sums[item, group[row], codes[item, row]]
+            for r in range(many):
+                into[r] += mine[r]
+
+
+@numba.njit(cache=True, nogil=True)
+def lay_out(sums: Floats, order: Array, places: Array, factor: Floats, out: Floats) -> None:
+    """Sums by cell and category in their final order: out[0] how many, out[1] weights, out[2] squared weights.
+
+    sums: (cells, categories, 3). order, places: which cell and category comes where. factor: what the weights of
+    each cell, in its new place, are multiplied by. out: (3, cells, categories).
+    """
+    for c in range(len(order)):
+        if order[c] >= sums.shape[0]:
+            continue
+        for k in range(len(places)):
+            cell = sums[order[c], places[k]]
+            out[0, c, k] = cell[0]
+            out[1, c, k] = cell[1] * factor[c]
+            out[2, c, k] = cell[2] * factor[c] * factor[c]

@@ -152,11 +152,12 @@ def calibrate(
         g, rounds = _solve(x, base, wanted, way, bounds)
         told = _diagnostics(g, base, x.T @ (g * base), wanted, rounds, bounds)
     else:
-        cell, x, wanted = _cells(frame, margins)
-        weight = sum_by(cell, len(x), base)
-        g_cell, rounds = _rake(x, weight, wanted) if way is Method.RAKING else _solve(x, weight, wanted, way, bounds)
-        g = g_cell[cell]
-        told = _diagnostics(g, base, x.T @ (g_cell * weight), wanted, rounds, bounds)
+        cells = _cells(frame, margins)
+        weight = sum_by(cells.of_row, len(cells.places), base)
+        wanted = np.concatenate(cells.wanted)
+        g_cell, rounds = _rake(cells, weight) if way is Method.RAKING else _solve(cells.x, weight, wanted, way, bounds)
+        g = g_cell[cells.of_row]
+        told = _diagnostics(g, base, np.concatenate(cells.sums(g_cell * weight)), wanted, rounds, bounds)
     return Calibrated(g * base, base, margins, way, told)
 
 
@@ -213,26 +214,38 @@ def _places(frame: pl.DataFrame, names: tuple[str, ...], counts: Mapping[tuple[A
     return np.asarray(found[code], np.int32)
 
 
-def _cells(frame: pl.DataFrame, margins: Margins) -> tuple[Codes, Floats, Floats]:
-    """The combination of each row, the margins each combination is in (0 or 1), and what each margin should add to."""
-    places = [_places(frame, names, counts) for names, counts in margins.counts.items()]
-    tuples = Tuples(len(places))
-    cell = tuples.code(places)
-    parts = np.array(tuples.parts())
-    blocks, wanted = [], []
-    for column, counts in enumerate(margins.counts.values()):
-        block = np.zeros((len(parts), len(counts)))
-        block[np.arange(len(parts)), parts[:, column]] = 1.0
-        blocks.append(block)
-        wanted += list(counts.values())
-    x, goal = np.concatenate(blocks, axis=1), np.array(wanted, float)
-    _check_empty(x, goal, margins)
-    return cell, x, goal
+@dataclass(frozen=True)
+class _Cells:
+    """The combinations of margins that occur. of_row: each row's. places: where a combination is in each margin,
+    (combinations, margins). wanted: what each margin's places should add to.
+    """
+
+    of_row: Codes
+    places: npt.NDArray[np.int64]
+    wanted: list[Floats]
+
+    def sums(self, weight: Floats) -> list[Floats]:
+        """What each margin's places add to with these weights of the combinations."""
+        return [sum_by(self.places[:, m], len(goal), weight) for m, goal in enumerate(self.wanted)]
+
+    @property
+    def x(self) -> Floats:
+        """Which places each combination is in: 0 or 1, all margins side by side."""
+        return np.concatenate([np.eye(len(goal))[self.places[:, m]] for m, goal in enumerate(self.wanted)], axis=1)
 
 
-def _check_empty(x: Floats, wanted: Floats, margins: Margins) -> None:
+def _cells(frame: pl.DataFrame, margins: Margins) -> _Cells:
+    tuples = Tuples(len(margins.counts))
+    code = tuples.code([_places(frame, names, counts) for names, counts in margins.counts.items()])
+    wanted = [np.array(list(counts.values()), float) for counts in margins.counts.values()]
+    cells = _Cells(code, np.array(tuples.parts()), wanted)
+    _check_empty(np.concatenate(cells.sums(np.ones(len(cells.places)))), np.concatenate(wanted), margins)
+    return cells
+
+
+def _check_empty(have: Floats, wanted: Floats, margins: Margins) -> None:
     names = [f"{' × '.join(n)} = {' × '.join(map(str, key))}" for n, counts in margins.counts.items() for key in counts]
-    alone = np.flatnonzero((x.sum(0) == 0) & (wanted > 0))
+    alone = np.flatnonzero((have == 0) & (wanted > 0))
     if alone.size:
         raise NoSolution(
             f"Nobody in the sample is {names[alone[0]]}, and the population has {wanted[alone[0]]:g}. Join groups."
@@ -249,7 +262,7 @@ def _model(frame: pl.DataFrame, margins: Margins) -> tuple[Floats, Floats]:
         blocks.append(block)
         wanted += list(counts.values())
     if blocks:
-        _check_empty(np.concatenate(blocks, axis=1), np.array(wanted, float), margins)
+        _check_empty(np.concatenate(blocks, axis=1).sum(0), np.array(wanted, float), margins)
     for name, total in margins.totals.items():
         column = frame[name].cast(pl.Float64, strict=False).to_numpy()
         empty = np.flatnonzero(np.isnan(column))
@@ -262,20 +275,18 @@ def _model(frame: pl.DataFrame, margins: Margins) -> tuple[Floats, Floats]:
     return np.concatenate(blocks, axis=1), np.array(wanted, float)
 
 
-def _rake(x: Floats, weight: Floats, wanted: Floats) -> tuple[Floats, int]:
+def _rake(cells: _Cells, weight: Floats) -> tuple[Floats, int]:
     """Iterative proportional fitting (Deming & Stephan 1940), on combinations. Raises NoSolution."""
-    places = [np.flatnonzero(column) for column in x.T]
     g = np.ones(len(weight))
     for rounds in range(1, MOST_ROUNDS + 1):
         worst = 0.0
-        for members, goal in zip(places, wanted, strict=True):
-            now = float(weight[members] @ g[members])
-            if now > 0:
-                g[members] *= goal / now
-                worst = max(worst, abs(goal - now) / max(goal, 1.0))
+        for m, goal in enumerate(cells.wanted):
+            now = sum_by(cells.places[:, m], len(goal), weight * g)
+            g *= np.divide(goal, now, out=np.ones_like(goal), where=now > 0)[cells.places[:, m]]
+            worst = max(worst, float(np.max(np.abs(goal - now) / np.maximum(goal, 1.0))))
         if worst < CLOSE:
             return g, rounds
-    raise NoSolution(_not_met(x, weight * g, wanted))
+    raise NoSolution(_not_met(np.concatenate(cells.sums(weight * g)), np.concatenate(cells.wanted)))
 
 
 def _solve(
@@ -299,7 +310,7 @@ def _solve(
         step = np.asarray(np.linalg.lstsq(hessian, miss, rcond=None)[0], np.float64)
         if method is Method.LINEAR and bounds is None and rounds > 2 and worst < NO_ANSWER * 1e-3:
             return g, rounds
-    raise NoSolution(_not_met(x, weight * g, wanted, bounds))
+    raise NoSolution(_not_met(x.T @ (weight * g), wanted, bounds))
 
 
 def _pull(u: Floats, method: Method, bounds: tuple[float, float] | None) -> tuple[Floats, Floats]:
@@ -321,8 +332,8 @@ def _pull(u: Floats, method: Method, bounds: tuple[float, float] | None) -> tupl
     return g, (g - low) * (high - g) * pace / (high - low)
 
 
-def _not_met(x: Floats, weight: Floats, wanted: Floats, bounds: tuple[float, float] | None = None) -> str:
-    miss = x.T @ weight - wanted
+def _not_met(got: Floats, wanted: Floats, bounds: tuple[float, float] | None = None) -> str:
+    miss = got - wanted
     worst = int(np.argmax(np.abs(miss) / np.maximum(np.abs(wanted), 1.0)))
     within = f" within bounds {bounds[0]:g} to {bounds[1]:g}" if bounds else ""
     return (
