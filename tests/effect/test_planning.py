@@ -266,7 +266,7 @@ def test_another_seed_draws_others() -> None:
 
 def test_a_frame_that_cannot_be_drawn_from_is_refused_by_name() -> None:
     twice = pl.concat([FRAME, FRAME[3:4]])
-    with pytest.raises(BadData, match=r"'cpr', row 100: id 'p003' is also in row 3"):
+    with pytest.raises(BadData, match=r"'cpr', row 101: id 'p003' is also in row 4"):
         take(twice)
     with pytest.raises(BadDesign, match="'south' has 40 units, too few for 41"):
         draw(FRAME, {"north": 1, "south": 41}, unit="cpr", stratum="area", seed=1)
@@ -276,7 +276,7 @@ def test_a_frame_that_cannot_be_drawn_from_is_refused_by_name() -> None:
         draw(FRAME, {**SIZES, "east": 1}, unit="cpr", stratum="area", seed=1)
     with pytest.raises(BadData, match="No column 'id'"):
         draw(FRAME, SIZES, unit="id", stratum="area", seed=1)
-    with pytest.raises(BadData, match="'area', row 1 is empty"):
+    with pytest.raises(BadData, match="'area', row 2 is empty"):
         draw(pl.DataFrame({"cpr": [1, 2], "area": ["a", None]}), {"a": 1}, unit="cpr", stratum="area", seed=1)
     with pytest.raises(BadData, match="Float64: make it whole numbers"):
         draw(pl.DataFrame({"cpr": [1.0, 2.0], "area": ["a", "a"]}), {"a": 1}, unit="cpr", stratum="area", seed=1)

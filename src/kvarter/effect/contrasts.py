@@ -57,7 +57,7 @@ def contrast(cube: Cube, linear: Linear, weights: Floats | sparse.csr_array, ans
     into, a = by_group.indices[place].astype(np.int64), by_group.data[place][:, None]
     leaf = cube.leaf[cell]
     sums, squares = linear.sums[cell] * a, linear.squares[cell] * a**2
-    if not cube.units.stages[-1].unit.size:
+    if cube.units.rows_are_units:
         leaf, into_, sums, squares = _joined(leaf, into, many, sums, squares)
     else:
         into_ = into

@@ -6,6 +6,7 @@ Variance by linearisation: an estimate's influence on a row is summed by sampled
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,9 +80,9 @@ def means_of_answers(cube: Cube, answers: Answers, items: Ints) -> Linear:
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = up / over
         sums = (total - mean[group] * weight) / over[group]
-        away = scores[:, None, :] - mean[group].T[:, :, None]
-        squares = np.einsum("ick,ick->ci", q, away**2) / over[group] ** 2
-        around = add_by(group, many, np.einsum("ick,ick->ci", w, away**2)) / over
+        away = (scores[:, None, :] - mean[group].T[:, :, None]) ** 2
+        squares = _if_needed(cube, sums, lambda: np.einsum("ick,ick->ci", q, away) / over[group] ** 2)
+        around = add_by(group, many, np.einsum("ick,ick->ci", w, away)) / over
     return Linear(mean, count, simple_variance(around, count, over), _known(sums), _known(squares))
 
 
@@ -117,14 +118,20 @@ def shares_of(cube: Cube, answers: Answers, items: Ints) -> Linear:
     def of_item(sums: Floats) -> Floats:
         return np.repeat(sums.reshape(len(sums), -1, levels).sum(2), levels, axis=1)
 
-    w, q, n = laid_out(answers.w), laid_out(answers.q), laid_out(answers.n)
-    weight, up = of_item(w), add_by(group, many, w)
+    w, n = laid_out(answers.w), laid_out(answers.n)
+    up = add_by(group, many, w)
     over, counts = of_item(up), of_item(add_by(group, many, n))
     with np.errstate(divide="ignore", invalid="ignore"):
         share = up / over
         p, base = share[group], over[group]
-        sums = (w - p * weight) / base
-        squares = (q * (1 - 2 * p) + p**2 * of_item(q)) / base**2
+        sums = (w - p * of_item(w)) / base
+
+    def squared() -> Floats:
+        q = laid_out(answers.q)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return (q * (1 - 2 * p) + p**2 * of_item(q)) / base**2
+
+    squares = _if_needed(cube, sums, squared)
     simple = simple_variance(share * (1 - share), counts, over)
     return Linear(share, counts, simple, _known(sums), _known(squares))
 
@@ -196,8 +203,14 @@ def simple_variance(around: Floats, n: Floats, over: Floats) -> Floats:
     return np.asarray(np.where(found > 0, found, np.nan), float)
 
 
+def _if_needed(cube: Cube, sums: Floats, squares: Callable[[], Floats]) -> Floats:
+    """Squares where rows are the last stage's units; else nothing, in the same shape and without its room."""
+    return squares() if cube.units.rows_are_units else np.broadcast_to(0.0, sums.shape)
+
+
 def _known(values: Floats) -> Floats:
-    return np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
+    """0 for what cannot be known: a group without answers."""
+    return values if np.isfinite(values).all() else np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
 
 
 def tidy(

@@ -121,6 +121,11 @@ class Units:
         row = self.table.row(int(np.flatnonzero(above == stratum)[0]), named=True)
         return ", ".join(f"{name} {row[name]!r}" for name in names)
 
+    @property
+    def rows_are_units(self) -> bool:
+        """Whether the last stage's units are rows, so that squares of single rows are needed for the variance."""
+        return not self.stages[-1].unit.size
+
     @cached_property
     def weights(self) -> Floats:
         """One over the chance of being drawn, for each leaf, as the population and the sample give it."""
