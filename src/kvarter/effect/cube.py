@@ -96,16 +96,15 @@ class Cube:
         return int(self.units.table["rows"].sum())
 
     def holds(self) -> dict[str, list[str]]:
-        """What can be asked: `shares` (and means, where the categories are numbers) and `means` of single columns,
-        `ratios` of columns summed together, and the groupings `by`.
+        """What can be asked: the columns with `shares`, with `means` (and totals), the pairs with `ratios`, and the
+        groupings `by`.
         """
+        kept = [(item, levels) for a in self.answers for item, levels in zip(a.items, a.levels, strict=True)]
+        numbers = [item for item, levels in kept if all(isinstance(level, int | float) for level in levels)]
+        columns = [column for m in self.moments for column in m.columns]
         together = [" / ".join(m.columns) for m in self.moments if len(m.columns) > 1]
-        return {
-            "shares": [item for a in self.answers for item in a.items],
-            "means": [column for m in self.moments for column in m.columns],
-            "ratios": together,
-            "by": self.by,
-        }
+        means = list(dict.fromkeys([*numbers, *columns]))
+        return {"shares": [item for item, _levels in kept], "means": means, "ratios": together, "by": self.by}
 
     def find_answers(self, item: str) -> tuple[Answers, int] | None:
         """The sums that hold an item's categories, and its place among them."""
