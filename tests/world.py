@@ -131,6 +131,7 @@ def build_world() -> World:
         starts=START,
         ends=None,
         visibility=Visibility.PARTIES,
+        framed_by=done.agreement,
     )
     world = World(done.partnership, done.agreement, secret)
     _invite_everyone(world)

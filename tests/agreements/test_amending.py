@@ -165,6 +165,18 @@ def test_a_term_that_would_end_before_it_begins_is_refused(world: World) -> None
         )
 
 
+def test_a_prolonged_agreement_may_hold_from_after_its_old_end_and_none_from_after_its_new(world: World) -> None:
+    def forward(ends: date) -> Amendment:
+        made = draft_amendment(
+            by=world.secretariat, agreement=world.agreement, title="Ny løbetid", why="Aftalt", ends=ends
+        )
+        return propose_amendment(by=world.secretariat, amendment=made)
+
+    with pytest.raises(EndsBeforeStart):
+        decide(world, forward(date(2026, 6, 30)), date(2027, 1, 1))
+    assert decide(world, forward(date(2035, 12, 31)), date(2031, 1, 1)).term_ends == date(2035, 12, 31)
+
+
 def test_one_replaced_the_day_it_came_says_so_and_the_day_gives_the_one_that_held(
     world: World, client_as: Callable[[str], Client]
 ) -> None:

@@ -154,6 +154,26 @@ def test_a_form_opened_before_it_was_done_does_not_open_it_again(world: World) -
     assert (stored.state, stored.title) == ("done", "Møde (public)")
 
 
+def test_a_button_pressed_twice_moves_it_on_once(world: World, client_as: Callable[[str], Client]) -> None:
+    row = survey(world)
+    address = reverse("obligation_complete", args=["lilleby", row.pk])
+    for _press in range(2):
+        client_as("secretariat").post(address, {"on": "2026-10-01", "seen": row.sequence})
+    row.refresh_from_db()
+    assert (row.due, row.sequence) == (date(2030, 12, 31), 1)
+
+
+def test_an_edit_begun_before_another_is_not_laid_over_it(world: World, client_as: Callable[[str], Client]) -> None:
+    row = world.obligations["public"]
+    address = reverse("obligation_change", args=["lilleby", row.pk])
+    sent = {"title": "Ny titel", "duty": "other", "precision": "day", "visibility": "public", "seen": row.sequence}
+    set_obligation(by=OPERATOR, obligation=row)
+    told = client_as("secretariat").post(address, sent).content.decode()
+    assert "Nogen har ændret forpligtelsen" in told
+    row.refresh_from_db()
+    assert row.title == "Møde (public)"
+
+
 def test_another_date_is_reminded_of_anew(world: World) -> None:
     row = world.obligations["public"]
     row.remind_days = [30]

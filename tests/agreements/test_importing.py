@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kvarter.agreements.actions.amendments import put_change
+from kvarter.agreements.actions.family import change_agreement
 from kvarter.agreements.actions.importing import (
     BadSlug,
     Imported,
@@ -39,8 +40,17 @@ from kvarter.agreements.models import (
 )
 from kvarter.agreements.queries.amendments import standpoint_of
 from kvarter.agreements.reading import read_agreement
-from kvarter.agreements.text import AgreementText, ClauseText, Duty, Kind
+from kvarter.agreements.text import (
+    AgreementKind,
+    AgreementText,
+    ClauseText,
+    Duty,
+    Kind,
+    PartyFound,
+    RelatedAgreement,
+)
 from kvarter.journal.models import Entry
+from kvarter.people.kinds import OrganisationKind
 from kvarter.people.policy import OPERATOR, Refused
 from tests.world import START, World, change_of, small_text
 
@@ -246,6 +256,51 @@ def test_a_new_agreement_is_the_parties_own_until_someone_says_otherwise(
     agreement = Agreement.objects.get(title="En helt ny aftale")
     assert client.get(reverse("agreement", args=[agreement.slug])).status_code == 200
     assert client_as("visitor").get(reverse("agreement", args=[agreement.slug])).status_code == 404
+
+
+def test_the_text_of_a_confidential_agreement_does_not_publish_it(world: World) -> None:
+    text = small_text("Fortrolig delaftale")
+    done = accept_import(by=OPERATOR, text=text, partnership_slug="lilleby", in_force_from=START)
+    assert done.outcome is Outcome.FIRST_TEXT
+    assert done.agreement.visibility == Visibility.PARTIES
+
+
+def test_whom_an_agreement_for_the_parties_names_is_theirs_to_know(
+    world: World, client_as: Callable[[str], Client]
+) -> None:
+    related = RelatedAgreement("Hemmelig ramme", AgreementKind.COOPERATION, START, None, "vision")
+    text = replace(
+        small_text("Udkast"), parties=(PartyFound("Hemmelig Fond", OrganisationKind.OTHER),), related=(related,)
+    )
+    done = accept_import(
+        by=OPERATOR, text=text, partnership_slug="lilleby", in_force_from=START, visibility=Visibility.PARTIES
+    )
+    pages = [reverse("parties", args=["lilleby"]), reverse("agreements", args=["lilleby"])]
+
+    def seen(role: str) -> str:
+        return "".join(client_as(role).get(page).content.decode() for page in pages)
+
+    for name in ("Hemmelig Fond", "Hemmelig ramme", "Fortrolig delaftale"):
+        assert name not in seen("visitor")
+        assert name in seen("party_member")
+    change_agreement(by=world.secretariat, agreement=done.agreement, kind="plan", visibility=Visibility.PUBLIC)
+    assert "Hemmelig Fond" in seen("visitor")
+
+
+def test_a_party_named_twice_and_a_related_title_written_otherwise_are_one(world: World) -> None:
+    fond = PartyFound("Fonden", OrganisationKind.OTHER)
+    related = RelatedAgreement("Sammen om Lilleby!", AgreementKind.PARTNERSHIP, START, None, "vision")
+    text = replace(small_text("En plan"), parties=(fond, fond), related=(related,))
+    done = accept_import(by=OPERATOR, text=text, partnership_slug="lilleby", in_force_from=START)
+    assert world.partnership.parties.filter(organisation__name="Fonden").count() == 1
+    assert done.agreement.frames.get() == world.agreement
+
+
+def test_correcting_a_review_that_is_over_is_told(world: World) -> None:
+    assert world.review
+    accept_review(by=world.secretariat, review=world.review, visibility=Visibility.PARTIES)
+    with pytest.raises(ReviewOver):
+        correct_review(by=world.secretariat, review=world.review, text=small_text())
 
 
 def test_a_review_keeps_a_clause(world: World) -> None:

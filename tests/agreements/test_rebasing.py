@@ -114,3 +114,38 @@ def test_two_decisions_at_once_give_two_versions_or_a_told_conflict() -> None:
         thread.join()
     assert sorted(map(str, outcomes)) == ["2", "3", "4", "conflict"]
     world.agreement.versions.get(number=4)
+
+
+def test_a_merge_without_conflict_keeps_a_proposed_translation(world: World) -> None:
+    english = ProposedChange(ChangeKind.CHANGE, "maal-1", translations={"en": Wording("", "Somewhere safe")})
+    one, other = propose(world, change_of("tema-tillid", "Tillid til alle")), propose(world, english)
+    decide(world, one)
+    rebase_amendment(by=world.secretariat, amendment=other, onto=2, answers={})
+    texts = {clause.key: clause for clause in clause_texts(decide(world, other))}
+    assert texts["maal-1"].translations == {"en": Wording("", "Somewhere safe")}
+
+
+def test_clauses_put_back_by_answers_come_in_their_order(world: World) -> None:
+    gone = propose(world, ProposedChange(ChangeKind.REMOVE, "maal-1-1"), ProposedChange(ChangeKind.REMOVE, "maal-1-2"))
+    kept = propose(world, change_of("maal-1-1", "Bygger et hus"), change_of("maal-1-2", "Støtter alle børn"))
+    decide(world, gone)
+    answers = {conflict.key: Answer(conflict.ours) for conflict in standpoint_of(kept).merged.conflicts}
+    assert set(answers) == {"maal-1-1", "maal-1-2"}
+    rebase_amendment(by=world.secretariat, amendment=kept, onto=2, answers=answers)
+    keys = [clause.key for clause in clause_texts(decide(world, kept))]
+    assert keys[keys.index("maal-1") :][:3] == ["maal-1", "maal-1-1", "maal-1-2"]
+
+
+def test_a_clause_that_others_moved_around_may_also_be_the_one_in_conflict(world: World) -> None:
+    words = propose(world, change_of("maal-1-2", "Støtter skolen"))
+    swap = propose(
+        world,
+        ProposedChange(ChangeKind.CHANGE, "maal-1-2", None, "", "Støtter alle børn", Place("maal-1", None)),
+    )
+    decide(world, words)
+    (conflict,) = standpoint_of(swap).merged.conflicts
+    rebase_amendment(by=world.secretariat, amendment=swap, onto=2, answers={"maal-1-2": Answer(conflict.ours)})
+    texts = clause_texts(decide(world, swap))
+    keys = [clause.key for clause in texts]
+    assert keys.index("maal-1-2") < keys.index("maal-1-1")
+    assert texts[keys.index("maal-1-2")].text == "Støtter alle børn"

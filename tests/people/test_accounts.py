@@ -10,7 +10,10 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core import mail
+from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +28,7 @@ from kvarter.agreements.actions.members import (
     write_invitation,
 )
 from kvarter.journal.models import Entry
-from kvarter.people.actions import appoint_administrator
+from kvarter.people.actions import appoint_administrator, forget_expired
 from kvarter.people.models import Person
 from kvarter.people.policy import OPERATOR, Refused, can
 from tests.world import START, World
@@ -107,6 +110,28 @@ def test_a_role_not_begun_and_one_that_ends_later_can_both_be_taken_back(
         assert answer.status_code == 302
         member.refresh_from_db()
         assert member.until == max(today, member.since)
+
+
+def test_a_role_given_from_a_wrong_day_does_not_stand_in_the_way_of_the_right_one(world: World) -> None:
+    today = timezone.localdate()
+    wrong = invite(world, "nora@lilleby.example", since=today + timedelta(days=9000))
+    end_membership(by=world.secretariat, membership=wrong, until=today)
+    assert invite(world, "nora@lilleby.example", since=today).until is None
+
+
+def test_a_forgotten_persons_sessions_go_and_expired_counts_too(
+    world: World, client_as: Callable[[str], Client]
+) -> None:
+    client = client_as("secretariat")
+    client.get(reverse("my_tasks"))
+    forget_member(by=OPERATOR, person=world.secretariat, today=timezone.localdate(), why="Nyt arbejde")
+    assert not Session.objects.exists()
+    cache.set("192.0.2.77", "a try", timeout=0.001)
+    cache.set("192.0.2.78", "a try", timeout=3600)
+    forget_expired(timezone.now() + timedelta(seconds=2))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key FROM kvarter_cache")
+        assert [key for (key,) in cursor.fetchall() if "192.0.2" in key] == [":1:192.0.2.78"]
 
 
 def test_a_mail_server_that_fails_leaves_the_role_and_is_told(world: World, client_as: Callable[[str], Client]) -> None:

@@ -83,6 +83,7 @@ class PartyPart(Part):
     kind: OrganisationKind
     joined: date
     left: date | None = None
+    visibility: Visibility = Visibility.PUBLIC
 
 
 class ObligationPart(Part):

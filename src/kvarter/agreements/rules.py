@@ -142,7 +142,7 @@ def _shown_person(person: Actor) -> Q:
 
 
 scope(m.Partnership, _shown_partnership)
-scope(m.Party, lambda person: _shown_partnership(person, "partnership__"))
+scope(m.Party, _shown_inside)
 scope(m.Agreement, _shown_inside)
 scope(m.AgreementVersion, lambda person: _shown_inside(person, "agreement__"))
 scope(m.Clause, lambda person: _shown_inside(person, "version__agreement__"))

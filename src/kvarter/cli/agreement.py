@@ -35,7 +35,10 @@ def agreement() -> None:
 @click.option("--name", default="", help="Name of a new partnership (the agreement's title, left out).")
 @click.option("--in-force-from", type=click.DateTime(["%Y-%m-%d"]), help="First day, when the text does not say.")
 @click.option(
-    "--visibility", type=click.Choice(["public", "parties"]), default="public", help="Who sees a new agreement."
+    "--visibility",
+    type=click.Choice(["public", "parties"]),
+    default="",
+    help="Who sees it; left out, one known by name stays as it is and a new one is public.",
 )
 @click.option("--translation", is_flag=True, help="Lay the text beside the version in force as a translation.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")

@@ -51,12 +51,21 @@ def manage(context: click.Context) -> None:
 
 @main.command()
 def remind() -> None:
-    """Write to those who answer for what falls due soon. Run it once a day, from cron or a systemd timer."""
+    """Write to those who answer for what falls due soon, and clear away what has expired: sessions, and the addresses
+    that sign-in limits count by. Run it once a day, from cron or a systemd timer, with the site's own settings.
+    """
     set_up()
+    from django.core.management import call_command
     from django.utils import timezone
 
     from kvarter.agreements.actions.reminding import send_reminders
+    from kvarter.cli.serving import need_mail, practising
+    from kvarter.people.actions import forget_expired
 
+    call_command("clearsessions")
+    forget_expired(timezone.now())
+    if not practising():
+        need_mail()
     click.echo(f"E-mails: {send_reminders(today=timezone.localdate())}")
 
 

@@ -37,9 +37,12 @@ def invite(email: str, name: str, partnership: str, role: str) -> None:
 
     from kvarter.agreements.actions.members import invite_member, write_invitation
     from kvarter.agreements.models import Partnership
+    from kvarter.cli.serving import need_mail, practising
     from kvarter.journal.actions import ActionError
     from kvarter.people.policy import OPERATOR
 
+    if not practising():
+        need_mail()
     found = Partnership.objects.filter(slug=partnership).first()
     if found is None:
         raise click.ClickException(f"Der er intet partnerskab på adressen {partnership}.")

@@ -70,6 +70,15 @@ def practice_accounts(password: str, today: date) -> list[tuple[str, str]]:
     return shown
 
 
+def need_mail() -> None:
+    """Raise click.ClickException where mail would go to a folder without anyone having said so."""
+    if not os.environ.get("KVARTER_MAIL_URL"):
+        raise click.ClickException(
+            "KVARTER_MAIL_URL mangler, så ingen får den mail, der sendes, heller ikke koder til at logge ind. "
+            "Sæt den til smtp://… eller til folder:, hvis mail skal skrives til en mappe."
+        )
+
+
 def practising() -> list[str]:
     """The addresses of open practice accounts."""
     from kvarter.people.models import Person
@@ -98,11 +107,7 @@ def serve_in_production(port: int, workers: int) -> None:
 
     Raises click.ClickException where people could not sign in, or anyone who practised here still could.
     """
-    if not os.environ.get("KVARTER_MAIL_URL"):
-        raise click.ClickException(
-            "KVARTER_MAIL_URL mangler: uden den får ingen den kode, man logger ind med. "
-            "Sæt den til smtp://… eller til folder:, hvis mail skal skrives til en mappe."
-        )
+    need_mail()
     prepare()
     if accounts := practising():
         raise click.ClickException(

@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 
 def secret_key(home: Path) -> str:
@@ -29,6 +29,19 @@ def _write_once(file: Path, text: str) -> None:
         pass
     finally:
         draft.unlink()
+
+
+def mail_server(url: str) -> SplitResult:
+    """The parts of a mail server's address; without a host when mail is written to a folder.
+
+    Raises ValueError for anything but smtp://, smtps:// or folder:.
+    """
+    parts = urlsplit(url)
+    if url and parts.scheme != "folder" and not (parts.scheme in {"smtp", "smtps"} and parts.hostname):
+        raise ValueError(
+            f"KVARTER_MAIL_URL must be smtp://host:port, smtps://host or folder:, not {url.split('@')[-1]}"
+        )
+    return parts
 
 
 def database(url: str, home: Path) -> dict[str, Any]:

@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from csp.constants import NONE, SELF
 
-from kvarter.config.home import database, secret_key
+from kvarter.config.home import database, mail_server, secret_key
 
 PACKAGE = Path(__file__).resolve().parent.parent
 CHECKOUT = PACKAGE.parent.parent
@@ -159,7 +159,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-_MAIL = urlsplit(os.environ.get("KVARTER_MAIL_URL", ""))
+_MAIL = mail_server(os.environ.get("KVARTER_MAIL_URL", ""))
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
     if _MAIL.hostname
@@ -167,7 +167,7 @@ EMAIL_BACKEND = (
 )
 EMAIL_FILE_PATH = HOME / "mail"
 EMAIL_HOST = _MAIL.hostname or ""
-EMAIL_PORT = _MAIL.port or 25
+EMAIL_PORT = _MAIL.port or (465 if _MAIL.scheme == "smtps" else 25)
 EMAIL_HOST_USER = unquote(_MAIL.username or "")
 EMAIL_HOST_PASSWORD = unquote(_MAIL.password or "")
 EMAIL_USE_SSL = _MAIL.scheme == "smtps"

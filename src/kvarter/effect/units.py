@@ -227,7 +227,7 @@ def _of_stage(
     centred = squares - sums**2 / n[:, None]
     added = factor[:, None] * np.maximum(centred, 0.0)
     if adjust:
-        added += (left * (n == 1))[:, None] * squares
+        added += (left * (n == 1))[:, None] * np.maximum(squares, 0.0)
     added *= stage.scale[h][:, None]
     found = add_by(g, groups, added)
     if units.design.single_psu is SinglePsu.AVERAGE:

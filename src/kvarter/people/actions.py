@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.db import transaction
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.db import connection, transaction
 
 from kvarter.journal.actions import record
 from kvarter.people.models import Organisation, Person
@@ -31,18 +37,30 @@ def forget_person(*, by: Actor, person: Person, why: str) -> None:
     """Close an account for good: name, address and password go, the journal's lines keep an unnamed someone."""
     require(by, "person.forget", person)
     EmailAddress.objects.filter(user=person).delete()
+    email = person.email
     person.name, person.email = "", f"forgotten-{person.pk}@invalid"
     person.is_active = person.is_administrator = False
     person.last_login = None
     person.set_unusable_password()
     person.save()
-    _sign_out(person)
+    _sign_out(person, email)
     record(by=by, verb="person.forget", about=person, why=why)
 
 
-def _sign_out(person: Person) -> None:
-    """Nothing that lets someone in stays behind: neither extra codes nor, since the password is new, a session."""
+def _sign_out(person: Person, email: str) -> None:
+    """Nothing that lets someone in stays behind, nor the address in a session: neither extra codes nor sessions."""
     Authenticator.objects.filter(user=person).delete()
+    for session in Session.objects.iterator():
+        held = json.dumps(session.get_decoded(), default=str)
+        if session.get_decoded().get(SESSION_KEY) == str(person.pk) or email in held:
+            session.delete()
+
+
+def forget_expired(now: datetime) -> None:
+    """Delete what sign-in limits have counted and no longer need: the addresses visitors tried from."""
+    table = connection.ops.quote_name(str(settings.CACHES["default"]["LOCATION"]))
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [connection.ops.adapt_datetimefield_value(now)])  # noqa: S608 our own name
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from kvarter.agreements.merging import ChangeKind, ImpossibleChange, Place, Prop
 from kvarter.agreements.models import Agreement, Amendment, AmendmentChange
 from kvarter.agreements.queries.amendments import changes_of
 from kvarter.agreements.queries.versions import clause_texts, latest
-from kvarter.agreements.text import AgreementText, ClauseText, Wording
+from kvarter.agreements.text import AgreementText, ClauseText
 from kvarter.journal.actions import ActionError, record
 from kvarter.people.models import Person
 from kvarter.people.policy import Actor, require
@@ -186,11 +187,16 @@ def propose_text(*, by: Actor, agreement: Agreement, text: AgreementText, why: s
     return amendment
 
 
-def changes_between(old: Sequence[ClauseText], new: Sequence[ClauseText]) -> list[ProposedChange]:
-    """What must be done to the old clauses to make the new ones of them."""
+def changes_between(
+    old: Sequence[ClauseText], new: Sequence[ClauseText], *, with_translations: bool = False
+) -> list[ProposedChange]:
+    """What must be done to the old clauses to make the new ones of them; a text read from a file has no translations,
+    so they count only when asked for.
+    """
     before = {c.key: c for c in old}
     moved = moved_keys(old, new)
-    changes = [_change_to(before.get(c.key), c, place_among(c, new) if c.key in moved else None, new) for c in new]
+    wanted = new if with_translations else [_with_old_translations(before.get(c.key), c) for c in new]
+    changes = [_change_to(before.get(c.key), c, place_among(c, new) if c.key in moved else None, new) for c in wanted]
     kept = {c.key for c in new}
     removed = [ProposedChange(ChangeKind.REMOVE, c.key) for c in reversed(old) if c.key not in kept]
     return [change for change in changes if change] + removed
@@ -207,15 +213,20 @@ def place_among(clause: ClauseText, among: Sequence[ClauseText]) -> Place:
     return Place(clause.parent, elders[-1] if elders else None)
 
 
+def _with_old_translations(old: ClauseText | None, new: ClauseText) -> ClauseText:
+    """A translation stays with words that did not change, and is left behind by words that did."""
+    if old is None or (old.kind, old.heading, old.text) != (new.kind, new.heading, new.text):
+        return new
+    return replace(new, translations=old.translations)
+
+
 def _change_to(
     old: ClauseText | None, new: ClauseText, place: Place | None, among: Sequence[ClauseText]
 ) -> ProposedChange | None:
-    """A translation stays with words that did not change, and is left behind by words that did."""
     if old is None:
         place = place_among(new, among)
         return ProposedChange(ChangeKind.ADD, new.key, new.kind, new.heading, new.text, place, new.translations)
-    same_words = (old.kind, old.heading, old.text) == (new.kind, new.heading, new.text)
-    if same_words and place is None:
+    same = (old.kind, old.heading, old.text, old.translations) == (new.kind, new.heading, new.text, new.translations)
+    if same and place is None:
         return None
-    kept: dict[str, Wording] = old.translations if same_words else new.translations
-    return ProposedChange(ChangeKind.CHANGE, new.key, new.kind, new.heading, new.text, place, kept)
+    return ProposedChange(ChangeKind.CHANGE, new.key, new.kind, new.heading, new.text, place, new.translations)

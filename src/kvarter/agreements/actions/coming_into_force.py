@@ -100,6 +100,7 @@ def bring_into_force(
     assert newest is not None, "an amendment has a version to change"
     valid = _check_decision(newest, decision)
     _check_day(newest, valid, in_force_from)
+    check_term(in_force_from, row.ends or newest.term_ends)
     standpoint = standpoint_of(row)
     if standpoint.merged.conflicts:
         raise Conflicts(tuple(standpoint.merged.conflicts))
@@ -134,7 +135,6 @@ def _check_day(newest: AgreementVersion, decision: DecisionReference, in_force_f
         raise WrongDay(_("Beslutningen kan ikke ligge ude i fremtiden."))
     if newest.agreement.starts and decision.decided_on < newest.agreement.starts:
         raise WrongDay(_("Beslutningen kan ikke være ældre end aftalen."))
-    check_term(in_force_from, newest.term_ends)
     if in_force_from < newest.in_force_from:
         raise WrongDay(
             _("Udgaven kan ikke gælde fra en dag før den, den afløser (%(day)s).") % {"day": newest.in_force_from}
@@ -189,37 +189,45 @@ def rebase_amendment(*, by: Actor, amendment: Amendment, onto: int, answers: Map
 
 
 def _settled(standpoint: Standpoint, answers: Mapping[str, Answer]) -> list[ProposedChange]:
-    """What the amendment does to the newest version, each conflict answered."""
-    changes = changes_between(standpoint.current, standpoint.merged.clauses)
+    """What the amendment does to the newest version, each conflict answered.
+
+    The answers are laid in the merged text one by one, in the order the proposal has the clauses, so that each finds
+    those before it in place; what is taken out goes last, from the end.
+    """
     for conflict in standpoint.merged.conflicts:
         if conflict.key not in answers:
             raise Unresolved(_("Vælg, hvad der skal stå i punktet %(key)s.") % {"key": conflict.key})
-        changes += _answered(conflict.key, answers[conflict.key], standpoint)
+    wish = apply_changes(standpoint.base, standpoint.changes)
+    order = {clause.key: place for place, clause in enumerate(wish)}
+    keys = sorted((c.key for c in standpoint.merged.conflicts), key=lambda key: order.get(key, len(order)))
+    gone = [key for key in keys if answers[key].clause is None]
+    text = standpoint.merged.clauses
     try:
-        apply_changes(standpoint.current, changes)
+        for key in [*(key for key in keys if key not in gone), *reversed(gone)]:
+            text = apply_changes(text, _answered(key, answers[key], text, wish, standpoint))
     except ImpossibleChange as error:
         raise Unresolved(str(error)) from error
-    return changes
+    return changes_between(standpoint.current, text, with_translations=True)
 
 
-def _answered(key: str, answer: Answer, standpoint: Standpoint) -> list[ProposedChange]:
-    """The change that gives a clause in conflict its answer: none when it stands so already."""
-    now = next((clause for clause in standpoint.current if clause.key == key), None)
+def _answered(
+    key: str, answer: Answer, text: Sequence[ClauseText], wish: Sequence[ClauseText], standpoint: Standpoint
+) -> list[ProposedChange]:
+    """The change that gives a clause in conflict its answer in the text so far: none when it stands so already."""
+    now = next((clause for clause in text if clause.key == key), None)
     clause = answer.clause
     if clause is None:
         return [ProposedChange(ChangeKind.REMOVE, key)] if now else []
-    wish = apply_changes(standpoint.base, standpoint.changes)
     moved = now is None or (answer.as_proposed and key in moved_keys(standpoint.base, wish))
     if now == clause and not moved:
         return []
     change = ChangeKind.CHANGE if now else ChangeKind.ADD
-    place = _place_in(clause, wish, standpoint) if moved else None
+    place = _place_in(clause, wish if any(c.key == key for c in wish) else standpoint.base, text) if moved else None
     return [ProposedChange(change, key, clause.kind, clause.heading, clause.text, place, clause.translations)]
 
 
-def _place_in(clause: ClauseText, wish: Sequence[ClauseText], standpoint: Standpoint) -> Place:
-    """Where the proposal has a clause: after the nearest elder sibling that will stand there too."""
-    text = wish if any(c.key == clause.key for c in wish) else standpoint.base
-    wanted = next((c for c in text if c.key == clause.key), clause)
-    there = {c.key for c in standpoint.merged.clauses if c.parent == wanted.parent}
-    return place_among(wanted, [c for c in text if c.key in there or c.key == clause.key])
+def _place_in(clause: ClauseText, wanted: Sequence[ClauseText], text: Sequence[ClauseText]) -> Place:
+    """Where the proposal has a clause: after the nearest elder sibling that stands there too."""
+    own = next((c for c in wanted if c.key == clause.key), clause)
+    there = {c.key for c in text if c.parent == own.parent}
+    return place_among(own, [c for c in wanted if c.key in there or c.key == own.key])

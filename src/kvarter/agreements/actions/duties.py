@@ -22,6 +22,10 @@ class NotOpen(ActionError):
     """The obligation is done or dropped already."""
 
 
+class Changed(ActionError):
+    """Someone else changed the obligation after the page was opened."""
+
+
 class NotYet(ActionError):
     """What lies in the future has not been done."""
 
@@ -76,17 +80,18 @@ WRITTEN = (
 
 
 @transaction.atomic
-def set_obligation(*, by: Actor, obligation: Obligation, why: str = "") -> Obligation:
+def set_obligation(*, by: Actor, obligation: Obligation, seen: int | None = None, why: str = "") -> Obligation:
     """Store a new obligation, or what a person wrote about an open one (`WRITTEN`; the rest stays as it is stored).
 
-    A change raises its number in the calendar; with another date, reminders begin anew. Raises NotOpen.
+    A change raises its number in the calendar; with another date, reminders begin anew. seen: the number that the
+    person saw. Raises NotOpen, Changed.
     """
     require(by, "obligation.write", obligation)
     if obligation.pk is None:
         _store(obligation, raise_number=False)
         record(by=by, verb="obligation.add", about=obligation, why=why, due=str(obligation.due))
         return obligation
-    row = _open_row(obligation)
+    row = _open_row(obligation, seen)
     if row.due != obligation.due:
         row.reminded, row.basis = [], ""
     for name in WRITTEN:
@@ -103,23 +108,28 @@ def _store(obligation: Obligation, *, raise_number: bool = True) -> None:
     obligation.save()
 
 
-def _open_row(obligation: Obligation) -> Obligation:
-    """The obligation as stored, locked until the transaction ends. Raises NotOpen."""
+def _open_row(obligation: Obligation, seen: int | None = None) -> Obligation:
+    """The obligation as stored, locked until the transaction ends. Raises NotOpen, Changed."""
     rows = Obligation.objects.select_for_update(of=("self",)).select_related("partnership")
     row = rows.get(pk=obligation.pk)
     if row.state != Obligation.State.OPEN:
         raise NotOpen(_("Forpligtelsen er allerede afsluttet."))
+    if seen is not None and row.sequence != seen:
+        raise Changed(_("Nogen har ændret forpligtelsen, siden du åbnede siden. Se den igen, og prøv så."))
     return row
 
 
 @transaction.atomic
-def complete_obligation(*, by: Actor, obligation: Obligation, on: date, today: date, why: str = "") -> Obligation:
-    """Say it is done. One that recurs stays open and moves to its next date.
+def complete_obligation(
+    *, by: Actor, obligation: Obligation, on: date, today: date, seen: int | None = None, why: str = ""
+) -> Obligation:
+    """Say it is done. One that recurs stays open and moves to its next date: once, however often the button is
+    pressed, when `seen` tells the number that the person saw.
 
-    Raises Refused, NotOpen, NotYet, NoDate.
+    Raises Refused, NotOpen, Changed, NotYet, NoDate.
     """
     require(by, "obligation.complete", obligation)
-    row = _open_row(obligation)
+    row = _open_row(obligation, seen)
     if on > today:
         raise NotYet(_("Det kan først noteres som opfyldt, når det er sket."))
     row.last_done = on

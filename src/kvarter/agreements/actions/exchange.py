@@ -139,6 +139,7 @@ def _build_parties(partnership: Partnership, document: Exchange) -> list[Party]:
             position=position,
             joined=part.joined,
             left=part.left,
+            visibility=part.visibility,
         )
         for position, part in enumerate(document.parties, 1)
     ]

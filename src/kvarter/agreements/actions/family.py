@@ -7,9 +7,9 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kvarter.agreements.actions.importing import own_slug
+from kvarter.agreements.actions.importing import check_slug, own_slug
 from kvarter.agreements.actions.term import check_term
-from kvarter.agreements.models import Agreement, Frame, Partnership
+from kvarter.agreements.models import Agreement, Frame, Partnership, Visibility
 from kvarter.journal.actions import ActionError, record
 from kvarter.people.policy import Actor, require
 from kvarter.places.models import Area
@@ -25,8 +25,9 @@ class DecisionNeeded(ActionError):
 
 @transaction.atomic
 def add_partnership(*, by: Actor, slug: str, name: str, why: str = "") -> Partnership:
-    """A new partnership. Raises TitleTaken."""
+    """A new partnership. Raises TitleTaken, BadSlug."""
     require(by, "partnership.add")
+    check_slug(slug)
     partnership, new = Partnership.objects.get_or_create(slug=slug, defaults={"name": name.strip()})
     if not new:
         raise TitleTaken(_("Adressen /kvarter/%(slug)s er optaget.") % {"slug": slug})
@@ -90,5 +91,7 @@ def change_agreement(
     check_term(agreement.starts, ends)
     agreement.kind, agreement.ends, agreement.visibility = kind, ends, visibility
     agreement.save()
+    if visibility == Visibility.PUBLIC:  # who is bound by what all may read is no secret
+        agreement.partnership.parties.filter(visibility=Visibility.PARTIES).update(visibility=Visibility.PUBLIC)
     record(by=by, verb="agreement.change", about=agreement, why=why, visibility=visibility)
     return agreement

@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -98,7 +99,7 @@ def plan_import(text: AgreementText, partnership_slug: str, agreement_slug: str 
     check_clauses(text)
     slug = agreement_slug or own_slug(partnership_slug, text.title)
     for address in (partnership_slug, slug):
-        _check_slug(address)
+        check_slug(address)
     partnership = Partnership.objects.filter(slug=partnership_slug).first()
     agreement = Agreement.objects.filter(slug=slug).select_related("partnership").first()
     if agreement and agreement.partnership != partnership:
@@ -122,7 +123,7 @@ def own_slug(partnership_slug: str, title: str) -> str:
     return f"{slug[: LONGEST_SLUG - 1 - len(partnership_slug)].strip('-')}-{partnership_slug}".strip("-")
 
 
-def _check_slug(slug: str) -> None:
+def check_slug(slug: str) -> None:
     if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
         raise BadSlug(
             _("“%(slug)s” kan ikke være en adresse. Brug små bogstaver, tal og bindestreg, højst 60 tegn.")
@@ -166,10 +167,12 @@ def accept_import(
     partnership_name: str = "",
     in_force_from: date,
     basis: str = "",
-    visibility: str = Visibility.PUBLIC,
+    visibility: str = "",
     why: str = "",
 ) -> Imported:
-    """Store what was read. Running it twice changes nothing the second time. `visibility` is a new agreement's.
+    """Store what was read. Running it twice changes nothing the second time.
+
+    visibility: who sees the agreement; left out, one that is known by name stays as it is, and a new one is public.
 
     Raises Refused, NothingToImport, BadSlug, SlugTaken, EndsBeforeStart; nothing is stored then.
     """
@@ -183,7 +186,7 @@ def accept_import(
         amendment = propose_text(by=by, agreement=plan.agreement, text=text, why=why or _("Indlæst fra en fil."))
         return Imported(plan.outcome, partnership, plan.agreement, amendment=amendment)
     agreement = plan.agreement or Agreement(partnership=partnership, slug=plan.slug)
-    agreement.visibility = visibility
+    agreement.visibility = visibility or agreement.visibility
     version = _take_in(by, agreement, text, in_force_from, basis)
     record(by=by, verb="agreement.import", about=agreement, why=why, digest=version.digest)
     return Imported(plan.outcome, partnership, agreement, version=version)
@@ -200,7 +203,7 @@ def _take_in(by: Actor, agreement: Agreement, text: AgreementText, day: date, ba
     agreement.title, agreement.kind = text.title, text.kind
     agreement.starts = min(agreement.starts or day, day)
     agreement.ends = text.term_ends or agreement.ends
-    check_term(agreement.starts, agreement.ends)
+    check_term(day, agreement.ends)
     agreement.save()
     version = seal_version(
         agreement=agreement,
@@ -213,32 +216,46 @@ def _take_in(by: Actor, agreement: Agreement, text: AgreementText, day: date, ba
         approving_body=text.approving_body,
         term_ends=agreement.ends,
     )
-    _bind_parties(agreement.partnership, text, day)
+    _bind_parties(agreement, text, day)
     for related in text.related:
         _place_in_family(agreement, related)
     note_duties(agreement, text, day)
     return version
 
 
-def _bind_parties(partnership: Partnership, text: AgreementText, day: date) -> None:
-    bound = set(partnership.parties.filter(left=None).values_list("organisation__name", flat=True))
+def _bind_parties(agreement: Agreement, text: AgreementText, day: date) -> None:
+    """The parties named, shown to whoever may see the agreement; one bound already is shown to no fewer than before."""
+    bound = {
+        p.organisation.name: p for p in agreement.partnership.parties.filter(left=None).select_related("organisation")
+    }
     for position, found in enumerate(text.parties, 1):
-        if found.name not in bound:
+        known = bound.get(found.name.strip())
+        if known is None:
             organisation = name_organisation(name=found.name, kind=found.kind)
-            Party.objects.create(partnership=partnership, organisation=organisation, position=position, joined=day)
+            bound[organisation.name] = Party.objects.create(
+                partnership=agreement.partnership,
+                organisation=organisation,
+                position=position,
+                joined=day,
+                visibility=agreement.visibility,
+            )
+        elif agreement.visibility == Visibility.PUBLIC and known.visibility != Visibility.PUBLIC:
+            known.visibility = Visibility.PUBLIC
+            known.save(update_fields=["visibility"])
 
 
 def _place_in_family(agreement: Agreement, related: RelatedAgreement) -> None:
     """The other agreement, known by name and term until its own text comes; together they frame the work."""
-    other, _new = Agreement.objects.get_or_create(
+    slug = own_slug(agreement.partnership.slug, related.title)
+    same = Q(title=related.title) | Q(slug=slug)
+    other = agreement.partnership.agreements.filter(same).first() or Agreement.objects.create(
         partnership=agreement.partnership,
+        slug=slug,
         title=related.title,
-        defaults={
-            "slug": own_slug(agreement.partnership.slug, related.title),
-            "kind": related.kind,
-            "starts": related.starts,
-            "ends": related.ends,
-        },
+        kind=related.kind,
+        starts=related.starts,
+        ends=related.ends,
+        visibility=agreement.visibility,
     )
     if other != agreement:
         Frame.objects.get_or_create(outer=agreement, inner=other)

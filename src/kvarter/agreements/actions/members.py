@@ -8,7 +8,7 @@ from datetime import date
 from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -53,7 +53,7 @@ def invite_member(
     if (role == Role.PARTY_MEMBER and party is None) or (party and party.partnership_id != partnership.pk):
         raise PartyMissing(_("Vælg den part, som personen taler for."))
     person = open_account(email=email, name=name)
-    same = partnership.memberships.filter(person=person, role=role)
+    same = partnership.memberships.filter(person=person, role=role).exclude(until__lte=F("since"))
     if same.filter(Q(until=None) | Q(until__gt=since)).exists():
         raise AlreadyMember(_("%(name)s har allerede den rolle.") % {"name": person})
     member = Membership.objects.create(partnership=partnership, person=person, role=role, party=party, since=since)

@@ -55,6 +55,7 @@ def leave_partnership(*, by: Actor, party: Party, left: date, why: str) -> Party
     for held in party.memberships.filter(Q(until=None) | Q(until__gt=left)):
         held.until = max(left, held.since)
         held.save(update_fields=["until"])
+        record(by=by, verb="member.end", about=party, why=why, person=held.person_id, role=held.role)
     record(by=by, verb="party.leave", about=party, why=why, left=str(left))
     return party
 

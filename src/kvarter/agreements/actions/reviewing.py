@@ -58,14 +58,24 @@ def _stored(text: AgreementText) -> Any:
 
 @transaction.atomic
 def correct_review(*, by: Actor, review: ImportReview, text: AgreementText) -> ImportReview:
-    """Keep a person's corrections. Raises NothingToImport, BadOrder."""
+    """Keep a person's corrections. Raises NothingToImport, BadOrder, ReviewOver."""
     require(by, "agreement.import", review)
     check_clauses(text)
     _check_order(text.clauses)
-    review.proposal = _stored(text)
-    review.save(update_fields=["proposal"])
-    record(by=by, verb="review.correct", about=review)
-    return review
+    locked = _locked(review)
+    locked.proposal = _stored(text)
+    locked.save(update_fields=["proposal"])
+    record(by=by, verb="review.correct", about=locked)
+    return locked
+
+
+def _locked(review: ImportReview) -> ImportReview:
+    """The review as stored, locked until the transaction ends. Raises ReviewOver."""
+    rows = ImportReview.objects.select_for_update(of=("self",)).select_related("partnership")
+    found = rows.filter(pk=review.pk).first()
+    if found is None:
+        raise ReviewOver(_("Indlæsningen er allerede godkendt eller opgivet."))
+    return found
 
 
 def _check_order(clauses: tuple[ClauseText, ...]) -> None:
@@ -88,10 +98,7 @@ def accept_review(*, by: Actor, review: ImportReview, visibility: str, why: str 
     Raises ReviewOver, and what `accept_import` raises.
     """
     require(by, "agreement.import", review)
-    rows = ImportReview.objects.select_for_update(of=("self",)).select_related("partnership")
-    locked = rows.filter(pk=review.pk).first()
-    if locked is None:
-        raise ReviewOver(_("Indlæsningen er allerede godkendt eller opgivet."))
+    locked = _locked(review)
     text = proposal_of(locked)
     day, basis = first_day(text, text.in_force_from)
     done = accept_import(

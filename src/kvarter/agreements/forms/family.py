@@ -61,7 +61,7 @@ class NewPartnershipForm(forms.Form):
     """A new partnership."""
 
     name = forms.CharField(label=_("Navn"), max_length=120)
-    slug = forms.SlugField(
+    slug = forms.CharField(
         label=_("Adresse"), max_length=60, help_text=_("Små bogstaver, tal og bindestreg. Kan ikke ændres senere.")
     )
     why = why_field()

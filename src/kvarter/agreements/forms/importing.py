@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kvarter.agreements.actions.importing import Outcome
+from kvarter.agreements.actions.importing import Outcome, Plan
 from kvarter.agreements.models import Visibility
 from kvarter.agreements.text import AgreementKind, AgreementText, ClauseText, DutyFound, Kind, PartyFound
 from kvarter.people.fields import DayField, why_field
@@ -90,9 +90,11 @@ class AcceptForm(forms.Form):
     )
     why = why_field()
 
-    def __init__(self, *args: Any, outcome: Outcome, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if outcome in (Outcome.AMENDMENT, Outcome.NOTHING):  # the agreement is there, and is shown as before
+        if plan.agreement:
+            self.fields["visibility"].initial = plan.agreement.visibility
+        if plan.outcome in (Outcome.AMENDMENT, Outcome.NOTHING):  # the agreement is there, and is shown as before
             del self.fields["visibility"]
 
 

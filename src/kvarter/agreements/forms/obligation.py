@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kvarter.agreements.models import Obligation, Partnership
@@ -12,6 +15,7 @@ from kvarter.agreements.queries.pages import has_clause
 from kvarter.people.fields import DayField, why_field
 
 MOST_REMINDERS = 6
+LONGEST_INTERVAL = 1200  # months; the exchange format allows no more
 
 
 class ObligationForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -26,6 +30,7 @@ class ObligationForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("Tal med komma imellem, for eksempel 90, 30. Påmindelser sendes med e-mail."),
     )
     why = why_field()
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Obligation
@@ -42,12 +47,15 @@ class ObligationForm(forms.ModelForm):  # type: ignore[type-arg]
             "visibility",
         )
 
-    field_order = (*Meta.fields[:6], "remind", *Meta.fields[6:], "why")
+    field_order = (*Meta.fields[:6], "remind", *Meta.fields[6:], "why", "seen")
 
     def __init__(self, *args: Any, partnership: Partnership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.partnership = partnership
-        self.fields["responsible"].queryset = partnership.parties.filter(left=None).select_related("organisation")  # type: ignore[attr-defined]
+        bound = Q(left=None) | Q(left__gt=timezone.localdate()) | Q(pk=self.instance.responsible_id)
+        self.fields["responsible"].queryset = partnership.parties.filter(bound).select_related("organisation")  # type: ignore[attr-defined]
+        self.fields["every_months"].validators.append(MaxValueValidator(LONGEST_INTERVAL))
+        self.fields["seen"].initial = self.instance.sequence if self.instance.pk else None
         self.fields["agreement"].queryset = partnership.agreements.all()  # type: ignore[attr-defined]
         self.fields["every_months"].help_text = _("36 betyder hvert tredje år. Tomt, hvis det kun sker én gang.")
         self.fields["remind"].initial = ", ".join(str(days) for days in self.instance.remind_days)
@@ -78,6 +86,7 @@ class DoneForm(forms.Form):
 
     on = DayField(label=_("Opfyldt den"))
     why = why_field()
+    seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class DropForm(forms.Form):

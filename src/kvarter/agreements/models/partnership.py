@@ -68,7 +68,9 @@ class InPartnership(models.Model):
 
 
 class Party(InPartnership):
-    """An organisation bound by the partnership from one day until another."""
+    """An organisation bound by the partnership from one day until another. One that an agreement for the parties alone
+    has named is shown to no one else, until an agreement that names it is public.
+    """
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="parties")
     organisation = models.ForeignKey(
@@ -77,6 +79,7 @@ class Party(InPartnership):
     position = models.PositiveSmallIntegerField(default=0)
     joined = models.DateField(_("tiltrådt"))
     left = models.DateField(_("udtrådt"), null=True, blank=True)
+    visibility = models.CharField(_("vises for"), max_length=10, choices=Visibility, default=Visibility.PUBLIC)
 
     class Meta:
         verbose_name = _("part")

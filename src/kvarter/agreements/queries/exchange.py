@@ -63,7 +63,8 @@ def _areas(area: Area | None) -> list[AreaPart]:
 
 def _party(party: Party) -> PartyPart:
     organisation = party.organisation
-    return PartyPart(name=organisation.name, kind=organisation.kind, joined=party.joined, left=party.left)
+    days = {"joined": party.joined, "left": party.left}
+    return PartyPart(name=organisation.name, kind=organisation.kind, visibility=party.visibility, **days)
 
 
 def _agreement(person: Actor, agreement: Agreement, shown: set[int], parties: list[Party]) -> AgreementPart:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -119,7 +119,8 @@ def agreements_of(person: Actor, partnership: Partnership) -> QuerySet[Agreement
 def family_of(person: Actor, partnership: Partnership) -> list[Agreement]:
     """A partnership's agreements with what frames what, and their versions (three SQL queries)."""
     rows = agreements_of(person, partnership).select_related("partnership")
-    return list(rows.prefetch_related("frames", "versions"))
+    frames = Prefetch("frames", queryset=visible(person, Agreement.objects.all()))
+    return list(rows.prefetch_related(frames, "versions"))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ from kvarter.agreements.merging import ChangeKind, Place, ProposedChange
 from kvarter.agreements.models import Amendment
 from kvarter.agreements.queries import pages
 from kvarter.agreements.queries.amendments import amendments_of, standpoint_of
+from kvarter.agreements.queries.versions import latest
 from kvarter.agreements.reading.facts import approving_body, term_of
 from kvarter.agreements.text import ClauseText, Kind
 from kvarter.agreements.views.comparison import compared
@@ -91,7 +93,7 @@ def amendment(request: HttpRequest, pk: int) -> HttpResponse:
         "propose_form": ProposeForm(),
         "withdraw_form": WithdrawForm(),
         "decision_form": DecisionForm(initial={"in_force_from": today()}),
-        "body": found.base.approving_body,
+        "body": (latest(found.agreement) or found.base).approving_body,
         "term_said": _other_term(found, standpoint.merged.clauses),
         "body_said": _other_body(found, standpoint.merged.clauses),
     }
@@ -241,7 +243,10 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the proposal up."""
     found = _editable(request, pk)
     form = WithdrawForm(request.POST)
-    why = form.cleaned_data["why"] if form.is_valid() else ""
+    if not form.is_valid():
+        messages.error(request, _("Skriv, hvorfor forslaget opgives."))
+        return redirect("amendment", pk)
+    why = form.cleaned_data["why"]
     was_draft = found.state == Amendment.State.DRAFT
     tried(
         request,

@@ -39,7 +39,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         done = _("Ændringen er besluttet og gælder fra den valgte dag.") if later else _("Ændringen gælder nu.")
         if tried(request, form, lambda: made.append(_bring(request, found, form.cleaned_data)), done):
             return redirect("agreement_numbered", found.agreement.slug, made[0].number)
-    context = {"form": form, "amendment": found, "body": found.base.approving_body}
+    context = {"form": form, "amendment": found, "body": (latest(found.agreement) or found.base).approving_body}
     return render(request, "agreements/decide.html", context)
 
 

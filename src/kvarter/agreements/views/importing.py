@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -69,8 +70,12 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     found = pages.review_for(request.user, pk)
     partnership = enter(request, found.partnership)
     text = reviewing.proposal_of(found)
-    plan = plan_import(text, partnership.slug)
-    form = AcceptForm(request.POST or None, outcome=plan.outcome)
+    try:
+        plan = plan_import(text, partnership.slug)
+    except ActionError as error:
+        messages.error(request, str(error))
+        return redirect("review", pk)
+    form = AcceptForm(request.POST or None, plan=plan)
     if request.method == "POST" and form.is_valid():
         done: list[Imported] = []
         if tried(

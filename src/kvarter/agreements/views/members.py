@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -129,7 +129,7 @@ def _held(request: HttpRequest, slug: str, pk: int) -> Membership:
     """A role that is held or will be, or 404."""
     partnership = the_partnership(request, slug)
     require(request.user, "member.manage", partnership)
-    rows = visible(request.user, Membership.objects.filter(partnership=partnership))
+    rows = visible(request.user, Membership.objects.filter(partnership=partnership)).exclude(until__lte=F("since"))
     member = rows.filter(Q(until=None) | Q(until__gt=today())).select_related("person", "partnership").filter(pk=pk)
     found = member.first()
     if found is None:

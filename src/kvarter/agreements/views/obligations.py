@@ -42,7 +42,7 @@ def obligation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "partnership": partnership,
         "may_write": can(request.user, "obligation.write", row),
         "may_complete": can(request.user, "obligation.complete", row),
-        "done_form": DoneForm(initial={"on": today()}),
+        "done_form": DoneForm(initial={"on": today(), "seen": row.sequence}),
         "drop_form": DropForm(),
     }
     return render(request, "agreements/obligation.html", context)
@@ -55,11 +55,13 @@ def write(request: HttpRequest, slug: str, pk: int | None = None) -> HttpRespons
     require(request.user, "obligation.write", row)
     form = ObligationForm(request.POST or None, instance=row, partnership=partnership)
     if request.method == "POST" and form.is_valid():
-        why = form.cleaned_data["why"]
+        data = form.cleaned_data
         if tried(
             request,
             form,
-            lambda: duties.set_obligation(by=request.user, obligation=form.obligation(), why=why),
+            lambda: duties.set_obligation(
+                by=request.user, obligation=form.obligation(), seen=data["seen"], why=data["why"]
+            ),
             _("Forpligtelsen er gemt."),
         ):
             return redirect("obligations", slug)
