@@ -33,7 +33,7 @@ from kvarter.agreements.actions.family import change_agreement
 from kvarter.agreements.actions.importing import accept_import
 from kvarter.agreements.actions.term import EndsBeforeStart
 from kvarter.agreements.merging import ChangeKind, Place, ProposedChange
-from kvarter.agreements.models import Agreement, Obligation
+from kvarter.agreements.models import Agreement, Amendment, Obligation
 from kvarter.agreements.queries.pages import history_of
 from kvarter.agreements.queries.versions import clause_texts, in_force_on, text_of, with_term
 from kvarter.agreements.text import Duty, Kind, Wording
