@@ -172,3 +172,14 @@ def test_files_of_every_kind_are_read(tmp_path: Path, ending: str) -> None:
     found = effect.estimate(effect.make_cube(file, DESIGN, **ask), means=["b"], shares=["s"])
     wanted = effect.estimate(effect.make_cube(data, DESIGN, **ask), means=["b"], shares=["s"])
     same(found.sort("category", "g")["se"], wanted.sort("category", "g")["se"], 1e-9)
+
+
+def test_a_scale_is_the_mean_of_a_persons_answers() -> None:
+    data = pl.DataFrame({"w": [1.0, 2.0, 1.0], "a": [1, 5, None], "b": [2, 4, None], "c": [3, None, 2]})
+    scales = {"trust": ["a", "b", "c"]}
+    cube = effect.make_cube(data, effect.Design(weights="w"), means=["trust"], scales=scales, missing="drop")
+    table = effect.estimate(cube, means=["trust"])
+    assert table["n"][0] == 2
+    same(table["estimate"][0], (1 * 2.0 + 2 * 4.5) / 3)
+    with pytest.raises(effect.BadData, match="Column a, row 3"):
+        effect.make_cube(data, effect.Design(weights="w"), means=["trust"], scales=scales)

@@ -102,6 +102,22 @@ ENGINE = click.option(
 BY = click.option("--by", callback=_names, help="Grouping columns, with commas.")
 
 
+def _scales(_context: click.Context, _parameter: click.Parameter, value: tuple[str, ...]) -> dict[str, list[str]]:
+    """NAME=ITEM+ITEM."""
+    found = {}
+    for one in value:
+        name, equal, items = one.partition("=")
+        found[name] = [item for item in items.split("+") if item]
+        if not (name and equal and len(found[name]) > 1):
+            raise click.BadParameter(f"{one!r}: give NAME=ITEM+ITEM, as trust=q1+q2+q3")
+    return found
+
+
+SCALES = click.option(
+    "--scale", "scales", multiple=True, callback=_scales, help="As trust=q1+q2+q3: their mean, as an item. Repeat it."
+)
+
+
 @click.group()
 def effect() -> None:
     """Estimates, changes, weights, disclosure control and planning for surveys with a design."""
@@ -113,6 +129,7 @@ def effect() -> None:
 @click.option("--items", callback=_names, help="Columns to take the mean of, with commas.")
 @click.option("--shares", callback=_names, help="Columns to take the share of each category of.")
 @click.option("--totals", callback=_names, help="Columns to take the total of.")
+@SCALES
 @BY
 @click.option("--margins", is_flag=True, help="Every smaller set of the groupings too.")
 @MISSING
@@ -131,6 +148,7 @@ def estimate(
     items: list[str],
     shares: list[str],
     totals: list[str],
+    scales: dict[str, list[str]],
     by: list[str],
     margins: bool,
     missing: str,
@@ -146,7 +164,17 @@ def estimate(
     design = read_design(design_file)
     means = list(dict.fromkeys([*items, *totals]))
     with _bar(data) as told:
-        cube = make_cube(data, design, means=means, shares=shares, by=by, missing=missing, engine=engine, told=told)
+        cube = make_cube(
+            data,
+            design,
+            means=means,
+            shares=shares,
+            scales=scales,
+            by=by,
+            missing=missing,
+            engine=engine,
+            told=told,
+        )
     write_table(ask(cube, means=items, shares=shares, totals=totals, margins=margins, interval=ci), out)
 
 
@@ -184,6 +212,7 @@ def _aims(_context: click.Context, _parameter: click.Parameter, value: tuple[str
 @click.option("--unit", required=True, help="The column with the person, so that those in two waves count once.")
 @click.option("--items", callback=_names, help="Columns to compare the mean of, with commas.")
 @click.option("--shares", callback=_names, help="Columns to compare the share of each category of.")
+@SCALES
 @BY
 @click.option("--reference", callback=_reference, help="As area=rest: the difference of differences from it too.")
 @click.option("--aim", "aims", multiple=True, callback=_aims, help="As trust=more, or crime=maintain:0.1. Repeat it.")
@@ -199,6 +228,7 @@ def change(
     unit: str,
     items: list[str],
     shares: list[str],
+    scales: dict[str, list[str]],
     by: list[str],
     reference: dict[str, str],
     aims: dict[str, Aim],
@@ -220,6 +250,7 @@ def change(
             design,
             means=items,
             shares=shares,
+            scales=scales,
             by=list(dict.fromkeys(groups)),
             missing=missing,
             engine=engine,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 from typing import Any
@@ -20,6 +20,7 @@ from kvarter.effect.errors import NotAnswerable
 from kvarter.effect.estimates import mean_of
 from kvarter.effect.intervals import Interval
 from kvarter.effect.reading import chunks
+from kvarter.effect.scales import with_scales
 
 Names = list[tuple[str, str | None, str]]
 
@@ -32,6 +33,7 @@ def make_cube(
     shares: Sequence[str] = (),
     together: Sequence[Sequence[str]] = (),
     by: Sequence[str] = (),
+    scales: Mapping[str, Sequence[str]] | None = None,
     missing: Missing | str = Missing.FAIL,
     engine: Engine | str = Engine.AUTO,
     told: Callable[[int], object] | None = None,
@@ -40,16 +42,22 @@ def make_cube(
 
     data: a path or a table (see `reading.chunks`). means: columns with numbers, for means and totals. shares: columns
     kept by category. together: columns summed with their products, for ratios. by: grouping columns, all crossed.
-    missing: what a missing answer or group means. engine: where the sums are made (see `engines`). told: called with
-    the number of rows done, as it rises.
+    scales: new columns, each the mean of a person's answers to several items, that `means` may name. missing: what a
+    missing answer or group means. engine: where the sums are made (see `engines`). told: called with the number of
+    rows done, as it rises.
     Raises BadData and BadDesign naming column, row and remedy.
     """
     wanted = Wanted(tuple(means), tuple(shares), tuple(map(tuple, together)), tuple(by), Missing(missing))
+    made = dict(scales or {})
     if Engine(engine) is not Engine.AUTO:
+        if made:
+            raise NotAnswerable("Scales are made row by row: let the default engine run, or make the column first.")
         return cube_by_engine(data, design, wanted, engine)
-    builder = Builder(design, wanted)
-    for chunk in chunks(data, list(dict.fromkeys([*wanted.columns, *design.columns]))):
-        builder.add(chunk)
+    builder, seen = Builder(design, wanted), 0
+    columns = [*wanted.columns, *design.columns, *(item for items in made.values() for item in items)]
+    for chunk in chunks(data, list(dict.fromkeys(name for name in columns if name not in made))):
+        builder.add(with_scales(chunk, made, wanted.missing, seen))
+        seen += chunk.num_rows
         if told:
             told(chunk.num_rows)
     return builder.finish()
