@@ -154,6 +154,20 @@ def test_a_form_opened_before_it_was_done_does_not_open_it_again(world: World) -
     assert (stored.state, stored.title) == ("done", "Møde (public)")
 
 
+def test_what_is_due_on_the_last_day_of_a_month_stays_there_through_shorter_ones(world: World) -> None:
+    row = Obligation(partnership=world.partnership, title="Halvår", due=date(2026, 12, 31), every_months=6)
+    row = set_obligation(by=world.secretariat, obligation=row)
+    days = []
+    for on in (date(2026, 12, 31), date(2027, 6, 30), date(2027, 12, 31)):
+        row = complete_obligation(by=world.secretariat, obligation=row, on=on, today=FUTURE)
+        days.append(row.due)
+    assert days == [date(2027, 6, 30), date(2027, 12, 31), date(2028, 6, 30)]
+    entry = CalendarEntry("x", "x", "", "https://x.example/", days[0], 6, "open", 0, datetime.now(UTC), month_day=31)
+    (event,) = Calendar.from_ical(to_calendar("x", [entry])).walk("VEVENT")
+    rule = rrulestr(event["RRULE"].to_ical().decode(), dtstart=datetime(2027, 6, 30))
+    assert [day.date() for day in itertools.islice(rule, 3)] == days
+
+
 def test_a_button_pressed_twice_moves_it_on_once(world: World, client_as: Callable[[str], Client]) -> None:
     row = survey(world)
     address = reverse("obligation_complete", args=["lilleby", row.pk])

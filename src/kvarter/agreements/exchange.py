@@ -94,6 +94,7 @@ class ObligationPart(Part):
     title_en: str = Field("", max_length=200)
     basis: str = Field("", max_length=300)
     due: date | None = None
+    month_day: int = Field(0, ge=0, le=31)
     precision: Precision = Precision.DAY
     every_months: int | None = Field(None, ge=1, le=1200)
     responsible: int | None = Field(None, ge=0, description="Place of the party in the list of parties, from 0")

@@ -48,6 +48,7 @@ def note_duties(agreement: Agreement, text: AgreementText, in_force_from: date) 
             duty=found.duty,
             title=found.title,
             due=due,
+            month_day=due.day if due else 0,
             basis=basis,
             precision=found.precision,
             every_months=found.every_months,
@@ -88,12 +89,13 @@ def set_obligation(*, by: Actor, obligation: Obligation, seen: int | None = None
     """
     require(by, "obligation.write", obligation)
     if obligation.pk is None:
+        obligation.month_day = obligation.due.day if obligation.due else 0
         _store(obligation, raise_number=False)
         record(by=by, verb="obligation.add", about=obligation, why=why, due=str(obligation.due))
         return obligation
     row = _open_row(obligation, seen)
     if row.due != obligation.due:
-        row.reminded, row.basis = [], ""
+        row.fall_due(obligation.due)
     for name in WRITTEN:
         setattr(row, name, getattr(obligation, name))
     _store(row)
@@ -147,7 +149,7 @@ def _next_due(row: Obligation, on: date) -> date:
     """One interval after it was due, or after it was done when it was so late that the next date has passed too."""
     if row.due is None:
         raise NoDate(_("Sæt først en dato: så kan den næste regnes ud."))
-    following = add_months(row.due, row.every_months or 0)
+    following = add_months(row.due, row.every_months or 0, row.month_day)
     return following if following > on else add_months(on, row.every_months or 0)
 
 
@@ -168,7 +170,7 @@ def move_term(agreement: Agreement, ends: date) -> None:
     """
     open_ends = agreement.obligations.select_for_update().filter(duty=Duty.TERM_END, state=Obligation.State.OPEN)
     for row in open_ends:
-        row.due, row.reminded = ends, []
+        row.fall_due(ends)
         with override("da"):  # what is stored is Danish; a page shows it in the reader's language
             row.basis = _("Den nye løbetid, som er besluttet.")
         _store(row)

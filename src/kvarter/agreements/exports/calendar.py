@@ -18,7 +18,8 @@ STATUS = {"open": "CONFIRMED", "done": "CONFIRMED", "dropped": "CANCELLED"}
 class CalendarEntry:
     """One obligation. `sequence` rises with every change, `uid` never changes, `due` is the last day.
 
-    until: the last day it can fall due when it recurs, as when its agreement ends.
+    until: the last day it can fall due when it recurs, as when its agreement ends. month_day: the day of the month it
+    keeps to where there is one; that of `due` when left out.
     """
 
     uid: str
@@ -31,6 +32,7 @@ class CalendarEntry:
     sequence: int
     changed: datetime
     until: date | None = None
+    month_day: int = 0
     reminders_days: tuple[int, ...] = ()
     categories: tuple[str, ...] = ()
 
@@ -96,25 +98,26 @@ def _event(entry: CalendarEntry) -> Event:
     if entry.categories:
         event.add("categories", list(entry.categories))
     if entry.every_months:
-        event.add("rrule", _rule(entry.due, entry.every_months, entry.until))
+        event.add("rrule", _rule(entry))
     if entry.state == "open":
         for days in entry.reminders_days:
             event.add_component(_alarm(entry.title, days))
     return event
 
 
-def _rule(due: date, months: int, until: date | None) -> dict[str, Any]:
+def _rule(entry: CalendarEntry) -> dict[str, Any]:
     """Every so many months; the last day of a short month stands for a day it has not got, as in `add_months`.
 
     RFC 5545 would skip such a month: so the days from the 28th on are offered, and the last that exists is taken.
     """
+    due, months, day = entry.due, entry.every_months or 0, entry.month_day or entry.due.day
     yearly = months % 12 == 0
     rule: dict[str, Any] = {"freq": "yearly" if yearly else "monthly", "interval": months // 12 if yearly else months}
-    if due.day > SHORTEST_MONTH and (not yearly or due.month == FEBRUARY):
+    if day > SHORTEST_MONTH and (not yearly or due.month == FEBRUARY):
         rule |= {"bymonth": due.month} if yearly else {}
-        rule |= {"bymonthday": list(range(SHORTEST_MONTH, due.day + 1)), "bysetpos": -1}
-    if until is not None:
-        rule["until"] = max(until, due)
+        rule |= {"bymonthday": list(range(SHORTEST_MONTH, day + 1)), "bysetpos": -1}
+    if entry.until is not None:
+        rule["until"] = max(entry.until, due)
     return rule
 
 

@@ -18,7 +18,8 @@ from kvarter.agreements.text import Duty, Precision
 class Obligation(InPartnership):
     """Something due by a date, once or again and again, with who answers for it.
 
-    `due` is the last day it may happen, empty until someone sets it. One that recurs moves on when it is done.
+    `due` is the last day it may happen, empty until someone sets it. One that recurs moves on when it is done, and
+    keeps `month_day`, the day of the month it was set to, through shorter months.
     `calendar_id` and `sequence` are what a calendar knows it by (RFC 5545, UID and SEQUENCE).
     """
 
@@ -38,6 +39,7 @@ class Obligation(InPartnership):
     basis = models.CharField(_("datoen bygger på"), max_length=300, blank=True)
     due = models.DateField(_("senest"), null=True, blank=True)
     precision = models.CharField(_("hvor præcist"), max_length=10, choices=Precision, default=Precision.DAY)
+    month_day = models.PositiveSmallIntegerField(default=0, editable=False)
     every_months = models.PositiveSmallIntegerField(_("gentages hver (måneder)"), null=True, blank=True)
     responsible = models.ForeignKey(
         Party, models.PROTECT, null=True, blank=True, related_name="obligations", verbose_name=_("ansvarlig part")
@@ -63,6 +65,11 @@ class Obligation(InPartnership):
 
     def __str__(self) -> str:
         return self.title
+
+    def fall_due(self, due: date | None) -> None:
+        """Set the date anew: reminders begin again, and it recurs on that day of the month."""
+        self.due, self.reminded, self.basis = due, [], ""
+        self.month_day = due.day if due else 0
 
     @property
     def journal_subject(self) -> str:

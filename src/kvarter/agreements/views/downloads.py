@@ -88,6 +88,7 @@ def _entry(row: Obligation) -> CalendarEntry:
         due=row.due,
         every_months=row.every_months,
         until=row.term_ends,  # type: ignore[attr-defined]
+        month_day=row.month_day,
         state=row.state,
         sequence=row.sequence,
         changed=row.changed,
