@@ -23,12 +23,12 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(home: Path, *words: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
+def run(home: Path, *words: str, expect: int = 0, mail: str = "") -> subprocess.CompletedProcess[str]:
     """Run `kvarter` with its database in a folder; on PostgreSQL this would meet the suite's own."""
     known = {key: value for key, value in os.environ.items() if not key.startswith(("KVARTER_", "DJANGO_"))}
     done = subprocess.run(
         [sys.executable, "-m", "kvarter.cli.main", *words],
-        env={**known, "KVARTER_HOME": str(home)},
+        env={**known, "KVARTER_HOME": str(home), "KVARTER_MAIL_URL": mail},
         capture_output=True,
         text=True,
         check=False,
@@ -82,7 +82,8 @@ def test_a_bad_file_gets_a_line_and_exit_code_two(home: Path) -> None:
 
 def test_the_first_administrator_is_made_at_the_command_line(home: Path) -> None:
     assert "administrator" in run(home, "person", "administrator", "ada@example.org", "Ada").stdout
-    assert "E-mails: 0" in run(home, "remind").stdout
+    assert "KVARTER_MAIL_URL" in run(home, "remind", expect=1).stderr
+    assert "E-mails: 0" in run(home, "remind", mail="folder:").stdout
 
 
 def test_production_does_not_start_where_nobody_could_sign_in_or_a_practice_account_could(home: Path) -> None:

@@ -37,7 +37,7 @@ def agreement() -> None:
 @click.option(
     "--visibility",
     type=click.Choice(["public", "parties"]),
-    default="",
+    default=None,
     help="Who sees it; left out, one known by name stays as it is and a new one is public.",
 )
 @click.option("--translation", is_flag=True, help="Lay the text beside the version in force as a translation.")
@@ -73,7 +73,7 @@ def _import_text(
     *,
     name: str,
     in_force_from: datetime | None,
-    visibility: str,
+    visibility: str | None,
     yes: bool,
 ) -> None:
     from kvarter.agreements.actions.importing import accept_import, first_day, plan_import
@@ -91,7 +91,7 @@ def _import_text(
             partnership_name=name,
             in_force_from=day,
             basis=basis,
-            visibility=visibility,
+            visibility=visibility or "",
         )
     if as_json:
         click.echo(json.dumps(as_document(text, plan, day, stored=yes), ensure_ascii=False, indent=2))

@@ -29,7 +29,6 @@ def prepare() -> None:
     from kvarter.agreements.default_content import is_empty, load_hoeje_gladsaxe
 
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("createcachetable", verbosity=0)
     if is_empty():
         load_hoeje_gladsaxe()
 
