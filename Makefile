@@ -43,10 +43,10 @@ test: .venv/installed-dev node_modules/installed-dev
 	$(BIN)/python -m pytest -n auto -m "not slow" -q
 	$(BIN)/python -m pytest -n auto -m slow -q
 
-# The same suite on a PostgreSQL given by KVARTER_DATABASE_URL.
+# The same suite on a PostgreSQL given by KVARTER_DATABASE_URL; the statistics know no database.
 test-postgres: .venv/installed-dev node_modules/installed-dev
 	@test -n "$$KVARTER_DATABASE_URL" || { echo "Set KVARTER_DATABASE_URL=postgres://user:password@host/name first."; exit 2; }
-	$(BIN)/python -m pytest -n auto -m "not browser" -q
+	$(BIN)/python -m pytest -n auto -m "not browser" -q --ignore tests/effect
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .
