@@ -65,11 +65,13 @@ def _bar(data: Any) -> Iterator[Callable[[int], object]]:
 def write_table(table: pl.DataFrame, out: str) -> None:
     """The table as CSV (or Parquet, by the name) to a file or to standard output, whole or not at all."""
     if out == "-":
-        click.echo(table.write_csv(), nl=False)
+        click.echo(_as_csv(table), nl=False)
         return
-    path = Path(out)
+    path = Path(out).resolve()
+    if path.exists() and not path.is_file():
+        raise InputError(f"{path}: is no file to write to. Give the name of one.")
     try:
-        handle, draft = tempfile.mkstemp(dir=path.parent or Path(), prefix=f".{path.name}.")
+        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         os.close(handle)
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror}).") from error
@@ -77,11 +79,25 @@ def write_table(table: pl.DataFrame, out: str) -> None:
         if path.suffix.lower() == ".parquet":
             table.write_parquet(draft)
         else:
-            table.write_csv(draft)
-        os.chmod(draft, 0o644)
-        os.replace(draft, path)
+            Path(draft).write_text(_as_csv(table), encoding="utf-8")
+        if path.exists():
+            os.chmod(draft, path.stat().st_mode & 0o777)
+        os.replace(draft, path)  # a new file is its owner's alone: it may be microdata
     finally:
         Path(draft).unlink(missing_ok=True)
+
+
+def _as_csv(table: pl.DataFrame) -> str:
+    """CSV in which no text is a formula to a spreadsheet."""
+    import polars as pl
+
+    texts = [name for name, dtype in table.schema.items() if dtype == pl.String]
+    formula = [pl.col(name).str.contains(r"^[=+@\t\r]|^-[^0-9.]") for name in texts]
+    safe = [
+        pl.when(found).then("'" + pl.col(name)).otherwise(pl.col(name)).alias(name)
+        for name, found in zip(texts, formula, strict=True)
+    ]
+    return table.with_columns(safe).write_csv()
 
 
 DATA = click.argument("data", type=click.Path(exists=True, path_type=Path))
@@ -196,7 +212,7 @@ def _aims(_context: click.Context, _parameter: click.Parameter, value: tuple[str
 
     found = {}
     for one in value:
-        item, _equal, aim = one.partition("=")
+        item, _equal, aim = one.rpartition("=")
         direction, _colon, margin = aim.partition(":")
         try:
             found[item] = Aim(Direction(direction), float(margin) if margin else None)
@@ -215,7 +231,14 @@ def _aims(_context: click.Context, _parameter: click.Parameter, value: tuple[str
 @SCALES
 @BY
 @click.option("--reference", callback=_reference, help="As area=rest: the difference of differences from it too.")
-@click.option("--aim", "aims", multiple=True, callback=_aims, help="As trust=more, or crime=maintain:0.1. Repeat it.")
+@click.option(
+    "--aim",
+    "aims",
+    multiple=True,
+    callback=_aims,
+    help="As trust=more, safe=yes=more for a share, or crime=maintain:0.1. Repeat it.",
+)
+@click.option("--waves", callback=_names, help="Their order, where names do not tell it: before,after.")
 @click.option("--adjust", type=click.Choice(["bh", "holm", "none"]), default="bh", help="For many comparisons.")
 @MISSING
 @ENGINE
@@ -232,6 +255,7 @@ def change(
     by: list[str],
     reference: dict[str, str],
     aims: dict[str, Aim],
+    waves: list[str],
     adjust: str,
     missing: str,
     engine: str,
@@ -256,7 +280,12 @@ def change(
             engine=engine,
             told=told,
         )
-    write_table(compare(cube, wave, items, shares=shares, reference=reference or None, aims=aims, adjust=adjust), out)
+    write_table(
+        compare(
+            cube, wave, items, shares=shares, reference=reference or None, aims=aims, waves=waves or None, adjust=adjust
+        ),
+        out,
+    )
 
 
 def with_persons(design: Design, unit: str) -> Design:
@@ -285,9 +314,9 @@ def calibrate(
     import pyarrow as pa
 
     from kvarter.effect.design import read_design
+    from kvarter.effect.margins import read_margins
     from kvarter.effect.reading import chunks
     from kvarter.effect.weighting import calibrate as weigh
-    from kvarter.effect.weighting import read_margins
 
     found = weigh(data, read_design(design_file), read_margins(margins), method=method, bounds=bounds)
     for name, value in found.diagnostics.items():

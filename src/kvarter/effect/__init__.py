@@ -3,9 +3,8 @@
     from kvarter import effect
 
     design = effect.Design(weights="weight", strata="area", population=("people",))
-    cube = effect.make_cube("answers.parquet", design, means=["trust"], shares=["safe"], by=["area", "wave"])
+    cube = effect.make_cube("wave3.parquet", design, means=["trust"], shares=["safe"], by=["area", "gender"])
     effect.estimate(cube, means=["trust"], shares=["safe"])
-    effect.change(cube, "wave", items=["trust"])
 
 Names are fetched when they are first used, so that asking for one figure does not load what makes the others.
 """
@@ -19,9 +18,10 @@ _ROOMS = {
     "asking": "make_cube estimate difference",
     "associating": "Association association",
     "attacker": "Breach attack",
-    "building": "Missing Wanted",
+    "building": "Wanted",
     "calibrated": "CalibratedCube calibrated_cube estimate_calibrated",
     "changes": "Aim Direction Verdict against_others change",
+    "columns": "Missing",
     "contrasts": "adjusted",
     "cube": "Cube",
     "design": "Design SinglePsu read_design",
@@ -30,6 +30,7 @@ _ROOMS = {
     "engines": "Engine",
     "errors": "BadData BadDesign EffectError NoSolution NotAnswerable",
     "intervals": "Interval share_interval t_interval",
+    "margins": "Margins read_margins",
     "mirroring": "Composition attained_coverage household_design_effect mirror over_all ratio_table",
     "planning": "Last Panel Sight Wave answers_for_margin can_we_see_it equal margin neyman proportional",
     "quantile": "quantiles",
@@ -38,7 +39,7 @@ _ROOMS = {
     "saving": "add_cubes load_cube save_cube",
     "area_models": "fit_fay_herriot small_areas",
     "suppression": "Rule",
-    "weighting": "Calibrated Margins Method calibrate nonresponse_weights read_margins trimmed",
+    "weighting": "Calibrated Method calibrate nonresponse_weights trimmed",
 }
 _WHERE = {name: room for room, names in _ROOMS.items() for name in names.split()}
 __all__ = sorted(_WHERE)

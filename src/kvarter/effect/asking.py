@@ -11,7 +11,8 @@ import numpy as np
 import polars as pl
 
 from kvarter.effect import estimates as es
-from kvarter.effect.building import Builder, Missing, Wanted
+from kvarter.effect.building import Builder, Wanted
+from kvarter.effect.columns import Missing
 from kvarter.effect.contrasts import contrast
 from kvarter.effect.cube import Cube
 from kvarter.effect.design import Design
@@ -132,7 +133,7 @@ def _shares(cube: Cube, item: str, interval: Interval, level: float) -> pl.DataF
 def _total(cube: Cube, item: str, level: float) -> pl.DataFrame:
     found = cube.find_answers(item)
     names: Names = [(item, None, "total")]
-    if found and not cube.has_column(item):
+    if found and cube.alone(item) is None:
         answers, place = found
         linear = es.totals_of_answers(cube, answers, np.array([place]))
         return es.tidy(cube, linear, names, answers.n[place, :, :-1].sum(1)[:, None], None, level)

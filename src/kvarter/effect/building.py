@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from kvarter.effect.coding import MISSING, WIDEST_VALUES, Codes, Tuples, Values
+from kvarter.effect.coding import Codes, Tuples, Values
+from kvarter.effect.columns import FEW, LABEL_OF_MISSING, SAY_HOW, Missing, coded, column_of, is_few, numbers, refuse
 from kvarter.effect.cube import Answers, Cube, Moments
 from kvarter.effect.design import Design
 from kvarter.effect.errors import BadData, BadDesign
@@ -23,19 +22,24 @@ from kvarter.effect.units import ROWS, Units
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-FEW = 64
 WORTH_A_THREAD = 100_000
-LABEL_OF_MISSING = "(missing)"
-
-
-class Missing(StrEnum):
-    """What a missing answer means: FAIL refuses the data, DROP leaves the row out of that item's estimates (it stays
-    in the sample, so the variance knows of it), CATEGORY counts it as an answer of its own.
-    """
-
-    FAIL = "fail"
-    DROP = "drop"
-    CATEGORY = "category"
+TAKEN = frozenset(
+    [
+        "item",
+        "category",
+        "statistic",
+        "n",
+        "estimate",
+        "se",
+        "ci_low",
+        "ci_high",
+        "df",
+        "deff",
+        "change",
+        "p",
+        "verdict",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,11 @@ class Builder:
     """Takes chunks in any order and any size; the cube is the same, whatever they were."""
 
     def __init__(self, design: Design, wanted: Wanted) -> None:
+        for name in wanted.by:
+            if name in TAKEN:
+                raise BadData(f"Column {name}: the result has a column of that name. Rename it, to group by it.")
+        if ROWS in design.columns:
+            raise BadDesign(f"A column of the design cannot be called {ROWS!r}: the sums have one. Rename it.")
         self.design, self.wanted = design, wanted
         self._keys = {name: Values() for name in design.keys}
         self._groups = {name: Values() for name in wanted.by}
@@ -83,11 +92,20 @@ class Builder:
         cells = len(self._cells)
         if self._items is None:
             self._items = self._kinds(chunk)
-        work = [(item, _column(chunk, name), self._seen, cell, cells, weights) for name, item in self._items.items()]
+        work = [(item, column_of(chunk, name), self._seen, cell, cells, weights) for name, item in self._items.items()]
         _each(work, chunk.num_rows)
+        self._turn_wide_items()
         for columns, block in self._blocks.items():
-            block.add([_column(chunk, name) for name in columns], self._seen, cell, cells, weights)
+            block.add([column_of(chunk, name) for name in columns], self._seen, cell, cells, weights)
         self._seen += chunk.num_rows
+
+    def _turn_wide_items(self) -> None:
+        """Keep as numbers an item that a later chunk shows to have many values: its sums by value say all of it."""
+        for name in [name for name in self._items or {} if name not in self.wanted.shares]:
+            item = (self._items or {})[name]
+            if len(item.values) > FEW:
+                self._blocks[name,] = item.as_block()
+                del (self._items or {})[name]
 
     def _kinds(self, chunk: pa.Table) -> dict[str, Item]:
         """Which columns are kept by category: those asked for by share, and whole numbers that are few."""
@@ -95,7 +113,7 @@ class Builder:
         for name in self.wanted.shares:
             items[name] = Item(name, missing)
         for name in self.wanted.means:
-            if name not in items and _is_few(_column(chunk, name), name, self._seen):
+            if name not in items and is_few(column_of(chunk, name), name, self._seen):
                 items[name] = Item(name, missing)
             elif name not in items:
                 self._blocks[name,] = Block((name,), missing)
@@ -107,8 +125,8 @@ class Builder:
         """The leaf of each row, and the leaves' rows counted on: each row of a chunk stands for so many."""
         codes = []
         for name in self.design.keys:
-            code = self._keys[name].code(_column(chunk, name))
-            _refuse(
+            code = self._keys[name].code(column_of(chunk, name))
+            refuse(
                 name, np.flatnonzero(code < 0), self._seen, "is empty", "Every row must have its place in the sample."
             )
             codes.append(code)
@@ -116,11 +134,11 @@ class Builder:
         many = len(self._leaves)
         self._rows = _grown(self._rows, many) + np.bincount(leaf, rows, minlength=many)
         for place, name in enumerate(self.design.population):
-            self._note_population(place, name, _numbers(_column(chunk, name), name, self._seen), leaf, many)
+            self._note_population(place, name, numbers(column_of(chunk, name), name, self._seen), leaf, many)
         return leaf
 
     def _note_population(self, place: int, name: str, given: Floats, leaf: Codes, many: int) -> None:
-        _refuse(name, np.flatnonzero(~(given > 0)), self._seen, "is no population", "Give a number above 0.")
+        refuse(name, np.flatnonzero(~(given > 0)), self._seen, "is no population", "Give a number above 0.")
         known = _grown(self._populations[place], many)
         fresh = known[leaf] == 0
         known[leaf[fresh]] = given[fresh]
@@ -135,12 +153,9 @@ class Builder:
     def _group(self, chunk: pa.Table) -> Codes:
         codes = []
         for name in self.wanted.by:
-            column = _column(chunk, name)
-            if self.wanted.missing is Missing.CATEGORY:
-                column = _labelled(column)
-            code = self._groups[name].code(column)
+            code = coded(self._groups[name], column_of(chunk, name), self.wanted.missing)
             if self.wanted.missing is Missing.FAIL:
-                _refuse(name, np.flatnonzero(code < 0), self._seen, "is empty", _SAY_HOW)
+                refuse(name, np.flatnonzero(code < 0), self._seen, "is empty", SAY_HOW)
             codes.append(code)
         return self._combined.code(codes or [np.zeros(chunk.num_rows, np.int32)])
 
@@ -148,9 +163,9 @@ class Builder:
         name = self.design.weights
         if name is None:
             return np.ones(chunk.num_rows)
-        found = _numbers(_column(chunk, name), name, self._seen)
+        found = numbers(column_of(chunk, name), name, self._seen)
         wrong = np.flatnonzero(~(found >= 0) | np.isinf(found))
-        _refuse(name, wrong, self._seen, "is no weight", "Give a number of 0 or more.")
+        refuse(name, wrong, self._seen, "is no weight", "Give a number of 0 or more.")
         return found
 
     def finish(self) -> Cube:
@@ -169,7 +184,7 @@ class Builder:
             groups,
             leaf[order],
             group[order],
-            _families([item.finish(order, factor) for item in (self._items or {}).values()]),
+            in_families([item.finish(order, factor) for item in (self._items or {}).values()]),
             tuple(block.finish(order, factor) for block in self._blocks.values()),
         )
 
@@ -181,9 +196,6 @@ class Builder:
             columns[name] = values[order]
         kept = pl.DataFrame(columns)
         return (table.hstack(kept) if table.width else kept), place
-
-
-_SAY_HOW = "Say what a missing value means: drop leaves it out, category counts it as an answer of its own."
 
 
 class Item:
@@ -199,7 +211,7 @@ class Item:
         if pa.types.is_integer(column.type) and column.null_count == 0:
             values = column.to_numpy(zero_copy_only=False)
             low, high = int(values.min()), int(values.max())
-            if high - low < WIDEST_VALUES:
+            if self.values.fits(low, high):
                 first, table = self.values.table_for(values, low, high)
                 self._make_room(cells)
                 add_answers(cell, weights, values, first, table, self.sums.shape[1] - 1, self.sums)
@@ -210,11 +222,22 @@ class Item:
 
     def code(self, column: pa.Array, seen: int, cells: int) -> Codes:
         """The categories' numbers, with room made for them and for so many cells."""
-        codes = self.values.code(_labelled(column) if self.missing is Missing.CATEGORY else column)
+        codes = coded(self.values, column, self.missing)
         if self.missing is Missing.FAIL:
-            _refuse(self.name, np.flatnonzero(codes < 0), seen, "has no answer", _SAY_HOW)
+            refuse(self.name, np.flatnonzero(codes < 0), seen, "has no answer", SAY_HOW)
         self._make_room(cells)
         return codes
+
+    def as_block(self) -> Block:
+        """The same sums as those of a column of numbers."""
+        values = np.array([float(value) for value in self.values.values])
+        block = Block((self.name,), self.missing)
+        block.shift = np.array([float(np.round(values.mean()))])
+        one = np.stack([np.ones(len(values)), values - block.shift])
+        n, w, q = np.moveaxis(self.sums[:, : len(values)], 2, 0)
+        block.n = n.sum(1)
+        block.w, block.q = (np.einsum("ck,ik,jk->cij", sums, one, one) for sums in (w, q))
+        return block
 
     def _make_room(self, cells: int) -> None:
         old, width = self.sums, len(self.values) + 1
@@ -226,7 +249,7 @@ class Item:
 
     def finish(self, order: Ints, factor: Floats) -> Answers:
         """The sums with cells and categories in order."""
-        levels = sorted(range(len(self.values)), key=lambda place: _rank(self.values.values[place]))
+        levels = sorted(range(len(self.values)), key=lambda place: rank(self.values.values[place]))
         places = np.array([*levels, self.sums.shape[1] - 1])
         out = np.zeros((3, len(order), len(places)))
         lay_out(self.sums, order, places, factor, out)
@@ -247,10 +270,10 @@ class Block:
         """Add a chunk's rows."""
         values = np.empty((len(weights), len(columns)))
         for place, (name, column) in enumerate(zip(self.columns, columns, strict=True)):
-            values[:, place] = _numbers(column, name, seen)
+            values[:, place] = numbers(column, name, seen)
             if self.missing is not Missing.DROP:
                 empty = np.flatnonzero(np.isnan(values[:, place]))
-                _refuse(name, empty, seen, "has no number", "Say --missing drop to leave such rows out of this item.")
+                refuse(name, empty, seen, "has no number", "Say --missing drop to leave such rows out of this item.")
         if self.shift is None:
             with np.errstate(invalid="ignore"):
                 middle = np.nan_to_num(np.array([_middle(one) for one in values.T]))
@@ -283,7 +306,7 @@ def _middle(values: Floats) -> float:
     return float(np.round(known.mean())) if known.size else 0.0
 
 
-def _families(items: list[Answers]) -> tuple[Answers, ...]:
+def in_families(items: list[Answers]) -> tuple[Answers, ...]:
     """Items laid together by how many categories they have, so that estimates are made for all at once."""
     families: dict[int, list[Answers]] = {}
     for item in items:
@@ -303,17 +326,23 @@ def _ordered(values: dict[str, Values], tuples: Tuples) -> tuple[pl.DataFrame, I
     parts = tuples.parts() if values else [(0,)]
     names = list(values)
     rows = [tuple(values[name].values[code] for name, code in zip(names, part, strict=False)) for part in parts]
-    order = sorted(range(len(rows)), key=lambda n: [_rank(value) for value in rows[n]])
+    order = sorted(range(len(rows)), key=lambda n: [rank(value) for value in rows[n]])
     place = np.empty(len(rows), np.int64)
     place[order] = np.arange(len(rows))
     if not names:
         return pl.DataFrame(), place
-    columns = {name: [rows[n][k] for n in order] for k, name in enumerate(names)}
+    columns = {name: _of_one_kind([rows[n][k] for n in order]) for k, name in enumerate(names)}
     return pl.DataFrame(columns, strict=False), place
 
 
-def _rank(value: Any) -> tuple[int, Any]:
-    """Numbers before texts, "(missing)" last."""
+def _of_one_kind(values: list[Any]) -> list[Any]:
+    """Values as they are, or as texts when some are texts: "(missing)" beside numbers."""
+    texts = [isinstance(value, str) for value in values]
+    return [str(value) for value in values] if any(texts) and not all(texts) else values
+
+
+def rank(value: Any) -> tuple[int, Any]:
+    """What values are ordered by: numbers before texts, "(missing)" last."""
     if value == LABEL_OF_MISSING:
         return 3, ""
     if isinstance(value, bool | int | float):
@@ -321,70 +350,8 @@ def _rank(value: Any) -> tuple[int, Any]:
     return (1, value) if isinstance(value, str) else (2, str(value))
 
 
-def _is_few(column: pa.Array, name: str, seen: int) -> bool:
-    """Whether a column holds whole numbers within a short range. Raises BadData for texts."""
-    if pa.types.is_integer(column.type) and column.null_count < len(column):
-        ends = pc.min_max(column)
-        return bool(ends["max"].as_py() - ends["min"].as_py() < FEW)
-    values = _numbers(column, name, seen)
-    known = values[~np.isnan(values)]
-    if not known.size or (known != np.round(known)).any():
-        return False
-    return bool(known.max() - known.min() < FEW)
-
-
-def _column(chunk: pa.Table, name: str) -> pa.Array:
-    place = chunk.schema.get_field_index(name)
-    if place < 0:
-        have = ", ".join(chunk.column_names)
-        raise BadData(f"There is no column {name}, or there are two. The data has {have}.")
-    column = chunk.column(place)
-    return column.chunk(0) if column.num_chunks else pa.array([], column.type)
-
-
-def _as_floats(column: pa.Array) -> Floats:
-    return np.asarray(pc.cast(column, pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
-
-
-def _numbers(column: pa.Array, name: str, seen: int) -> Floats:
-    """A column as numbers, NaN where it is empty. Raises BadData for one that holds texts."""
-    if pa.types.is_boolean(column.type) or pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
-        return _as_floats(column)
-    if pa.types.is_decimal(column.type) or pa.types.is_null(column.type):
-        return _as_floats(column)
-    first = next((n for n, value in enumerate(column.to_pylist()) if value is not None), 0)
-    raise BadData(
-        f"Column {name}, row {seen + first + 1}: {column[first].as_py()!r} is not a number. Ask for its shares, or "
-        "give the column as numbers."
-    )
-
-
-def _labelled(column: pa.Array) -> pa.Array:
-    """A column in which a missing value is an answer of its own."""
-    if pa.types.is_floating(column.type):
-        column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
-    if not column.null_count:
-        return column
-    values = [LABEL_OF_MISSING if value is None else _as_text(value) for value in column.to_pylist()]
-    return pa.array(values)
-
-
-def _as_text(value: Any) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-
-
-def _refuse(name: str, rows: Ints, seen: int, wrong: str, remedy: str) -> None:
-    """Raise BadData naming the first of these rows, if there is one."""
-    if rows.size:
-        more = f" (and {rows.size - 1} more)" if rows.size > 1 else ""
-        raise BadData(f"Column {name}, row {seen + int(rows[0]) + 1}{more}: {wrong}. {remedy}")
-
-
 def _grown(sums: Floats, size: int) -> Floats:
     """The array with room for more cells, the new ones 0."""
     if len(sums) >= size:
         return sums
     return np.concatenate([sums, np.zeros((size - len(sums), *sums.shape[1:]))])
-
-
-assert MISSING < 0, "a missing part is told by its sign"

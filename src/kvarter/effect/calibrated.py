@@ -16,14 +16,15 @@ import numpy.typing as npt
 import polars as pl
 
 from kvarter.effect.asking import make_cube
-from kvarter.effect.building import Missing
+from kvarter.effect.columns import Missing
 from kvarter.effect.cube import Answers, Cube
 from kvarter.effect.design import Design
 from kvarter.effect.errors import NotAnswerable
 from kvarter.effect.estimates import degrees, simple_variance
 from kvarter.effect.intervals import Interval, share_interval, t_interval
+from kvarter.effect.margins import Margins
 from kvarter.effect.units import spread
-from kvarter.effect.weighting import Calibrated, Margins, together
+from kvarter.effect.weighting import Calibrated, together
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -254,7 +255,8 @@ def _explained(held: CalibratedCube, basis: _Basis, away: Floats, inside: npt.ND
         ]
     )
     xu = np.r_[dummies.T @ right[:, one], right.sum(0)[numbers]]
-    beta = np.linalg.lstsq(xx, xu, rcond=1e-13)[0]
+    size = np.sqrt(np.maximum(np.diagonal(xx), 1e-300))  # so that no column is lost for the unit it is counted in
+    beta = np.linalg.lstsq(xx / np.outer(size, size), xu / size, rcond=1e-12)[0] / size
     found = np.zeros_like(basis.w)
     found[:, one] = dummies @ beta[: dummies.shape[1]]
     found[:, numbers] += beta[dummies.shape[1] :]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import combinations
 from typing import Any
@@ -18,6 +19,7 @@ from kvarter.effect.contrasts import Contrast, adjusted, contrast
 from kvarter.effect.cube import Cube
 from kvarter.effect.errors import BadData, NotAnswerable
 from kvarter.effect.estimates import Linear
+from kvarter.effect.units import Units
 
 Floats = npt.NDArray[np.float64]
 POWER = 0.8
@@ -54,6 +56,10 @@ class Aim:
     margin: float | None = None
 
     def __post_init__(self) -> None:
+        try:
+            object.__setattr__(self, "direction", Direction(self.direction))
+        except ValueError as error:
+            raise BadData(f"{self.direction!r} is no direction: give one of {', '.join(Direction)}.") from error
         if self.direction is Direction.MAINTAIN and not (self.margin and self.margin > 0):
             raise BadData("An item to maintain needs a margin above 0: how far may it move and still be kept?")
 
@@ -66,25 +72,31 @@ def change(
     shares: Sequence[str] = (),
     reference: Mapping[str, Any] | None = None,
     aims: Mapping[str, Aim] | None = None,
+    waves: Sequence[Any] | None = None,
     adjust: str = "bh",
     level: float = 0.95,
 ) -> pl.DataFrame:
     """Every pair of waves compared, in every group; with a reference, the difference of differences too.
 
     cube: grouped by the wave and any other columns, with the person among the design's clusters so that those who
-    answered twice count as one unit. reference: the group to compare with, as {"area": "rest"}. aims: by item.
+    answered twice count as one unit. No finite population correction is taken: the waves are drawn anew, and years
+    apart, from a population that moves, so the change is that of the process behind it. reference: the group to
+    compare with, as {"area": "rest"}. aims: by item, or by "item=category" for shares. waves: their order, needed for
+    names without a number in them.
     p_adjusted is over all rows given; a change is called one when it is at most 1 - level. Columns: item, the groups,
     wave_from, wave_to, n_from, n_to, estimate_from, estimate_to, change, se, ci_low, ci_high, df, p, p_adjusted,
     verdict, smallest_detectable. Raises NotAnswerable for one wave alone or a reference that is not there.
     """
+    cube = _with_replacement(cube)
     cube.units.check_single()
-    _check_waves(cube, wave)
+    order = _order(cube, wave, waves)
     if reference:
         _check_reference(cube, reference)
-    rows = [_Row.pairs(cube, wave), *([_Row.differences(cube, wave, reference)] if reference else [])]
-    frames = []
-    for item, label, linear, place, answered in _asked(cube, items, shares):
-        aim = (aims or {}).get(item, Aim())
+    rows = [_Row.pairs(cube, wave, order), *([_Row.differences(cube, wave, order, reference)] if reference else [])]
+    frames, asked = [], _asked(cube, items, shares)
+    _check_aims(aims or {}, [label for label, *_rest in asked])
+    for label, linear, place, answered in asked:
+        aim = (aims or {}).get(label, Aim())
         for some in rows:
             if some.labels.height:
                 frames.append(_compared(cube, some, label, linear, place, answered, aim, level))
@@ -102,12 +114,47 @@ def _columns(cube: Cube, wave: str) -> list[str]:
     return ["item", *groups, *ends, *tests]
 
 
-def _check_waves(cube: Cube, wave: str) -> None:
+def _with_replacement(cube: Cube) -> Cube:
+    """The cube without populations. Raises NotAnswerable when its weights follow from them, over all waves at once."""
+    if not cube.design.population:
+        return cube
+    if cube.design.weights is None:
+        raise NotAnswerable(
+            "Weights that follow from the population would be those of all waves taken together. Give a weight column, "
+            "with the weight each answer has in its own wave."
+        )
+    return replace(cube, units=Units(replace(cube.design, population=()), cube.units.table))
+
+
+def _order(cube: Cube, wave: str, waves: Sequence[Any] | None) -> dict[Any, int]:
+    """The place of each wave in time. Raises NotAnswerable for one alone, or names that do not tell their order."""
     if wave not in cube.by:
         raise NotAnswerable(f"The cube is not grouped by {wave}. Build it with by=[{wave!r}, …].")
-    waves = cube.groups[wave].unique().to_list()
-    if len(waves) < 2:
-        raise NotAnswerable(f"Column {wave}: there is only the wave {waves[0]!r}. A change needs two.")
+    found = cube.groups[wave].unique().to_list()
+    if len(found) < 2:
+        raise NotAnswerable(f"Column {wave}: there is only the wave {found[0]!r}. A change needs two.")
+    if waves is not None:
+        named = [str(one) for one in waves]
+        if lost := [one for one in found if str(one) not in named]:
+            raise NotAnswerable(f"Column {wave}: {lost[0]!r} has no place in the order given. Name every wave.")
+        return {one: named.index(str(one)) for one in found}
+    if any(isinstance(one, str) and not any(c.isdigit() for c in one) for one in found):
+        names = ", ".join(map(str, found))
+        raise NotAnswerable(f"Column {wave}: which of {names} came first? Give their order: waves=[…], or --waves.")
+    return {one: place for place, one in enumerate(sorted(found, key=_by_number))}
+
+
+def _by_number(wave: Any) -> list[tuple[int, Any]]:
+    """Numbers within a name count as numbers: wave 2 comes before wave 10."""
+    if not isinstance(wave, str):
+        return [(0, wave)]
+    return [(0, int(part)) if part.isdigit() else (1, part) for part in re.split(r"(\d+)", wave) if part]
+
+
+def _check_aims(aims: Mapping[str, Aim], labels: list[str]) -> None:
+    for name in aims:
+        if name not in labels:
+            raise NotAnswerable(f"There is no {name!r} to have an aim for: give one of {', '.join(labels)}.")
 
 
 def _check_reference(cube: Cube, reference: Mapping[str, Any]) -> None:
@@ -132,16 +179,16 @@ class _Row:
     end: sparse.csr_array
 
     @classmethod
-    def pairs(cls, cube: Cube, wave: str) -> _Row:
+    def pairs(cls, cube: Cube, wave: str, order: Mapping[Any, int]) -> _Row:
         """Later less earlier, in each group."""
-        return cls._made(cube, wave, [(dict(group), {a: 1.0}, {b: 1.0}) for group, a, b in _pairs(cube, wave)])
+        return cls._made(cube, wave, [(group, {a: 1.0}, {b: 1.0}) for group, a, b, _e in _pairs(cube, wave, order)])
 
     @classmethod
-    def differences(cls, cube: Cube, wave: str, reference: Mapping[str, Any]) -> _Row:
+    def differences(cls, cube: Cube, wave: str, order: Mapping[Any, int], reference: Mapping[str, Any]) -> _Row:
         """The change of each group less that of the reference group like it."""
-        pairs = {(frozenset(group.items()), ends): (a, b) for group, a, b, ends in _pairs_with_ends(cube, wave)}
+        pairs = {(frozenset(group.items()), ends): (a, b) for group, a, b, ends in _pairs(cube, wave, order)}
         found = []
-        for group, a, b, ends in _pairs_with_ends(cube, wave):
+        for group, a, b, ends in _pairs(cube, wave, order):
             values = {
                 name: next(v for v in cube.groups[name].to_list() if str(v) == str(reference[name]))
                 for name in reference
@@ -175,7 +222,8 @@ def _matrix(rows: list[dict[int, float]], many: int) -> sparse.csr_array:
     return sparse.csr_array((data, index), shape=(len(rows), many))
 
 
-def _pairs_with_ends(cube: Cube, wave: str) -> list[tuple[dict[str, Any], int, int, tuple[Any, Any]]]:
+def _pairs(cube: Cube, wave: str, order: Mapping[Any, int]) -> list[tuple[dict[str, Any], int, int, tuple[Any, Any]]]:
+    """For each group and pair of its waves, the earlier first: the group, the two places, the two waves."""
     names = [name for name in cube.by if name != wave]
     by_group: dict[tuple[Any, ...], list[tuple[Any, int]]] = {}
     for place, row in enumerate(cube.groups.iter_rows(named=True)):
@@ -183,27 +231,23 @@ def _pairs_with_ends(cube: Cube, wave: str) -> list[tuple[dict[str, Any], int, i
     return [
         (dict(zip(names, group, strict=True)), a, b, (first, second))
         for group, waves in by_group.items()
-        for (first, a), (second, b) in combinations(waves, 2)
+        for (first, a), (second, b) in combinations(sorted(waves, key=lambda one: order[one[0]]), 2)
     ]
 
 
-def _pairs(cube: Cube, wave: str) -> list[tuple[dict[str, Any], int, int]]:
-    return [(group, a, b) for group, a, b, _ends in _pairs_with_ends(cube, wave)]
-
-
-def _asked(cube: Cube, items: Sequence[str], shares: Sequence[str]) -> list[tuple[str, str, Linear, int, Floats]]:
-    """Item, label, its estimates, which of them, and the answers by cell."""
-    found: list[tuple[str, str, Linear, int, Floats]] = []
+def _asked(cube: Cube, items: Sequence[str], shares: Sequence[str]) -> list[tuple[str, Linear, int, Floats]]:
+    """For each figure: its label, the estimates it is among, its place there, and the answers by cell."""
+    found: list[tuple[str, Linear, int, Floats]] = []
     for item in items:
         linear, answered = es.mean_of(cube, item)
-        found.append((item, item, linear, 0, answered))
+        found.append((item, linear, 0, answered))
     for item in shares:
         held = cube.find_answers(item)
         if held is None:
             raise NotAnswerable(f"The cube does not keep {item} by category. Build it with shares=[{item!r}].")
         answers, place = held
         linear, answered = es.shares_of(cube, answers, np.array([place])), answers.n[place, :, :-1].sum(1)[:, None]
-        found += [(item, f"{item}={name}", linear, k, answered) for k, name in enumerate(answers.levels[place])]
+        found += [(f"{item}={name}", linear, k, answered) for k, name in enumerate(answers.levels[place])]
     return found
 
 
@@ -217,14 +261,15 @@ def _compared(
         )
     )
     found = contrast(cube, one, some.weights, answered)
-    estimate, n = np.nan_to_num(one.estimate), one.n
+    n = one.n
+    estimate = np.where(n > 0, one.estimate, np.nan)
     low, high = found.interval(level)
     p = _equivalence(found, aim.margin or 0) if aim.direction is Direction.MAINTAIN else found.p
     columns = {
         "n_from": (abs(some.start) @ n)[:, 0].astype(np.int64),
         "n_to": (abs(some.end) @ n)[:, 0].astype(np.int64),
-        "estimate_from": (some.start @ estimate)[:, 0],
-        "estimate_to": (some.end @ estimate)[:, 0],
+        "estimate_from": _added(some.start, estimate),
+        "estimate_to": _added(some.end, estimate),
         "change": found.estimate[:, 0],
         "se": found.se[:, 0],
         "ci_low": low[:, 0],
@@ -240,6 +285,12 @@ def _compared(
     )
 
 
+def _added(weights: sparse.csr_array, estimate: Floats) -> Floats:
+    """Weighted estimates added up; NaN where one of them is not known."""
+    unknown = abs(weights) @ np.isnan(estimate).astype(float)
+    return np.asarray(np.where(unknown > 0, np.nan, weights @ np.nan_to_num(estimate))[:, 0], float)
+
+
 def smallest_detectable(se: Floats, df: Floats, level: float = 0.95, power: float = POWER) -> Floats:
     """The change that would have been seen four times in five: (t(1 - alpha/2) + t(power)) se."""
     known = np.where(df >= 1, df, np.nan)
@@ -248,7 +299,7 @@ def smallest_detectable(se: Floats, df: Floats, level: float = 0.95, power: floa
 
 def _equivalence(found: Contrast, margin: float) -> Floats:
     """Two one-sided tests that the change lies within the margin (Schuirmann 1987): the larger p."""
-    df = np.where(found.df >= 1, found.df, np.nan)
+    df = np.where((found.df >= 1) & (found.se > 0), found.df, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         below, above = (found.estimate + margin) / found.se, (margin - found.estimate) / found.se
     return np.asarray(np.maximum(special.stdtr(df, -below), special.stdtr(df, -above)), float)

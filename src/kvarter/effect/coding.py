@@ -40,7 +40,7 @@ class Values:
         if pa.types.is_integer(column.type) and column.null_count == 0 and len(column):
             values = column.to_numpy(zero_copy_only=False)
             low, high = int(values.min()), int(values.max())
-            if high - low < WIDEST_VALUES:
+            if self.fits(low, high):
                 return self._by_table(values, low, high)
         if pa.types.is_floating(column.type):
             column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
@@ -53,6 +53,12 @@ class Values:
         indices = encoded.indices.fill_null(len(numbers) - 1).to_numpy(zero_copy_only=False)
         found: Codes = numbers[indices]
         return found
+
+    def fits(self, low: int, high: int) -> bool:
+        """Whether a table that also holds these values stays within bounds."""
+        if not len(self._table):
+            return high - low < WIDEST_VALUES
+        return max(high, self._low + len(self._table) - 1) - min(low, self._low) < WIDEST_VALUES
 
     def table_for(self, values: npt.NDArray[Any], low: int, high: int) -> tuple[int, Codes]:
         """A table of the numbers of whole values from its first on, wide enough for these, each known given one."""

@@ -18,6 +18,9 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 
+NOISE = 1e-10
+
+
 @dataclass(frozen=True)
 class Contrast:
     """Weighted sums of group estimates: each array has one place for each contrast and statistic, (m, k)."""
@@ -70,6 +73,7 @@ def contrast(cube: Cube, linear: Linear, weights: Floats | sparse.csr_array, ans
     empty = touched @ (~(linear.n > 0)).astype(float) > 0
     df = np.broadcast_to(df, estimate.shape)
     se = np.where(empty | (df < 1), np.nan, np.sqrt(variance))
+    se = np.where(se <= NOISE * (touched @ np.nan_to_num(np.abs(linear.estimate))), 0.0, se)  # all answered alike
     return Contrast(np.where(empty, np.nan, estimate), se, df)
 
 

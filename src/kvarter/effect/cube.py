@@ -110,9 +110,9 @@ class Cube:
         """The sums that hold an item's categories, and its place among them."""
         return next(((a, a.items.index(item)) for a in self.answers if item in a.items), None)
 
-    def has_column(self, column: str) -> bool:
-        """Whether a column's own sums are kept as numbers."""
-        return any(column in moments.columns for moments in self.moments)
+    def alone(self, column: str) -> Moments | None:
+        """A column's own sums as numbers, where it was not kept by category: rows that lack others are in them."""
+        return next((moments for moments in self.moments if moments.columns == (column,)), None)
 
     def find_moments(self, columns: Sequence[str]) -> Moments:
         """The narrowest sums of these columns together. Raises NotAnswerable saying what to ask for."""

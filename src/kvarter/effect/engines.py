@@ -18,8 +18,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from kvarter.effect.building import Block, Builder, Item, Missing, Wanted
+from kvarter.effect.building import Block, Builder, Item, Wanted
 from kvarter.effect.coding import Codes
+from kvarter.effect.columns import Missing
 from kvarter.effect.cube import Cube
 from kvarter.effect.design import Design
 from kvarter.effect.errors import BadData, EffectError, NotAnswerable
@@ -120,7 +121,9 @@ class _Sums:
         for item in self.wanted.shares:
             level = self.short[item]
             counts = _grouped(frame, list(dict.fromkeys([*by, level]))).agg(
-                nw.len().alias("n"), nw.col("w").sum().alias("w"), (nw.col("w") * nw.col("w")).sum().alias("q")
+                nw.when(nw.col("w") > 0).then(nw.lit(1)).otherwise(nw.lit(0)).sum().alias("n"),
+                nw.col("w").sum().alias("w"),
+                (nw.col("w") * nw.col("w")).sum().alias("q"),
             )
             builder.add_counts(_renamed(_run(counts), names), item)
         return builder.finish()
@@ -133,7 +136,9 @@ class _Sums:
             for value in values[2:]:
                 whole = whole + value
             present = ~whole.is_null() & ~whole.is_nan()
-            found.append(nw.when(present).then(nw.lit(1.0)).otherwise(nw.lit(0.0)).sum().alias(f"m{b}_n"))
+            found.append(
+                nw.when(present & (nw.col("w") > 0)).then(nw.lit(1.0)).otherwise(nw.lit(0.0)).sum().alias(f"m{b}_n")
+            )
             for i, j in _upper(len(values)):
                 product = nw.when(present).then(values[i] * values[j] * nw.col("w")).otherwise(nw.lit(0.0))
                 found.append(product.sum().alias(f"m{b}_w_{i}_{j}"))
@@ -157,10 +162,16 @@ class _Sums:
             value = nw.col(self.short[name]).cast(nw.Float64)
             bad = value.is_null() | value.is_nan() | ((value <= 0) if above else (value < 0))
             tests[f"n{name}"] = (bad, f"Column {name}: {{}} rows have {wrong}.")
-        if self.wanted.missing is Missing.FAIL:
-            for name in self.wanted.columns:
+        numbers_asked = {name for block in self.blocks for name in block}
+        for name in self.wanted.columns:
+            if self.wanted.missing is Missing.FAIL or (
+                self.wanted.missing is Missing.CATEGORY and name in numbers_asked
+            ):
+                empty = nw.col(self.short[name]).is_null()
+                if name in numbers_asked:
+                    empty = empty | nw.col(self.short[name]).cast(nw.Float64).is_nan()
                 tests[f"m{name}"] = (
-                    nw.col(self.short[name]).is_null(),
+                    empty,
                     f"Column {name}: {{}} rows have no answer. Say what a missing value means: drop or category.",
                 )
         asked = [
@@ -170,7 +181,7 @@ class _Sums:
         columns = list(dict.fromkeys(name for block in self.blocks for name in block))
         for name in columns:
             value = nw.col(self.short[name]).cast(nw.Float64)
-            asked.append(nw.when(~value.is_nan()).then(value).mean().alias(f"s{self.short[name]}"))
+            asked.append(nw.when(~value.is_nan() & ~value.is_null()).then(value).mean().alias(f"s{self.short[name]}"))
         row = _run(self.frame.select(*asked)).to_pylist()[0] if asked else {}
         for n, (_bad, text) in enumerate(tests.values()):
             if row[f"t{n}"]:

@@ -89,7 +89,7 @@ def means_of_answers(cube: Cube, answers: Answers, items: Ints) -> Linear:
 def mean_of(cube: Cube, item: str) -> tuple[Linear, Floats]:
     """An item's mean, and its answers by cell, however the cube holds it. Raises NotAnswerable."""
     found = cube.find_answers(item)
-    if found and not cube.has_column(item):
+    if found and cube.alone(item) is None:
         answers, place = found
         return means_of_answers(cube, answers, np.array([place])), answers.n[place, :, :-1].sum(1)[:, None]
     moments = cube.find_moments([item])

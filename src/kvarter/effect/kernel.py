@@ -54,8 +54,9 @@ def look_up(values: Array, low: int, table: Array, out: Array) -> bool:
 def add_answers(cell: Array, weights: Floats, codes: Array, low: int, table: Array, missing: int, sums: Floats) -> None:
     """Add an item's answers to its sums by cell and category: how many, their weights, their squared weights.
 
-    codes: an answer's number for each row; `table` gives its category from `low` on, a code below `low` is missing
-    and counted in the place `missing`. cell: -1 leaves the row out. sums: (cells, categories, 3), changed in place.
+    A row without weight is no answer, and counts in none of them. codes: an answer's number for each row; `table`
+    gives its category from `low` on, a code below `low` is missing and counted in the place `missing`. cell: -1 leaves
+    the row out. sums: (cells, categories, 3), changed in place.
     """
     for row in range(len(cell)):
         c = cell[row]
@@ -64,7 +65,8 @@ def add_answers(cell: Array, weights: Floats, codes: Array, low: int, table: Arr
         code = codes[row] - low
         place = table[code] if code >= 0 else missing
         weight = weights[row]
-        sums[c, place, 0] += 1.0
+        if weight > 0:
+            sums[c, place, 0] += 1.0
         sums[c, place, 1] += weight
         sums[c, place, 2] += weight * weight
 
@@ -87,7 +89,8 @@ def add_moments(cell: Array, weights: Floats, values: Floats, shift: Floats, n: 
         if not whole:
             continue
         weight = weights[row]
-        n[c] += 1.0
+        if weight > 0:
+            n[c] += 1.0
         for i in range(width):
             for j in range(i, width):
                 product = weight * one[i] * one[j]

@@ -44,11 +44,12 @@ def quantiles(
         at = _reached(below, np.full(cube.many, p))
         share = below[np.arange(cube.many), at]
         low, high = t_interval(share, _se_below(cube, answers, place, at, share), df, level)
-        ends = [values[_reached(below, np.nan_to_num(end))] for end in (low, high)]
+        known = (linear.n[:, 0] > 0) & (df >= 1)
+        ends = [np.where(known, values[_reached(below, np.nan_to_num(end))], np.nan) for end in (low, high)]
         width = (ends[1] - ends[0]) / (2 * t_quantile(df, level))
         body = {
             "n": linear.n[:, 0].astype(np.int64),
-            "estimate": values[at],
+            "estimate": np.where(linear.n[:, 0] > 0, values[at], np.nan),
             "se": width,
             "ci_low": ends[0],
             "ci_high": ends[1],

@@ -123,7 +123,7 @@ def replicated_ratio(cube: Cube, made: Replicates, above: str, below: str) -> tu
 
 def _sums(cube: Cube, item: str) -> tuple[Floats, Floats]:
     found = cube.find_answers(item)
-    if found and not cube.has_column(item):
+    if found and cube.alone(item) is None:
         answers, place = found
         return answers.w[place] @ answers.scores(place), answers.w[place][:, :-1].sum(1)
     moments = cube.find_moments([item])

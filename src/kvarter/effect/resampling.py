@@ -17,7 +17,7 @@ import numpy.typing as npt
 import polars as pl
 
 from kvarter.effect.asking import make_cube
-from kvarter.effect.building import Missing
+from kvarter.effect.columns import Missing
 from kvarter.effect.cube import Answers, Cube
 from kvarter.effect.design import Design
 from kvarter.effect.errors import BadDesign, NotAnswerable

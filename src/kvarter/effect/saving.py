@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -12,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from kvarter.effect.building import in_families, rank
 from kvarter.effect.cube import Answers, Cube, Moments
 from kvarter.effect.design import Design, SinglePsu
 from kvarter.effect.errors import BadData, BadDesign
@@ -36,6 +39,9 @@ def add_cubes(cubes: Sequence[Cube]) -> Cube:
         raise BadDesign("Weights that follow from the sample's size cannot be known from a part. Give a weight column.")
     table, leaf = _joined([cube.units.table.drop(ROWS, *_populations(cube)) for cube in cubes], [c.leaf for c in cubes])
     groups, group = _joined([cube.groups for cube in cubes], [c.group for c in cubes])
+    items = [item for a in first.answers for item in a.items]
+    singles = [{item: _single(cube, item) for item in items} for cube in cubes]
+    blocks = [{m.columns: m for m in cube.moments} for cube in cubes]
     many = max(1, groups.height)
     key, cell = np.unique(leaf * many + group, return_inverse=True)
     return Cube(
@@ -43,13 +49,23 @@ def add_cubes(cubes: Sequence[Cube]) -> Cube:
         groups,
         key // many,
         key % many,
-        tuple(_add_answers([c.answers[k] for c in cubes], cell, len(key)) for k in range(len(first.answers))),
-        tuple(_add_moments([c.moments[k] for c in cubes], cell, len(key)) for k in range(len(first.moments))),
+        in_families([_add_answers([one[item] for one in singles], cell, len(key)) for item in items]),
+        tuple(_add_moments([one[m.columns] for one in blocks], cell, len(key)) for m in first.moments),
     )
 
 
 def _shape(cube: Cube) -> Any:
-    return [a.items for a in cube.answers], [m.columns for m in cube.moments]
+    return {item for a in cube.answers for item in a.items}, {m.columns for m in cube.moments}
+
+
+def _single(cube: Cube, item: str) -> Answers:
+    """An item's sums by themselves, with no places but its own."""
+    found = cube.find_answers(item)
+    assert found is not None, "the cubes hold the same items"
+    answers, k = found
+    places = [*range(len(answers.levels[k])), answers.n.shape[2] - 1]
+    n, w, q = (sums[k : k + 1][:, :, places] for sums in (answers.n, answers.w, answers.q))
+    return Answers((item,), (answers.levels[k],), n, w, q)
 
 
 def _populations(cube: Cube) -> list[str]:
@@ -92,7 +108,7 @@ def _add_answers(parts: list[Answers], cell: Ints, cells: int) -> Answers:
     items, levels = parts[0].items, []
     for k in range(len(items)):
         seen = {level: None for part in parts for level in part.levels[k]}
-        levels.append(tuple(sorted(seen, key=lambda v: (isinstance(v, str), v))))
+        levels.append(tuple(sorted(seen, key=rank)))
     width = max(len(one) for one in levels) + 1
     sums = []
     for name in ("n", "w", "q"):
@@ -127,8 +143,18 @@ def save_cube(cube: Cube, folder: Path | str) -> None:
     """Write a cube to a folder: leaves.parquet, groups.parquet, cells.parquet and cube.json. No row of the data is in
     it, but small cells are: it is to be kept as the microdata is, until disclosure control has judged it.
     """
-    path = Path(folder)
-    path.mkdir(parents=True, exist_ok=True)
+    final = Path(folder)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=final.parent, prefix=f".{final.name}.") as draft:
+        path = Path(draft) / "cube"
+        path.mkdir()
+        _write_cube(cube, path)
+        if final.exists():
+            shutil.rmtree(final)
+        path.rename(final)
+
+
+def _write_cube(cube: Cube, path: Path) -> None:
     cube.units.table.write_parquet(path / "leaves.parquet")
     cube.groups.write_parquet(path / "groups.parquet")
     columns: dict[str, Any] = {"leaf": cube.leaf, "group": cube.group}
@@ -148,7 +174,7 @@ def save_cube(cube: Cube, folder: Path | str) -> None:
         "answers": [{"items": a.items, "levels": a.levels, "width": a.n.shape[2]} for a in cube.answers],
         "moments": [{"columns": m.columns, "shift": m.shift.tolist()} for m in cube.moments],
     }
-    (path / "cube.json").write_text(json.dumps(told, indent=1, ensure_ascii=False), encoding="utf-8")
+    (path / "cube.json").write_text(json.dumps(told, indent=1, ensure_ascii=False, default=str), encoding="utf-8")
 
 
 def load_cube(folder: Path | str) -> Cube:

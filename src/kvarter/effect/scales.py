@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 import pyarrow as pa
 
-from kvarter.effect.building import Missing
+from kvarter.effect.columns import Missing
 from kvarter.effect.errors import BadData
 
 ENOUGH = 0.5

@@ -179,7 +179,7 @@ def spread(units: Units, leaf: Ints, group: Ints, groups: int, sums: Floats, squ
             unit_group = stage.unit[leaf] * groups + group
             by_unit, pairs = _collapse(unit_group, sums)
             over = _first(stage.stratum, stage.unit)[pairs // groups]
-            total += _of_stage(units, stage, over, pairs % groups, groups, by_unit, by_unit**2)
+            total += _of_stage(units, stage, over, pairs % groups, groups, by_unit, None)
         else:
             assert squares is not None, "rows that are units keep their squares"
             total += _of_stage(units, stage, stage.stratum[leaf], group, groups, sums, squares)
@@ -210,29 +210,26 @@ def add_by(index: Ints, size: int, values: Floats) -> Floats:
 
 
 def _of_stage(
-    units: Units, stage: Stage, stratum: Ints, group: Ints, groups: int, sums: Floats, squares: Floats
+    units: Units, stage: Stage, stratum: Ints, group: Ints, groups: int, sums: Floats, squares: Floats | None
 ) -> Floats:
-    """What one stage adds, for each group."""
+    """What one stage adds, for each group. squares: of rows; None when each line of sums is a unit's own."""
     key, inverse = np.unique(stratum * groups + group, return_inverse=True)
-    if len(key) < len(inverse):
-        sums, squares = add_by(inverse, len(key), sums), add_by(inverse, len(key), squares)
-    else:
-        order = np.empty_like(inverse)
-        order[inverse] = np.arange(len(inverse))
-        sums, squares = sums[order], squares[order]
     h, g = key // groups, key % groups
     n, left = stage.sampled[h], np.where(stage.left[h] < SELF_REPRESENTING, 0.0, stage.left[h])
-    factor = left * np.where(n > 1, n / np.maximum(n - 1, 1), 0.0)
-    adjust = units.design.single_psu is SinglePsu.ADJUST
-    centred = squares - sums**2 / n[:, None]
-    added = factor[:, None] * np.maximum(centred, 0.0)
-    if adjust:
-        added += (left * (n == 1))[:, None] * np.maximum(squares, 0.0)
-    added *= stage.scale[h][:, None]
-    found = add_by(g, groups, added)
-    if units.design.single_psu is SinglePsu.AVERAGE:
-        found *= _average(stage)
-    return found
+    whole = add_by(inverse, len(key), sums)
+    mean = whole / n[:, None]
+    if squares is None:  # about the mean, unit by unit, against loss of digits; units without members are at 0
+        present = np.bincount(inverse, minlength=len(key))
+        centred = add_by(inverse, len(key), (sums - mean[inverse]) ** 2) + (n - present)[:, None] * mean**2
+        about_zero = centred + n[:, None] * mean**2
+    else:
+        about_zero = np.maximum(add_by(inverse, len(key), squares), 0.0)
+        centred = np.maximum(about_zero - n[:, None] * mean**2, 0.0)
+    added = (left * np.where(n > 1, n / np.maximum(n - 1, 1), 0.0))[:, None] * centred
+    if units.design.single_psu is SinglePsu.ADJUST:
+        added += (left * (n == 1))[:, None] * about_zero
+    found = add_by(g, groups, added * stage.scale[h][:, None])
+    return found * _average(stage) if units.design.single_psu is SinglePsu.AVERAGE else found
 
 
 def _average(stage: Stage) -> float:

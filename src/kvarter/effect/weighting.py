@@ -6,11 +6,9 @@ regression estimator (GREG), RAKING multiplies, LOGIT stays within bounds; post-
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,6 +19,7 @@ import pyarrow as pa
 from kvarter.effect.coding import Codes, Tuples, Values
 from kvarter.effect.design import Design
 from kvarter.effect.errors import BadData, NoSolution
+from kvarter.effect.margins import Margins
 from kvarter.effect.reading import chunks
 from kvarter.effect.units import ROWS, Units, sum_by
 
@@ -37,75 +36,6 @@ class Method(StrEnum):
     RAKING = "raking"
     LINEAR = "linear"
     LOGIT = "logit"
-
-
-@dataclass(frozen=True)
-class Margins:
-    """What is known: for each set of columns, the population of each combination; and totals of number columns.
-
-    counts: {("gender",): {("woman",): 2300, …}}. totals: {"income": 1.2e9}.
-    """
-
-    counts: Mapping[tuple[str, ...], Mapping[tuple[Any, ...], float]]
-    totals: Mapping[str, float]
-
-    @property
-    def columns(self) -> list[str]:
-        """Every column that is known something of."""
-        return list(dict.fromkeys([name for names in self.counts for name in names] + list(self.totals)))
-
-
-def read_margins(file: Path | str) -> Margins:
-    """Margins from a file.
-
-    TOML: [counts.gender] with `woman = 2300`; crossed as [counts."gender*age"] with `"woman*18-29" = 410`; and
-    [totals] with `income = 1.2e9`. CSV: columns margin, category, total, the category empty for a number column.
-    Raises BadData naming the file, the row and the remedy.
-    """
-    path = Path(file)
-    try:
-        rows = _toml_rows(path) if path.suffix.lower() == ".toml" else _csv_rows(path)
-    except (OSError, tomllib.TOMLDecodeError, pl.exceptions.PolarsError, UnicodeDecodeError) as error:
-        raise BadData(f"{path}: cannot be read: {error}") from error
-    counts: dict[tuple[str, ...], dict[tuple[str, ...], float]] = {}
-    totals: dict[str, float] = {}
-    for number, (margin, category, total) in enumerate(rows, 1):
-        where = f"{path}, entry {number}"
-        if not isinstance(total, int | float) or isinstance(total, bool) or not np.isfinite(total):
-            raise BadData(f"{where}: {total!r} is no number. Give what the population has.")
-        if not category:
-            totals[margin] = float(total)
-            continue
-        names, key = tuple(margin.split("*")), tuple(category.split("*"))
-        if len(names) != len(key) or total < 0:
-            raise BadData(f"{where}: {category} does not fit {margin}, or is below 0. Give one value for each column.")
-        if key in counts.setdefault(names, {}):
-            raise BadData(f"{where}: {margin} {category} stands twice. Keep one.")
-        counts[names][key] = float(total)
-    if not counts and not totals:
-        raise BadData(f"{path}: has no margins. Give [counts.COLUMN] or [totals], or rows of margin, category, total.")
-    return Margins(counts, totals)
-
-
-def _toml_rows(path: Path) -> list[tuple[str, str, Any]]:
-    document = tomllib.loads(path.read_text(encoding="utf-8"))
-    for name in document.keys() - {"counts", "totals"}:
-        raise BadData(f"{path}: [{name}] is not read. Give [counts.COLUMN] and [totals].")
-    rows = [
-        (margin, str(key), total)
-        for margin, inside in document.get("counts", {}).items()
-        for key, total in inside.items()
-    ]
-    return rows + [(name, "", total) for name, total in document.get("totals", {}).items()]
-
-
-def _csv_rows(path: Path) -> list[tuple[str, str, Any]]:
-    frame = pl.concat([pl.DataFrame(chunk) for chunk in chunks(path)])
-    if not {"margin", "category", "total"} <= set(frame.columns):
-        raise BadData(f"{path}: needs the columns margin, category and total, and has {', '.join(frame.columns)}.")
-    return [
-        (str(m), "" if c is None else str(c), t) for m, c, t in frame.select("margin", "category", "total").iter_rows()
-    ]
 
 
 @dataclass(frozen=True)
@@ -154,6 +84,7 @@ def calibrate(
     else:
         cells = _cells(frame, margins)
         weight = sum_by(cells.of_row, len(cells.places), base)
+        _check_empty(np.concatenate(cells.sums(weight)), np.concatenate(cells.wanted), margins)
         wanted = np.concatenate(cells.wanted)
         g_cell, rounds = _rake(cells, weight) if way is Method.RAKING else _solve(cells.x, weight, wanted, way, bounds)
         g = g_cell[cells.of_row]
@@ -175,6 +106,9 @@ def base_weights(frame: pl.DataFrame, design: Design) -> Floats:
             raise BadData(f"Column {design.weights}, row {wrong[0] + 1}: is no weight. Give a number of 0 or more.")
         return np.asarray(found, float)
     keys, populations = design.keys, list(design.population)
+    for name in [*keys, *populations]:
+        if empty := frame[name].is_null().arg_true().to_list():
+            raise BadData(f"Column {name}, row {empty[0] + 1}: is empty. Every row must have its place in the sample.")
     leaves = frame.group_by(keys or pl.lit(0).alias("")).agg(
         pl.len().cast(pl.Float64).alias(ROWS), *(pl.col(name).first().cast(pl.Float64) for name in populations)
     )
@@ -238,9 +172,7 @@ def _cells(frame: pl.DataFrame, margins: Margins) -> _Cells:
     tuples = Tuples(len(margins.counts))
     code = tuples.code([_places(frame, names, counts) for names, counts in margins.counts.items()])
     wanted = [np.array(list(counts.values()), float) for counts in margins.counts.values()]
-    cells = _Cells(code, np.array(tuples.parts()), wanted)
-    _check_empty(np.concatenate(cells.sums(np.ones(len(cells.places)))), np.concatenate(wanted), margins)
-    return cells
+    return _Cells(code, np.array(tuples.parts()), wanted)
 
 
 def _check_empty(have: Floats, wanted: Floats, margins: Margins) -> None:
@@ -284,6 +216,8 @@ def _rake(cells: _Cells, weight: Floats) -> tuple[Floats, int]:
             now = sum_by(cells.places[:, m], len(goal), weight * g)
             g *= np.divide(goal, now, out=np.ones_like(goal), where=now > 0)[cells.places[:, m]]
             worst = max(worst, float(np.max(np.abs(goal - now) / np.maximum(goal, 1.0))))
+        if not np.isfinite(g).all():
+            break
         if worst < CLOSE:
             return g, rounds
     raise NoSolution(_not_met(np.concatenate(cells.sums(weight * g)), np.concatenate(cells.wanted)))
@@ -293,6 +227,8 @@ def _solve(
     x: Floats, weight: Floats, wanted: Floats, method: Method, bounds: tuple[float, float] | None
 ) -> tuple[Floats, int]:
     """Newton's method for the multipliers: sum w g(x'λ) x = wanted. Raises NoSolution."""
+    size = np.sqrt(np.maximum((weight @ x**2) / max(weight.sum(), 1e-300), 1e-300))  # columns in units of their own
+    x, wanted = x / size, wanted / size
     multiplier, least, rounds = np.zeros(x.shape[1]), np.inf, 0
     scale = np.maximum(np.abs(wanted), 1.0)
     step, factor = np.zeros_like(multiplier), 1.0

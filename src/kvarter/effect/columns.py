@@ -1,0 +1,84 @@
+"""Columns of a chunk as numbers and codes, and what is wrong with them told by row."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kvarter.effect.coding import Codes, Values
+from kvarter.effect.errors import BadData
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+FEW = 64
+LABEL_OF_MISSING = "(missing)"
+SAY_HOW = "Say what a missing value means: drop leaves it out, category counts it as an answer of its own."
+
+
+class Missing(StrEnum):
+    """What a missing answer means: FAIL refuses the data, DROP leaves the row out of that item's estimates (it stays
+    in the sample, so the variance knows of it), CATEGORY counts it as an answer of its own.
+    """
+
+    FAIL = "fail"
+    DROP = "drop"
+    CATEGORY = "category"
+
+
+def is_few(column: pa.Array, name: str, seen: int) -> bool:
+    """Whether a column holds whole numbers within a short range. Raises BadData for texts."""
+    if pa.types.is_integer(column.type) and column.null_count < len(column):
+        ends = pc.min_max(column)
+        return bool(ends["max"].as_py() - ends["min"].as_py() < FEW)
+    values = numbers(column, name, seen)
+    known = values[~np.isnan(values)]
+    if not known.size or (known != np.round(known)).any():
+        return False
+    return bool(known.max() - known.min() < FEW)
+
+
+def column_of(chunk: pa.Table, name: str) -> pa.Array:
+    """The chunk\'s column of that name. Raises BadData when there is none, or two."""
+    place = chunk.schema.get_field_index(name)
+    if place < 0:
+        have = ", ".join(chunk.column_names)
+        raise BadData(f"There is no column {name}, or there are two. The data has {have}.")
+    column = chunk.column(place)
+    return column.chunk(0) if column.num_chunks else pa.array([], column.type)
+
+
+def as_floats(column: pa.Array) -> Floats:
+    """A column of numbers, NaN where it is empty."""
+    return np.asarray(pc.cast(column, pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def numbers(column: pa.Array, name: str, seen: int) -> Floats:
+    """A column as numbers, NaN where it is empty. Raises BadData for one that holds texts."""
+    if pa.types.is_boolean(column.type) or pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+        return as_floats(column)
+    if pa.types.is_decimal(column.type) or pa.types.is_null(column.type):
+        return as_floats(column)
+    first = next((n for n, value in enumerate(column.to_pylist()) if value is not None), 0)
+    raise BadData(
+        f"Column {name}, row {seen + first + 1}: {column[first].as_py()!r} is not a number. Ask for its shares, or "
+        "give the column as numbers."
+    )
+
+
+def coded(values: Values, column: pa.Array, missing: Missing) -> Codes:
+    """A column's numbers; a missing value is an answer of its own where the user says so."""
+    codes = values.code(column)
+    if missing is Missing.CATEGORY and (codes < 0).any():
+        codes = np.where(codes < 0, np.int32(values.number(LABEL_OF_MISSING)), codes)
+    return codes
+
+
+def refuse(name: str, rows: Ints, seen: int, wrong: str, remedy: str) -> None:
+    """Raise BadData naming the first of these rows, if there is one."""
+    if rows.size:
+        more = f" (and {rows.size - 1} more)" if rows.size > 1 else ""
+        raise BadData(f"Column {name}, row {seen + int(rows[0]) + 1}{more}: {wrong}. {remedy}")
