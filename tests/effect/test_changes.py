@@ -142,6 +142,60 @@ def test_a_few_answers_cannot_be_measured() -> None:
     assert effect.change(cube, "wave", ["trust"])["verdict"][0] == effect.Verdict.UNMEASURABLE
 
 
+def test_two_draws_from_one_population_keep_their_own_spread() -> None:
+    """500 of 1,000 people each time: taken together they would be the whole population, and no change uncertain."""
+    data = panel(people=500, overlap=0.0).with_columns(N=pl.lit(1000))
+    bounded = effect.Design(weights="w", strata="area", clusters=("person",), population=("N",))
+    free = compared(data)
+    with_n = effect.make_cube(data.filter(pl.col("wave") < 2026), bounded, means=["trust"], by=["wave", "area"])
+    row = effect.change(with_n, "wave", ["trust"]).filter(area="rest").row(0, named=True)
+    other = free.filter(area="rest", wave_from="2020", wave_to="2023").row(0, named=True)
+    assert abs(row["se"] / other["se"] - 1) < 0.01
+    derived = effect.Design(strata="area", clusters=("person",), population=("N",))
+    cube = effect.make_cube(data.filter(pl.col("wave") < 2026), derived, means=["trust"], by=["wave", "area"])
+    with pytest.raises(NotAnswerable, match="Give a weight column"):
+        effect.change(cube, "wave", ["trust"])
+
+
+def renamed(names: list[str]) -> effect.Cube:
+    data = panel().with_columns(wave=pl.col("wave").replace_strict([2020, 2023, 2026], names))
+    return effect.make_cube(data, DESIGN, means=["trust"], by=["wave", "area"])
+
+
+def test_waves_go_by_their_number_or_by_the_order_given() -> None:
+    table = effect.change(renamed(["wave 2", "wave 9", "wave 10"]), "wave", ["trust"])
+    assert table.filter(area="hg").select("wave_from", "wave_to").rows() == [
+        ("wave 2", "wave 9"),
+        ("wave 2", "wave 10"),
+        ("wave 9", "wave 10"),
+    ]
+    words = renamed(["before", "during", "after"])
+    with pytest.raises(NotAnswerable, match="which of"):
+        effect.change(words, "wave", ["trust"])
+    given = effect.change(words, "wave", ["trust"], waves=["before", "during", "after"])
+    assert (given.filter(area="hg")["change"] > 0).all()
+    with pytest.raises(NotAnswerable, match="has no place"):
+        effect.change(words, "wave", ["trust"], waves=["before", "after"])
+
+
+@pytest.mark.parametrize("aim", [effect.Aim(), effect.Aim("maintain", 0.001)])
+def test_when_all_answer_alike_nothing_can_be_measured(aim: effect.Aim) -> None:
+    alike = panel(people=50).with_columns(trust=pl.lit(7.3))
+    table = compared(alike, aims={"trust": aim})
+    assert set(table["verdict"]) == {effect.Verdict.UNMEASURABLE}
+
+
+def test_an_aim_for_a_share_names_its_category() -> None:
+    data = panel()
+    cube = effect.make_cube(data, DESIGN, shares=["safe"], by=["wave", "area"])
+    found = effect.change(cube, "wave", shares=["safe"], aims={"safe=True": effect.Aim("more")})
+    assert set(found["item"]) == {"safe=False", "safe=True"}
+    with pytest.raises(NotAnswerable, match="safe=True"):
+        effect.change(cube, "wave", shares=["safe"], aims={"safe": effect.Aim("more")})
+    with pytest.raises(BadData, match="no direction"):
+        effect.Aim("upwards")
+
+
 def test_one_wave_a_stranger_and_areas_as_units_are_refused() -> None:
     data = panel()
     cube = effect.make_cube(data.filter(pl.col("wave") == 2020), DESIGN, means=["trust"], by=["wave", "area"])

@@ -184,3 +184,26 @@ def test_no_rows_at_all_is_told() -> None:
     result = run("estimate data.csv --design design.toml --items trust")
     assert result.exit_code == 2
     assert "no rows to count" in result.stderr
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_new_file_is_its_owners_alone_an_old_one_keeps_its_mode_and_a_link_its_place() -> None:
+    command = "estimate data.csv --design design.toml --items trust --out"
+    assert run(f"{command} new.csv").exit_code == 0
+    assert Path("new.csv").stat().st_mode & 0o777 == 0o600
+    Path("new.csv").chmod(0o640)
+    Path("link.csv").symlink_to("new.csv")
+    assert run(f"{command} link.csv").exit_code == 0
+    assert Path("link.csv").is_symlink()
+    assert Path("new.csv").stat().st_mode & 0o777 == 0o640
+    Path("folder.csv").mkdir()
+    refused = run(f"{command} folder.csv")
+    assert refused.exit_code == 2
+    assert "is no file to write to" in refused.stderr
+
+
+@pytest.mark.usefixtures("desk")
+def test_no_text_is_a_formula_to_a_spreadsheet() -> None:
+    spoil(area="=1+1")
+    rows = table(run("estimate data.csv --design design.toml --items trust --by area"))
+    assert "'=1+1" in {row["area"] for row in rows}

@@ -183,3 +183,95 @@ def test_a_scale_is_the_mean_of_a_persons_answers() -> None:
     same(table["estimate"][0], (1 * 2.0 + 2 * 4.5) / 3)
     with pytest.raises(effect.BadData, match="Column a, row 3"):
         effect.make_cube(data, effect.Design(weights="w"), means=["trust"], scales=scales)
+
+
+PLAIN = effect.Design(weights="w")
+
+
+def chunked(data: pl.DataFrame, size: int, **asked: object) -> effect.Cube:
+    builder = Builder(PLAIN, Wanted(**asked))  # type: ignore[arg-type]
+    for start in range(0, data.height, size):
+        builder.add(data[start : start + size].to_arrow())
+    return builder.finish()
+
+
+def test_what_a_column_is_summed_with_does_not_change_its_own_mean() -> None:
+    data = pl.DataFrame({"w": [1.0] * 8, "t": [1] * 4 + [5] * 4, "inc": [10.0, 20, 30, 40, None, None, None, 50]})
+    cube = effect.make_cube(data, PLAIN, means=["t"], together=[("t", "inc")], missing="drop")
+    row = effect.estimate(cube, means=["t"]).row(0, named=True)
+    assert (row["n"], row["estimate"]) == (8, 3.0)
+
+
+def test_a_missing_answer_in_one_chunk_alone_splits_no_category() -> None:
+    data = pl.DataFrame({"w": [1.0] * 8, "t": [1, 2, 1, 2, 1, 2, None, 2], "g": [1, 1, 2, 2, 1, 1, None, 2]})
+    how = {"shares": ("t",), "by": ("g",), "missing": effect.Missing.CATEGORY}
+    parts, whole = chunked(data, 4, **how), chunked(data, 8, **how)
+    assert parts.answers[0].levels == whole.answers[0].levels == ((1, 2, "(missing)"),)
+    assert parts.groups["g"].to_list() == whole.groups["g"].to_list() == ["1", "2", "(missing)"]
+    added = effect.add_cubes([chunked(data[:4], 4, **how), chunked(data[4:], 4, **how)])
+    same(effect.estimate(added, shares=["t"], by=[])["estimate"], [3 / 8, 4 / 8, 1 / 8])
+
+
+def test_cubes_add_though_one_saw_fewer_answers() -> None:
+    one = pl.DataFrame({"w": [1.0] * 4, "a": [1, 2, 3, 3], "b": [1, 2, 1, 2]})
+    other = pl.DataFrame({"w": [1.0] * 4, "a": [1, 2, 1, 2], "b": [3, 2, 1, 2]})
+    cubes = [effect.make_cube(data, PLAIN, means=["a", "b"]) for data in (one, other)]
+    whole = effect.make_cube(pl.concat([one, other]), PLAIN, means=["a", "b"])
+    for name in ("estimate", "se"):
+        same(
+            effect.estimate(effect.add_cubes(cubes), means=["a", "b"])[name],
+            effect.estimate(whole, means=["a", "b"])[name],
+        )
+
+
+def test_a_column_that_turns_out_to_have_many_values_is_kept_as_numbers() -> None:
+    random = np.random.default_rng(1)
+    data = pl.DataFrame({"w": random.uniform(1, 2, 400), "y": np.r_[np.zeros(100), random.normal(1e5, 1e4, 300)]})
+    late = chunked(data, 100, means=("y",))
+    assert late.alone("y") is not None
+    at_once = effect.make_cube(data.reverse(), PLAIN, means=["y"])
+    for name in ("estimate", "se", "deff"):
+        same(effect.estimate(late, means=["y"])[name], effect.estimate(at_once, means=["y"])[name], 1e-10)
+
+
+def test_ids_far_apart_take_no_room_between_them() -> None:
+    data = pl.DataFrame({"w": [1.0] * 8, "id": [1, 2, 3, 4, *(10**12 + n for n in range(4))], "t": [1, 2, 3, 4] * 2})
+    design = effect.Design(weights="w", clusters=("id",))
+    builder = Builder(design, Wanted(means=("t",)))
+    for half in (data[:4], data[4:]):
+        builder.add(half.to_arrow())
+    assert effect.estimate(builder.finish(), means=["t"])["df"][0] == 7
+
+
+# Printed by R 4.2.2, survey 4.1.1: degf and the confidence interval of svymean with its df.
+def test_rows_without_weight_are_no_answers() -> None:
+    data = {"w": [1, 2, 1, 2, 0, 0, 0, 0], "id": list(range(8)), "t": [1, 0, 1, 0, 1, 1, 0, 1]}
+    cube = effect.make_cube(data, effect.Design(weights="w", clusters=("id",)), means=["t"])
+    row = effect.estimate(cube, means=["t"]).row(0, named=True)
+    assert (row["n"], row["df"]) == (4, 3)
+    assert round(row["ci_low"], 3) == -0.423
+    assert round(row["ci_high"], 3) == 1.089
+
+
+def test_a_total_of_large_numbers_keeps_the_digits_of_its_spread() -> None:
+    random = np.random.default_rng(1)
+    noise = random.normal(0, 1, 1000)
+    found = []
+    for level in (0.0, 1e8):
+        data = pl.DataFrame({"id": np.arange(1000), "N": np.full(1000, 5000), "y": noise + level})
+        cube = effect.make_cube(data, effect.Design(clusters=("id",), population=("N",)), means=["y"])
+        found.append(effect.estimate(cube, totals=["y"])["se"][0])
+    same(found[1], found[0], 1e-6)
+
+
+def test_a_group_without_answers_has_no_quantile() -> None:
+    data = pl.DataFrame({"w": [1.0] * 6, "g": ["a"] * 4 + ["b"] * 2, "t": [1, 2, 3, 4, None, None]})
+    cube = effect.make_cube(data, PLAIN, shares=["t"], by=["g"], missing="drop")
+    table = effect.quantiles(cube, "t", [0.5])
+    assert table["n"].to_list() == [4, 0]
+    assert np.isnan(table["estimate"][1])
+
+
+def test_a_name_that_the_result_needs_is_refused() -> None:
+    with pytest.raises(effect.BadData, match="Rename it"):
+        effect.make_cube({"w": [1.0], "n": [1], "t": [1]}, PLAIN, means=["t"], by=["n"])

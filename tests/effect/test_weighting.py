@@ -155,3 +155,26 @@ def test_margins_are_read_from_both_kinds_of_file(tmp_path: Path) -> None:
     csv.write_text("margin,category,total\ngender,woman,many\n")
     with pytest.raises(BadData, match=r"entry 1.*no number"):
         effect.read_margins(csv)
+
+
+def test_the_unit_a_margin_is_counted_in_makes_no_difference() -> None:
+    found = []
+    for unit in (1e-6, 1.0, 1e4):
+        data = people().with_columns(income=pl.col("income") * unit)
+        total = float((data["income"] * data["w"]).sum()) * 1.02
+        margins = effect.Margins({("gender",): {("woman",): 1900.0, ("man",): 1900.0}}, {"income": total})
+        weights = effect.calibrate(data, DESIGN, margins, method="linear")
+        cube = effect.calibrated_cube(data, DESIGN, weights, means=["trust"])
+        found.append(effect.estimate_calibrated(cube, means=["trust"])["se"][0])
+    same(found[1:], [found[0]] * 2, 1e-6)
+
+
+def test_a_group_that_only_rows_without_weight_are_in_cannot_be_met() -> None:
+    data = pl.DataFrame({"w": [1.0, 1, 1, 0, 0], "g": ["a", "a", "b", "c", "c"]})
+    margins = effect.Margins({("g",): {("a",): 50.0, ("b",): 30.0, ("c",): 20.0}}, {})
+    with pytest.raises(NoSolution, match="g = c"):
+        effect.calibrate(data, DESIGN, margins)
+    design = effect.Design(strata="st", population=("N",))
+    odd = data.with_columns(st=pl.Series(["x", "x", None, "x", "x"]), N=pl.lit(9))
+    with pytest.raises(BadData, match="Column st, row 3"):
+        effect.calibrate(odd, design, margins)

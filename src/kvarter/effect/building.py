@@ -94,9 +94,9 @@ class Builder:
             self._items = self._kinds(chunk)
         work = [(item, column_of(chunk, name), self._seen, cell, cells, weights) for name, item in self._items.items()]
         _each(work, chunk.num_rows)
-        self._turn_wide_items()
         for columns, block in self._blocks.items():
             block.add([column_of(chunk, name) for name in columns], self._seen, cell, cells, weights)
+        self._turn_wide_items()
         self._seen += chunk.num_rows
 
     def _turn_wide_items(self) -> None:

@@ -116,7 +116,7 @@ def shares_of(cube: Cube, answers: Answers, items: Ints) -> Linear:
         return np.moveaxis(sums[items][:, :, :-1], 0, 1).reshape(len(group), -1)
 
     def of_item(sums: Floats) -> Floats:
-        return np.repeat(sums.reshape(len(sums), -1, levels).sum(2), levels, axis=1)
+        return np.repeat(sums.reshape(len(sums), len(items), levels).sum(2), levels, axis=1)
 
     w, n = laid_out(answers.w), laid_out(answers.n)
     up = add_by(group, many, w)
