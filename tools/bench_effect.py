@@ -2,7 +2,8 @@
 
 36 items with five answers: the mean and five shares of each with SE, for every area × gender × age group; stratified
 by area with a finite population, and the same in clusters. Each case runs in a process of its own, libraries imported
-and the loop compiled before the clock starts; seconds are the best of three. R is used when Rscript with the package
+and the loop compiled before the clock starts; seconds are the best of ten (of
+three above a million rows). R is used when Rscript with the package
 `survey` is there, svy when KVARTER_BENCH_SVY names a Python that has it. `--large` adds 50 million rows (2 GB on disk).
 """
 
@@ -70,7 +71,7 @@ elif kind == "bootstrap":
     seconds = whole = time.perf_counter() - begin
 else:
     run(small)
-    for _ in range(1 if kind == "file" else 3):
+    for _ in range(1 if kind == "file" else 10 if len(data) < 1_000_000 else 3):
         begin = time.perf_counter()
         run(data)
         found.append(time.perf_counter() - begin)
