@@ -272,6 +272,13 @@ def test_a_group_without_answers_has_no_quantile() -> None:
     assert np.isnan(table["estimate"][1])
 
 
+def test_an_item_that_nobody_answered_is_told() -> None:
+    data = pl.DataFrame({"w": [1.0, 1.0], "s": pl.Series([None, None], dtype=pl.String)})
+    cube = effect.make_cube(data, PLAIN, shares=["s"], missing="drop")
+    with pytest.raises(NotAnswerable, match="Column s: nobody answered"):
+        effect.estimate(cube, shares=["s"])
+
+
 def test_a_name_that_the_result_needs_is_refused() -> None:
     with pytest.raises(effect.BadData, match="Rename it"):
         effect.make_cube({"w": [1.0], "n": [1], "t": [1]}, PLAIN, means=["t"], by=["n"])

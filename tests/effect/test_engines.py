@@ -40,6 +40,7 @@ def samples(draw: st.DrawFn) -> tuple[pl.DataFrame, effect.Design]:
     frame = pl.DataFrame(data)
     if draw(st.booleans()):
         hole = pl.Series(random.random(rows) < 0.2)
+        hole[0] = False  # somebody answers
         frame = frame.with_columns(pl.when(~hole).then(pl.col(name)).alias(name) for name in ("a", "s"))
     kinds = [
         effect.Design(weights="nh", strata="h"),

@@ -125,6 +125,10 @@ def _shares(cube: Cube, item: str, interval: Interval, level: float) -> pl.DataF
         raise NotAnswerable(f"The cube does not keep {item} by category. Build it with shares=[{item!r}].")
     answers, place = found
     levels = answers.levels[place]
+    if not levels:
+        raise NotAnswerable(
+            f"Column {item}: nobody answered, so there is no category to take the share of. Leave it out."
+        )
     linear = es.shares_of(cube, answers, np.array([place])).first(len(levels))
     names: Names = [(item, str(category), "share") for category in levels]
     return es.tidy(cube, linear, names, answers.n[place, :, :-1].sum(1)[:, None], interval, level)
