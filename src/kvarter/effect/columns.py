@@ -31,9 +31,9 @@ class Missing(StrEnum):
 
 def is_few(column: pa.Array, name: str, seen: int) -> bool:
     """Whether a column holds whole numbers within a short range. Raises BadData for texts."""
-    if pa.types.is_integer(column.type) and column.null_count < len(column):
-        ends = pc.min_max(column)
-        return bool(ends["max"].as_py() - ends["min"].as_py() < FEW)
+    if pa.types.is_integer(column.type) and column.null_count == 0 and len(column):
+        whole = column.to_numpy(zero_copy_only=False)
+        return bool(int(whole.max()) - int(whole.min()) < FEW)
     values = numbers(column, name, seen)
     known = values[~np.isnan(values)]
     if not known.size or (known != np.round(known)).any():

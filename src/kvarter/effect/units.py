@@ -18,6 +18,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 ROWS = "rows"
 SELF_REPRESENTING = 1e-7
+SMALL = 1 << 15
 
 
 @dataclass(frozen=True)
@@ -205,6 +206,10 @@ def add_by(index: Ints, size: int, values: Floats) -> Floats:
     if values.shape[1] == 1:
         return sum_by(index, size, values[:, 0])[:, None]
     rows = len(index)
+    if size * rows <= SMALL:  # where making a sparse matrix would take longer than the sums
+        whole = np.zeros((size, rows))
+        whole[index, np.arange(rows)] = 1.0
+        return np.asarray(whole @ values, np.float64)
     matrix = sparse.csr_matrix((np.ones(rows), (index, np.arange(rows))), shape=(size, rows))
     return np.asarray(matrix @ values, np.float64)
 
