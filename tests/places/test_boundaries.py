@@ -10,9 +10,9 @@ import pytest
 
 from kvarter.agreements.actions.family import add_partnership, change_partnership
 from kvarter.people.policy import OPERATOR, Refused
-from kvarter.places.actions import BoundaryOverlaps, CircularReference, add_area, change_area, draw_boundary
+from kvarter.places.actions import VersionOverlaps, CircularReference, add_area, change_area, draw_boundary
 from kvarter.places.geometry import BadGeometry, outline, read_boundary
-from kvarter.places.models import Area, Boundary
+from kvarter.places.models import Area, AreaVersion
 from tests.conftest import SHARED
 from tests.world import World
 
@@ -85,13 +85,13 @@ def test_a_new_boundary_ends_the_one_before_it(world: World) -> None:
     area = Area.objects.get(slug="lilleby")
     for day in (date(2010, 1, 1), date(2015, 5, 31)):
         draw_boundary(by=world.secretariat, area=area, geojson=as_file(polygon(SQUARE)), valid_from=day, source="Kort")
-    first, second = area.boundaries.all()
+    first, second = area.versions.all()
     assert (first.valid_until, second.valid_until) == (date(2015, 5, 31), None)
-    with pytest.raises(BoundaryOverlaps):
+    with pytest.raises(VersionOverlaps):
         draw_boundary(
             by=world.secretariat, area=area, geojson=as_file(polygon(SQUARE)), valid_from=date(2012, 1, 1), source="x"
         )
-    assert Boundary.objects.count() == 2
+    assert AreaVersion.objects.count() == 2
 
 
 @pytest.mark.django_db

@@ -107,11 +107,12 @@ class ObligationPart(Part):
     changed: datetime
 
 
-class BoundaryPart(Part):
+class AreaVersionPart(Part):
     valid_from: date
     valid_until: date | None = None
-    geometry: dict[str, Any]
+    geometry: dict[str, Any] | None = None
     source: str = Field("", max_length=200)
+    codes: list[tuple[str, str]] = []
 
 
 class AreaPart(Part):
@@ -119,7 +120,7 @@ class AreaPart(Part):
     name: str = Field(min_length=1, max_length=120)
     name_en: str = Field("", max_length=120)
     reference: str | None = None
-    boundaries: list[BoundaryPart] = []
+    versions: list[AreaVersionPart] = []
 
 
 class PartnershipPart(Part):

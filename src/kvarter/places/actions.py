@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,11 +12,15 @@ from django.utils.translation import gettext as _
 from kvarter.journal.actions import ActionError, record
 from kvarter.people.policy import Actor, require
 from kvarter.places.geometry import read_boundary
-from kvarter.places.models import Area, Boundary
+from kvarter.places.models import Area, AreaCode, AreaShare, AreaVersion
 
 
-class BoundaryOverlaps(ActionError):
-    """Two boundaries of one area may not hold on the same day."""
+class VersionOverlaps(ActionError):
+    """Two versions of one area may not hold on the same day."""
+
+
+class ImpossibleShare(ActionError):
+    """An area is never more of a unit than all of it."""
 
 
 class CircularReference(ActionError):
@@ -52,21 +58,82 @@ def _refuse_circle(area: Area, reference: Area | None) -> None:
 
 
 @transaction.atomic
-def draw_boundary(*, by: Actor, area: Area, geojson: bytes, valid_from: date, source: str, why: str = "") -> Boundary:
-    """The area's border from a day on; the border it replaces ends the same day.
+def draw_boundary(
+    *, by: Actor, area: Area, geojson: bytes, valid_from: date, source: str, why: str = ""
+) -> AreaVersion:
+    """The area's border from a day on; the version it replaces ends the same day. One without a border gets it.
 
-    Raises BadGeometry for a file that is no boundary, BoundaryOverlaps when a later one stands already.
+    Raises BadGeometry for a file that is no boundary, VersionOverlaps when a later one stands already.
     """
     require(by, "area.write", area)
     geometry = read_boundary(geojson)
     Area.objects.select_for_update().get(pk=area.pk)
-    last = area.boundaries.last()
-    if last and last.valid_from >= valid_from:
-        raise BoundaryOverlaps(
-            _("Der står allerede en grænse fra %(day)s. Den nye skal gælde fra en senere dag.")
-            % {"day": last.valid_from}
-        )
-    area.boundaries.filter(valid_until=None).update(valid_until=valid_from)
-    drawn = Boundary.objects.create(area=area, geometry=geometry, valid_from=valid_from, source=source.strip())
+    undrawn = area.versions.filter(valid_from=valid_from, geometry=None).first()
+    drawn = undrawn or _next_version(area, valid_from, None)
+    drawn.geometry, drawn.source = geometry, source.strip()
+    drawn.save()
     record(by=by, verb="area.draw", about=area, why=why, valid_from=str(valid_from))
     return drawn
+
+
+@transaction.atomic
+def add_version(
+    *,
+    by: Actor,
+    area: Area,
+    valid_from: date,
+    valid_until: date | None = None,
+    source: str,
+    codes: Iterable[tuple[str, str]] = (),
+    why: str = "",
+) -> AreaVersion:
+    """What the area is from a day on, with the codes (scheme, code) that producers of figures know it by.
+
+    The version before it ends the same day. Raises VersionOverlaps when a later one stands already.
+    """
+    require(by, "area.write", area)
+    Area.objects.select_for_update().get(pk=area.pk)
+    made = _next_version(area, valid_from, valid_until)
+    made.source = source.strip()
+    made.save()
+    AreaCode.objects.bulk_create(AreaCode(version=made, scheme=scheme, code=code) for scheme, code in codes)
+    record(by=by, verb="area.version", about=area, why=why, valid_from=str(valid_from), codes=[*codes])
+    return made
+
+
+def _next_version(area: Area, valid_from: date, valid_until: date | None) -> AreaVersion:
+    last = area.versions.last()
+    if last and (last.valid_from >= valid_from or (last.valid_until and last.valid_until > valid_from)):
+        raise VersionOverlaps(
+            _("Der står allerede en udgave af området fra %(day)s. Den nye skal gælde fra en senere dag.")
+            % {"day": last.valid_from}
+        )
+    area.versions.filter(valid_until=None).update(valid_until=valid_from)
+    return AreaVersion(area=area, valid_from=valid_from, valid_until=valid_until)
+
+
+@transaction.atomic
+def say_share(
+    *,
+    by: Actor,
+    part: AreaVersion,
+    whole: AreaVersion,
+    basis: str,
+    of_part: Decimal,
+    of_whole: Decimal,
+    source: str,
+    joins: bool = False,
+    why: str = "",
+) -> AreaShare:
+    """How much of a reported unit an area is. Said again, it replaces what was said for the same basis."""
+    require(by, "area.write", part.area)
+    if not 0 < of_part <= of_whole:
+        raise ImpossibleShare(_("Området kan ikke være større end den enhed, det er en del af, og ikke være nul."))
+    share, _new = AreaShare.objects.update_or_create(
+        part=part,
+        whole=whole,
+        basis=basis,
+        defaults={"of_part": of_part, "of_whole": of_whole, "source": source.strip(), "joins": joins},
+    )
+    record(by=by, verb="area.share", about=part.area, why=why, whole=whole.key, basis=str(basis))
+    return share

@@ -1,6 +1,8 @@
-"""Areas. A boundary has dates: the same name may mean another piece of ground in another year."""
+"""Areas in time: the same name, and the same code, may mean another piece of ground in another year."""
 
 from __future__ import annotations
+
+from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
@@ -35,25 +37,90 @@ class Area(models.Model):
         return f"/omraade/{self.slug}"
 
 
-class Boundary(models.Model):
-    """Where an area's border ran from one day until (not with) another. Longitude and latitude, WGS 84 (RFC 7946)."""
+class AreaVersion(models.Model):
+    """What an area was from one day until (not with) another. A figure belongs to a version, never to a mere name.
 
-    area = models.ForeignKey(Area, models.PROTECT, related_name="boundaries")
+    geometry: where its border ran, longitude and latitude, WGS 84 (RFC 7946); nothing where it is not drawn.
+    """
+
+    area = models.ForeignKey(Area, models.PROTECT, related_name="versions")
     valid_from = models.DateField(_("gælder fra"))
     valid_until = models.DateField(_("gælder til"), null=True, blank=True)
-    geometry = models.JSONField(_("geometri"))
+    geometry = models.JSONField(_("geometri"), null=True, blank=True)
     source = models.CharField(_("kilde"), max_length=200)
 
     class Meta:
-        verbose_name = _("grænse")
-        verbose_name_plural = _("grænser")
+        verbose_name = _("udgave af området")
+        verbose_name_plural = _("udgaver af området")
         ordering = ["valid_from"]
         constraints = [
-            models.UniqueConstraint(fields=["area", "valid_from"], name="boundary_one_a_day"),
+            models.UniqueConstraint(fields=["area", "valid_from"], name="area_version_one_a_day"),
             models.CheckConstraint(
-                condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")), name="boundary_ends_after_start"
+                condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")), name="area_version_ends_after_start"
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.area} {self.valid_from}"
+
+    @property
+    def key(self) -> str:
+        """Its name within figures: the area's address and its first day."""
+        return f"{self.area.slug}@{self.valid_from}"
+
+    def holds_on(self, day: date) -> bool:
+        """Whether this is what the area was on a day."""
+        return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
+
+
+class AreaCode(models.Model):
+    """What a producer of figures calls a version of an area. The same code may mean another place at another time.
+
+    scheme: whose codes: "valgsted" (polling district), "kommune", "sogn" (parish), "land", "afdeling".
+    """
+
+    version = models.ForeignKey(AreaVersion, models.CASCADE, related_name="codes")
+    scheme = models.CharField(_("kodeliste"), max_length=20)
+    code = models.CharField(_("kode"), max_length=20)
+
+    class Meta:
+        verbose_name = _("kode")
+        verbose_name_plural = _("koder")
+        constraints = [models.UniqueConstraint(fields=["version", "scheme", "code"], name="area_code_once")]
+
+    def __str__(self) -> str:
+        return f"{self.scheme} {self.code}"
+
+
+class AreaShare(models.Model):
+    """How much of a reported unit an area is: so many of its people, dwellings or square metres.
+
+    joins: the two are so nearly one that a series may be drawn on from one into the other, with a mark that says so.
+    """
+
+    class Basis(models.TextChoices):
+        """What is counted to say how much of it an area is."""
+
+        PEOPLE = "people", _("beboere")
+        DWELLINGS = "dwellings", _("boliger")
+        SURFACE = "surface", _("areal")
+
+    part = models.ForeignKey(AreaVersion, models.CASCADE, related_name="shares_of", verbose_name=_("området"))
+    whole = models.ForeignKey(AreaVersion, models.CASCADE, related_name="shares_in", verbose_name=_("enheden"))
+    basis = models.CharField(_("målt i"), max_length=10, choices=Basis)
+    of_part = models.DecimalField(_("områdets"), max_digits=14, decimal_places=2)
+    of_whole = models.DecimalField(_("hele enhedens"), max_digits=14, decimal_places=2)
+    source = models.CharField(_("kilde"), max_length=300)
+    joins = models.BooleanField(_("tal må forbindes"), default=False)
+
+    class Meta:
+        verbose_name = _("andel af en enhed")
+        verbose_name_plural = _("andele af enheder")
+        constraints = [
+            models.UniqueConstraint(fields=["part", "whole", "basis"], name="area_share_once_a_basis"),
+            models.CheckConstraint(condition=Q(of_whole__gt=0) & Q(of_part__gt=0), name="area_share_of_something"),
+            models.CheckConstraint(condition=~Q(part=F("whole")), name="area_share_not_of_itself"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part} / {self.whole}"

@@ -15,8 +15,8 @@ def areas_for(person: Actor) -> list[Area]:
 
 
 def area_for(person: Actor, slug: str) -> Area:
-    """An area by address with its boundaries, or 404 (three SQL queries)."""
-    rows = Area.objects.select_related("reference").prefetch_related("boundaries", "compared")
+    """An area by address with its versions, or 404 (three SQL queries)."""
+    rows = Area.objects.select_related("reference").prefetch_related("versions", "compared")
     found = visible(person, rows).filter(slug=slug).first()
     if found is None:
         raise Http404

@@ -35,10 +35,10 @@ def areas(request: HttpRequest) -> HttpResponse:
 def area(request: HttpRequest, slug: str) -> HttpResponse:
     """One area with its border now and before."""
     found = area_for(request.user, slug)
-    boundaries = list(found.boundaries.all())
+    drawn = [(version, version.geometry) for version in found.versions.all() if version.geometry]
     context = {
         "area": found,
-        "boundaries": [(b, *outline(b.geometry)) for b in reversed(boundaries)],
+        "boundaries": [(version, *outline(geometry)) for version, geometry in reversed(drawn)],
         "may_write": can(request.user, "area.write", found),
     }
     return render(request, "places/area.html", context)

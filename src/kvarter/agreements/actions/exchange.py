@@ -26,7 +26,7 @@ from kvarter.journal.actions import ActionError, record
 from kvarter.people.actions import name_organisation
 from kvarter.people.policy import OPERATOR, Actor, require
 from kvarter.places.geometry import check_boundary
-from kvarter.places.models import Area, Boundary
+from kvarter.places.models import Area, AreaCode, AreaVersion
 
 T = TypeVar("T")
 
@@ -118,9 +118,12 @@ def _build_areas(parts: list[AreaPart]) -> dict[str, Area]:
 
 
 def _draw(area: Area, part: AreaPart) -> None:
-    for boundary in part.boundaries:
-        check_boundary(boundary.geometry)
-        Boundary.objects.create(area=area, **boundary.model_dump())
+    for version in part.versions:
+        if version.geometry is not None:
+            check_boundary(version.geometry)
+        codes = tuple(version.codes)
+        made = AreaVersion.objects.create(area=area, **version.model_dump(exclude={"codes"}))
+        AreaCode.objects.bulk_create(AreaCode(version=made, scheme=scheme, code=code) for scheme, code in codes)
 
 
 def _build_parties(partnership: Partnership, document: Exchange) -> list[Party]:

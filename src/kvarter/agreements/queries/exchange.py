@@ -6,7 +6,7 @@ from kvarter.agreements.exchange import (
     FORMAT,
     AgreementPart,
     AreaPart,
-    BoundaryPart,
+    AreaVersionPart,
     ClausePart,
     Exchange,
     ObligationPart,
@@ -52,12 +52,18 @@ def _areas(area: Area | None) -> list[AreaPart]:
     """The area and what it is compared with, the yardstick first."""
     if area is None:
         return []
-    boundaries = [
-        BoundaryPart(valid_from=b.valid_from, valid_until=b.valid_until, geometry=b.geometry, source=b.source)
-        for b in area.boundaries.all()
+    versions = [
+        AreaVersionPart(
+            valid_from=version.valid_from,
+            valid_until=version.valid_until,
+            geometry=version.geometry,
+            source=version.source,
+            codes=[(code.scheme, code.code) for code in version.codes.all()],
+        )
+        for version in area.versions.prefetch_related("codes")
     ]
     reference = area.reference.slug if area.reference else None
-    own = AreaPart(slug=area.slug, name=area.name, name_en=area.name_en, reference=reference, boundaries=boundaries)
+    own = AreaPart(slug=area.slug, name=area.name, name_en=area.name_en, reference=reference, versions=versions)
     return [*_areas(area.reference), own]
 
 

@@ -1,0 +1,131 @@
+"""What a published figure is: a value that cannot be had without its birth certificate.
+
+A Figure is made from one entry of a publication's document, never typed. It holds its own source, dates, base and
+method; pages, charts, exports and feeds show figures through `text` and `certificate` alone, and have both or nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from kvarter.evidence.importers.extract import Period, Status
+
+
+class Counted(StrEnum):
+    """How a figure came about, and so whether an interval belongs to it.
+
+    FULL: everybody is counted; there is no sampling error, and no interval. SAMPLE: some were asked; there is always an
+    interval. OUTSIDE: published by others without what an interval would take; there is none, and no verdict either.
+    """
+
+    FULL = "full"
+    SAMPLE = "sample"
+    OUTSIDE = "outside"
+
+
+class Measure(StrEnum):
+    """What the value is: a share between 0 and 1, a mean on a scale, a count of something, or an amount in kroner."""
+
+    SHARE = "share"
+    MEAN = "mean"
+    COUNT = "count"
+    AMOUNT = "amount"
+
+
+class Flow(StrEnum):
+    """Whether figures of several periods may be added: what happened, what there was on a day, what there is so far."""
+
+    FLOW = "flow"
+    STOCK = "stock"
+    CUMULATIVE = "cumulative"
+
+
+@dataclass(frozen=True)
+class SourceFacts:
+    """Where figures come from, as told in a publication, in the reader's language."""
+
+    key: str
+    producer: str
+    title: str
+    method: str
+    limits: str
+    attribution: str
+    counted: Counted
+
+
+@dataclass(frozen=True)
+class Place:
+    """A version of an area, as told in a publication. until: the first day it holds no more. from_day as well may be
+    unknown. is_area: the partnership's own area; is_reference: what it is compared with.
+    """
+
+    key: str
+    area: str
+    name: str
+    from_day: date | None
+    until: date | None
+    is_area: bool = False
+    is_reference: bool = False
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One published figure with everything that must stand beside it.
+
+    value: None where `status` has no figure. numerator, denominator: what a share or mean is made of. n: how many
+    answered, of a sample (None where unknown). low, high: the 95 % interval of a sample. label: what the producer calls
+    the data; published: when the producer published it; publication: number of ours; digest: of that publication.
+    """
+
+    indicator: str
+    measure: Measure
+    place: Place
+    period: Period
+    status: Status
+    value: float | None
+    counted: Counted
+    source: SourceFacts
+    label: str
+    published: date | None
+    publication: int
+    digest: str
+    numerator: float | None = None
+    denominator: float | None = None
+    n: int | None = None
+    invited: int | None = None
+    low: float | None = None
+    high: float | None = None
+    notes: tuple[str, ...] = ()
+    processed: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a figure that claims what it has not, or lacks what it must have."""
+        has = self.value is not None
+        interval = self.low is not None and self.high is not None
+        if has != self.status.has_figure:
+            raise ValueError(f"{self.key}: a value and the status {self.status} do not go together")
+        if self.counted is Counted.SAMPLE and has and not (interval and self.n):
+            raise ValueError(f"{self.key}: a sample's figure needs its interval and how many answered")
+        if self.counted is not Counted.SAMPLE and interval:
+            raise ValueError(f"{self.key}: only a sample's figure has an interval")
+        if self.measure is Measure.SHARE and self.counted is Counted.FULL and has and not self.denominator:
+            raise ValueError(f"{self.key}: a share needs what it is a share of, never a bare per cent")
+
+    @property
+    def key(self) -> str:
+        """Its name within everything published: the same place, time and indicator have the same."""
+        return f"{self.indicator}/{self.place.key}/{self.period.first}"
+
+
+@dataclass(frozen=True)
+class Series:
+    """The figures of one indicator for one version of an area, oldest first.
+
+    joined: the key of the place whose series may be drawn on into this one, over a mapping that must be shown; "" none.
+    """
+
+    place: Place
+    figures: tuple[Figure, ...]
+    joined: str = ""
