@@ -23,7 +23,7 @@ from kvarter.agreements.queries.exchange import exchange_of
 from kvarter.agreements.text import AgreementText, ClauseText, Kind, Wording
 from kvarter.people.policy import OPERATOR
 from kvarter.places.actions import draw_boundary
-from kvarter.places.models import Area, Boundary
+from kvarter.places.models import Area, AreaVersion
 from tests.world import BODY, START, World, small_text
 
 SQUARE = json.dumps({"type": "Polygon", "coordinates": [[[12.4, 55.7], [12.5, 55.7], [12.5, 55.8], [12.4, 55.7]]]})
@@ -68,7 +68,7 @@ def out_and_in_again(partnership: Partnership) -> tuple[str, str]:
     )
     for model in (*emptied, ImportReview, Membership, Party, Partnership):
         model.objects.all().delete()
-    Boundary.objects.all().delete()
+    AreaVersion.objects.all().delete()
     Area.objects.update(reference=None)
     Area.objects.all().delete()
     execute([s for lock in ALL_LOCKS for s in lock.create(connection.vendor)])

@@ -78,7 +78,8 @@ def _administers(person: Actor) -> bool:
 # What is shown: the scopes.
 
 
-def _shown_partnership(person: Actor, to: str = "") -> Q:
+def shown_partnership(person: Actor, to: str = "") -> Q:
+    """The partnerships someone sees; `to` is the way to it from the rows of a room above, as "partnership__"."""
     if _administers(person):
         return EVERY_ROW
     public = Q(**{f"{to}visibility": Visibility.PUBLIC})
@@ -93,7 +94,7 @@ def _shown_inside(person: Actor, to: str = "") -> Q:
     public = Q(**{f"{to}visibility": Visibility.PUBLIC})
     inside = standing(person).where(INSIDE)
     own = public | Q(**{f"{to}partnership__in": inside}) if inside else public
-    return _shown_partnership(person, f"{to}partnership__") & own
+    return shown_partnership(person, f"{to}partnership__") & own
 
 
 def _shown_amendment(person: Actor) -> Q:
@@ -141,7 +142,7 @@ def _shown_person(person: Actor) -> Q:
     return Q(pk=person.pk) if isinstance(person, Person) else NO_ROW
 
 
-scope(m.Partnership, _shown_partnership)
+scope(m.Partnership, shown_partnership)
 scope(m.Party, _shown_inside)
 scope(m.Agreement, _shown_inside)
 scope(m.AgreementVersion, lambda person: _shown_inside(person, "agreement__"))
@@ -158,7 +159,7 @@ scope(Person, _shown_person)
 # What may be done: the verbs.
 
 
-def _holds(wanted: frozenset[Role]) -> Predicate:
+def holds_role(wanted: frozenset[Role]) -> Predicate:
     """Holds one of the roles in the partnership that the thing belongs to."""
 
     @predicate
@@ -202,9 +203,9 @@ def is_signed_in(person: Actor) -> bool:
     return isinstance(person, Person)
 
 
-is_secretariat = _holds(SECRETARIAT)
-is_possible_author = _holds(AUTHORS)
-sees_names = _holds(INSIDE)
+is_secretariat = holds_role(SECRETARIAT)
+is_possible_author = holds_role(AUTHORS)
+sees_names = holds_role(INSIDE)
 
 for noun in (
     "partnership",

@@ -207,7 +207,8 @@ def _reference(_context: click.Context, _parameter: click.Parameter, value: str 
 
 def _aims(_context: click.Context, _parameter: click.Parameter, value: tuple[str, ...]) -> dict[str, Aim]:
     """ITEM=DIRECTION or ITEM=DIRECTION:MARGIN."""
-    from kvarter.effect.changes import Aim, Direction
+    from kvarter.effect.changes import Aim
+    from kvarter.effect.counts import Direction
     from kvarter.effect.errors import EffectError
 
     found = {}

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "kvarter.people",
     "kvarter.places",
     "kvarter.agreements",
+    "kvarter.evidence",
     "kvarter.web",
     "allauth",
     "allauth.account",

@@ -16,6 +16,7 @@ from scipy import sparse, special
 
 from kvarter.effect import estimates as es
 from kvarter.effect.contrasts import Contrast, adjusted, contrast
+from kvarter.effect.counts import Direction
 from kvarter.effect.cube import Cube
 from kvarter.effect.errors import BadData, NotAnswerable
 from kvarter.effect.estimates import Linear
@@ -24,15 +25,6 @@ from kvarter.effect.units import Units
 Floats = npt.NDArray[np.float64]
 POWER = 0.8
 LEAST_AREAS = 3
-
-
-class Direction(StrEnum):
-    """What the partners want of an item: more, less, to keep it within a margin, or nothing in particular."""
-
-    MORE = "more"
-    LESS = "less"
-    MAINTAIN = "maintain"
-    NONE = "none"
 
 
 class Verdict(StrEnum):

@@ -15,6 +15,10 @@ from kvarter.places.geometry import read_boundary
 from kvarter.places.models import Area, AreaCode, AreaShare, AreaVersion
 
 
+class NothingLeft(ActionError):
+    """The rest of an area is that area without something in it."""
+
+
 class VersionOverlaps(ActionError):
     """Two versions of one area may not hold on the same day."""
 
@@ -24,37 +28,67 @@ class ImpossibleShare(ActionError):
 
 
 class CircularReference(ActionError):
-    """Two areas cannot each be the yardstick of the other."""
+    """Two areas cannot each be the yardstick of the other, or lie in one another."""
 
 
 @transaction.atomic
 def add_area(
-    *, by: Actor, slug: str, name: str, name_en: str = "", reference: Area | None = None, why: str = ""
+    *,
+    by: Actor,
+    slug: str,
+    name: str,
+    name_en: str = "",
+    reference: Area | None = None,
+    part_of: Area | None = None,
+    without: Area | None = None,
+    why: str = "",
 ) -> Area:
-    """A new area, with the area it is compared with."""
+    """A new area, with the area it is compared with, what it lies in, and for a rest, what is left out of that."""
     require(by, "area.add")
-    area = Area.objects.create(slug=slug, name=name.strip(), name_en=name_en.strip(), reference=reference)
+    area = Area(slug=slug, name=name.strip(), name_en=name_en.strip())
+    area.reference, area.part_of, area.without = reference, part_of, without
+    _refuse_nothing_left(area)
+    area.save()
     record(by=by, verb="area.add", about=area, why=why)
     return area
 
 
 @transaction.atomic
-def change_area(*, by: Actor, area: Area, name: str, name_en: str = "", reference: Area | None, why: str = "") -> Area:
-    """Rename an area or compare it with another. Raises CircularReference."""
+def change_area(
+    *,
+    by: Actor,
+    area: Area,
+    name: str,
+    name_en: str = "",
+    reference: Area | None,
+    part_of: Area | None = None,
+    without: Area | None = None,
+    why: str = "",
+) -> Area:
+    """Rename an area, compare it with another, or say what it lies in. Raises CircularReference, NothingLeft."""
     require(by, "area.write", area)
-    _refuse_circle(area, reference)
+    _refuse_circle(area, reference, "reference")
+    _refuse_circle(area, part_of, "part_of")
     area.name, area.name_en, area.reference = name.strip(), name_en.strip(), reference
+    area.part_of, area.without = part_of, without
+    _refuse_nothing_left(area)
     area.save()
     record(by=by, verb="area.change", about=area, why=why)
     return area
 
 
-def _refuse_circle(area: Area, reference: Area | None) -> None:
-    seen = reference
-    while seen is not None:
-        if seen.pk == area.pk:
-            raise CircularReference(_("%(area)s bruges allerede som målestok for det valgte område.") % {"area": area})
-        seen = seen.reference
+def _refuse_circle(area: Area, other: Area | None, step: str) -> None:
+    while other is not None:
+        if other.pk == area.pk:
+            raise CircularReference(
+                _("%(area)s bruges allerede som målestok for det valgte område, eller rummer det.") % {"area": area}
+            )
+        other = getattr(other, step)
+
+
+def _refuse_nothing_left(area: Area) -> None:
+    if area.without is not None and (area.part_of is None or area.without == area.part_of):
+        raise NothingLeft(_("Sig hvilket område der er en rest af, og hvad der er trukket fra det."))
 
 
 @transaction.atomic

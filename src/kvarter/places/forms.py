@@ -19,13 +19,15 @@ class AreaForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Area
-        fields = ("name", "name_en", "slug", "reference")
+        fields = ("name", "name_en", "slug", "reference", "part_of", "without")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["slug"].label = _("Adresse")
         self.fields["slug"].help_text = _("Små bogstaver, tal og bindestreg. Kan ikke ændres senere.")
         self.fields["reference"].help_text = _("Det område, tallene sammenlignes med.")
+        self.fields["part_of"].help_text = _("Det større område, som dette ligger i.")
+        self.fields["without"].help_text = _("Kun for “resten af”: det område, der er trukket fra.")
         if self.instance.pk:
             del self.fields["slug"]
 

@@ -11,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Area(models.Model):
-    """A piece of the town that is spoken of by one name; another area may be what it is compared with."""
+    """A piece of the town that is spoken of by one name; another area may be what it is compared with.
+
+    part_of: the area it lies in. without: for "the rest of" an area, that which is left out of `part_of`.
+    """
 
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(_("navn"), max_length=120)
@@ -20,10 +23,23 @@ class Area(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="compared", verbose_name=_("sammenligningsområde")
     )
 
+    part_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("ligger i")
+    )
+    without = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="rests", verbose_name=_("fraregnet")
+    )
+
     class Meta:
         verbose_name = _("område")
         verbose_name_plural = _("områder")
-        constraints = [models.CheckConstraint(condition=~Q(reference=F("id")), name="area_not_its_own_reference")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reference=F("id")), name="area_not_its_own_reference"),
+            models.CheckConstraint(condition=~Q(part_of=F("id")), name="area_not_part_of_itself"),
+            models.CheckConstraint(
+                condition=Q(without=None) | Q(part_of__isnull=False), name="area_rest_is_a_rest_of_something"
+            ),
+        ]
 
     def __str__(self) -> str:
         return (get_language() == "en" and self.name_en) or self.name

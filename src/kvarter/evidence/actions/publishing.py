@@ -1,0 +1,101 @@
+"""Publishing: the one way from what was taken in to what is shown, through disclosure control, for ever."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kvarter.agreements.models import Partnership
+from kvarter.evidence.disclosing import Limits
+from kvarter.evidence.documents import canonical, digest_of, read_document
+from kvarter.evidence.drafting import Choice, Draft, draft_publication
+from kvarter.evidence.models import Publication
+from kvarter.journal.actions import ActionError, record
+from kvarter.people.models import Person
+from kvarter.people.policy import Actor, require
+
+
+class NothingToPublish(ActionError):
+    """There is no figure in the choice, or nothing in it that is not published already."""
+
+
+class GivesAway(ActionError):
+    """A count of few people could be worked out from this and what was published before."""
+
+
+class NeedsCorrection(ActionError):
+    """A figure that is published already differs: that is a correction, and must name what it corrects."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a publication is called, in both languages, and why it is made."""
+
+    title: str
+    title_en: str = ""
+    note: str = ""
+    note_en: str = ""
+
+
+@transaction.atomic
+def publish(
+    *, by: Actor, partnership: Partnership, words: Words, choice: Choice | None = None, why: str = ""
+) -> Publication:
+    """Publish what is chosen of everything taken in.
+
+    Raises NothingToPublish, NeedsCorrection, or GivesAway naming the figures that would let a hidden one be worked out.
+    Nothing is stored then.
+    """
+    require(by, "publication.make", partnership)
+    Partnership.objects.select_for_update().get(pk=partnership.pk)
+    draft = draft_publication(partnership, choice or Choice(), Limits())
+    refuse(draft)
+    number = 1 + (partnership.publications.values_list("number", flat=True).order_by("-number").first() or 0)
+    now = timezone.now()
+    corrected = partnership.publications.filter(number=draft.choice.corrects or 0).first()
+    text = canonical(
+        draft.content
+        | {
+            "number": number,
+            "title": {"da": words.title, "en": words.title_en or words.title},
+            "note": {"da": words.note, "en": words.note_en or words.note},
+            "published": now.isoformat(),
+            "corrects": {"number": corrected.number, "digest": corrected.digest} if corrected else None,
+        }
+    )
+    read_document(text).figures("da")  # refuses a figure that lacks anything of its label
+    made = Publication.objects.create(
+        partnership=partnership,
+        number=number,
+        title=words.title,
+        published=now,
+        by=by if isinstance(by, Person) else None,
+        corrects=corrected,
+        document=text,
+        digest=digest_of(text),
+    )
+    record(by=by, verb="publication.make", about=made, why=why, number=number, digest=made.digest)
+    return made
+
+
+def refuse(draft: Draft) -> None:
+    """Raise what keeps a draft from being published, if anything does."""
+    if not draft.content["figures"]:
+        raise NothingToPublish(_("Der er ingen tal i det, du har valgt. Indlæs et register, eller vælg flere."))
+    if not draft.fresh and not draft.changed and draft.choice.corrects is None:
+        raise NothingToPublish(_("Alle tallene er offentliggjort allerede. Der er intet nyt at offentliggøre."))
+    if draft.changed and draft.choice.corrects is None:
+        raise NeedsCorrection(
+            _(
+                "%(n)s tal er offentliggjort før med en anden værdi, først %(key)s. "
+                "Sig hvilken offentliggørelse du retter."
+            )
+            % {"n": len(draft.changed), "key": draft.changed[0]}
+        )
+    if draft.unknown_correction:
+        raise NeedsCorrection(_("Der er ingen offentliggørelse med det nummer at rette."))
+    if draft.leaks:
+        raise GivesAway(" ".join(draft.said_leaks()))

@@ -1,0 +1,331 @@
+"""What a publication would hold: the figures chosen, what is hidden of them, and what they would give away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from kvarter.agreements.models import Partnership
+from kvarter.evidence.disclosing import Count, Leak, Limits, Nesting, leaks
+from kvarter.evidence.documents import FORMAT, Document, in_effect, read_document
+from kvarter.evidence.figures import Counted, Figure
+from kvarter.evidence.importers.extract import Status
+from kvarter.evidence.models import Aim, ClauseLink, Indicator, Observation, Theme
+from kvarter.places.models import AreaShare, AreaVersion
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What to publish: these indicators and areas by address (None: all there are), and which number is corrected."""
+
+    indicators: frozenset[str] | None = None
+    areas: frozenset[str] | None = None
+    corrects: int | None = None
+
+    def takes(self, observation: Observation) -> bool:
+        """Whether a figure is among what is chosen."""
+        return (self.indicators is None or observation.indicator.slug in self.indicators) and (
+            self.areas is None or observation.version.area.slug in self.areas
+        )
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A publication not yet made. content: its document but for number, title and day.
+
+    fresh: keys of figures not published before; changed: of those published with another value; hidden: of those
+    hidden because they are of few.
+    """
+
+    choice: Choice
+    content: dict[str, Any]
+    fresh: tuple[str, ...]
+    changed: tuple[str, ...]
+    hidden: tuple[str, ...]
+    leaks: tuple[Leak, ...]
+    unknown_correction: bool
+    names: dict[str, str]
+
+    def said_leaks(self) -> list[str]:
+        """Each leak in words: what could be worked out, and what to do."""
+        return [self._said(leak) for leak in self.leaks]
+
+    def _said(self, leak: Leak) -> str:
+        facts = {
+            "indicator": self.names.get(leak.indicator, leak.indicator),
+            "place": self.names.get(leak.place, leak.place),
+            "day": leak.first,
+            "low": f"{leak.low:g}",
+            "high": f"{leak.high:g}",
+        }
+        if leak.low == leak.high:
+            said = _(
+                "“%(indicator)s” %(day)s: tallet for %(place)s er så lille, at det skal skjules, men det kan regnes ud."
+            )
+        else:
+            said = _("“%(indicator)s” %(day)s: tallet for %(place)s kan indkredses til mellem %(low)s og %(high)s.")
+        return said % facts + " " + _("Lad et af områderne ude, fx kommunen eller resten af den.")
+
+
+def draft_publication(partnership: Partnership, choice: Choice, limits: Limits) -> Draft:
+    """What the choice would publish, and what that would give away together with all that was published before.
+
+    A fixed number of SQL queries.
+    """
+    return _Drafting(partnership, choice, limits).draft()
+
+
+class _Drafting:
+    def __init__(self, partnership: Partnership, choice: Choice, limits: Limits) -> None:
+        self.partnership, self.choice, self.limits = partnership, choice, limits
+        self.every = _newest(
+            Observation.objects.filter(register__partnership=partnership).select_related(
+                "register__source", "indicator__theme", "indicator__owner__organisation", "version__area"
+            )
+        )
+        self.chosen = [one for one in self.every if choice.takes(one)]
+        self.before = [read_document(text) for text in partnership.publications.values_list("document", flat=True)]
+
+    def draft(self) -> Draft:
+        rows = [self._row(one) for one in self.chosen]
+        told = [*_counts_of_rows(rows), *(c for document in self.before for c in _counts_of_figures(document))]
+        truth = [count for one in self.every if (count := _count_of(one)) is not None]
+        published = {figure.key: figure for document in in_effect(self.before) for figure in document.figures("da")}
+        if self.choice.corrects is not None:
+            published = {k: f for k, f in published.items() if f.publication != self.choice.corrects}
+        keys = [(f"{row['indicator']}/{row['place']}/{row['first']}", row) for row in rows]
+        return Draft(
+            self.choice,
+            self._content(rows),
+            fresh=tuple(key for key, _row in keys if key not in published),
+            changed=tuple(key for key, row in keys if key in published and _differs(published[key], row)),
+            hidden=tuple(key for key, row in keys if row["status"] == Status.SUPPRESSED),
+            leaks=tuple(leaks(truth, told, self._nesting, self.limits)),
+            unknown_correction=self.choice.corrects is not None
+            and self.choice.corrects not in {document.number for document in self.before},
+            names={one.indicator.slug: str(one.indicator) for one in self.every}
+            | {one.version.key: str(one.version.area) for one in self.every},
+        )
+
+    def _row(self, one: Observation) -> dict[str, Any]:
+        facts = {
+            name: getattr(one, name) for name in ("value", "numerator", "denominator", "n", "invited", "low", "high")
+        }
+        few = one.counted == Counted.FULL and self.limits.too_few(one.numerator, one.denominator)
+        few = few or (one.counted == Counted.SAMPLE and one.n is not None and one.n < self.limits.base)
+        if few:
+            facts = dict.fromkeys(facts)
+        return facts | {
+            "indicator": one.indicator.slug,
+            "place": one.version.key,
+            "first": one.first.isoformat(),
+            "last": one.last.isoformat(),
+            "status": Status.SUPPRESSED if few else one.status,
+            "counted": one.counted,
+            "notes": one.notes,
+            "processed": one.processed,
+            "register": one.register.digest,
+        }
+
+    @cached_property
+    def _versions(self) -> dict[str, AreaVersion]:
+        return {one.version.key: one.version for one in self.every}
+
+    @cached_property
+    def _shares(self) -> list[AreaShare]:
+        keys = [version.pk for version in self._versions.values()]
+        rows = AreaShare.objects.filter(whole__in=keys).select_related("part__area", "whole__area")
+        return list(rows.order_by("pk"))
+
+    @cached_property
+    def _nesting(self) -> Nesting:
+        by_area: dict[int, list[AreaVersion]] = {}
+        for version in self._versions.values():
+            by_area.setdefault(version.area_id, []).append(version)
+        inside: dict[str, set[str]] = {key: set() for key in self._versions}
+        rests: dict[str, tuple[str, str]] = {}
+        for key, version in self._versions.items():
+            area = version.area
+            wholes = _at_once(version, by_area.get(area.part_of_id or 0, []))
+            if area.without_id:
+                left_out = _at_once(version, by_area.get(area.without_id, []))
+                rests.update((key, (whole.key, left.key)) for whole in wholes for left in left_out)
+            else:
+                inside[key] |= {whole.key for whole in wholes}
+        for share in self._shares:
+            if share.part.key in inside:
+                inside[share.part.key].add(share.whole.key)
+        return Nesting({key: frozenset(wholes) for key, wholes in inside.items()}, rests)
+
+    def _content(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
+        places = {row["place"] for row in rows}
+        indicators = {one.indicator.slug: one.indicator for one in self.chosen}
+        aims = {
+            aim.indicator_id: aim
+            for aim in Aim.objects.filter(indicator__in=indicators.values())
+            .select_related("version__agreement", "reference")
+            .order_by("decided_on")
+        }
+        links = _links(indicators.values())
+        themes = {indicator.theme_id: indicator.theme for indicator in indicators.values()}
+        sources = {one.register.source.key: one.register.source for one in self.chosen}
+        registers = {one.register.digest: one.register for one in self.chosen}
+        return {
+            "format": FORMAT,
+            "partnership": {"slug": self.partnership.slug, "name": self.partnership.name},
+            "rule": {"minimum": self.limits.minimum, "base": self.limits.base},
+            "sources": {
+                key: _texts(source, "producer", "title", "method", "limits")
+                | {"attribution": source.attribution, "counted": source.counted}
+                for key, source in sources.items()
+            },
+            "registers": {
+                key: {
+                    "source": register.source.key,
+                    "file": register.file,
+                    "label": register.label,
+                    "published": register.published.isoformat() if register.published else None,
+                    "footnotes": register.footnotes,
+                    "findings": register.findings,
+                }
+                for key, register in registers.items()
+            },
+            "areas": {key: self._area(version) for key, version in self._versions.items() if key in places},
+            "themes": [_theme(theme) for theme in sorted(themes.values(), key=lambda theme: theme.position)],
+            "indicators": {
+                slug: _indicator(indicator, aims.get(indicator.pk), links.get(indicator.pk, []))
+                for slug, indicator in indicators.items()
+            },
+            "figures": sorted(rows, key=lambda row: (row["indicator"], row["place"], row["first"])),
+        }
+
+    def _area(self, version: AreaVersion) -> dict[str, Any]:
+        own = self.partnership.area
+        area = version.area
+        return {
+            "area": area.slug,
+            "name": {"da": area.name, "en": area.name_en or area.name},
+            "from": version.valid_from.isoformat(),
+            "until": version.valid_until.isoformat() if version.valid_until else None,
+            "source": version.source,
+            "is_area": own is not None and area.pk == own.pk,
+            "is_reference": own is not None and area.pk == own.reference_id,
+            "shares": [
+                {
+                    "part": {"da": share.part.area.name, "en": share.part.area.name_en or share.part.area.name},
+                    "part_area": share.part.area.slug,
+                    "part_version": share.part.key,
+                    "basis": share.basis,
+                    "of_part": float(share.of_part),
+                    "of_whole": float(share.of_whole),
+                    "source": share.source,
+                    "joins": share.joins,
+                }
+                for share in self._shares
+                if share.whole_id == version.pk
+            ],
+        }
+
+
+def _newest(rows: Iterable[Observation]) -> list[Observation]:
+    """One figure for each indicator, place and time: that of the register taken in last."""
+    found: dict[tuple[int, int, Any], Observation] = {}
+    for row in sorted(rows, key=lambda row: (row.register.taken_in, row.register_id)):
+        found[row.indicator_id, row.version_id, row.first] = row
+    return list(found.values())
+
+
+def _at_once(version: AreaVersion, others: list[AreaVersion]) -> list[AreaVersion]:
+    """Those that held on some day when this one did."""
+    return [
+        other
+        for other in others
+        if (other.valid_until is None or version.valid_from < other.valid_until)
+        and (version.valid_until is None or other.valid_from < version.valid_until)
+    ]
+
+
+def _count_of(one: Observation) -> Count | None:
+    if one.counted != Counted.FULL or one.denominator is None:
+        return None
+    part = one.numerator if one.indicator.measure == "share" else None
+    return Count(one.indicator.slug, one.first, one.version.key, one.denominator, part)
+
+
+def _counts_of_rows(rows: list[dict[str, Any]]) -> list[Count]:
+    return [
+        Count(row["indicator"], date.fromisoformat(row["first"]), row["place"], row["denominator"], _part(row))
+        for row in rows
+        if row["counted"] == Counted.FULL and row["denominator"] is not None
+    ]
+
+
+def _part(row: dict[str, Any]) -> float | None:
+    part: float | None = row["numerator"]
+    return part if part is not None and part <= row["denominator"] else None
+
+
+def _counts_of_figures(document: Document) -> list[Count]:
+    return _counts_of_rows(list(document.content["figures"]))
+
+
+def _differs(figure: Figure, row: dict[str, Any]) -> bool:
+    return (figure.status, figure.value, figure.numerator, figure.denominator, figure.n) != (
+        row["status"],
+        row["value"],
+        row["numerator"],
+        row["denominator"],
+        row["n"],
+    )
+
+
+def _texts(thing: Any, *fields: str) -> dict[str, dict[str, str]]:
+    return {name: {"da": getattr(thing, name), "en": getattr(thing, f"{name}_en")} for name in fields}
+
+
+def _theme(theme: Theme) -> dict[str, Any]:
+    return {"slug": theme.slug, "clause": theme.clause, **_texts(theme, "name", "about")}
+
+
+def _links(indicators: Iterable[Indicator]) -> dict[int, list[dict[str, str]]]:
+    found: dict[int, list[dict[str, str]]] = {}
+    rows = ClauseLink.objects.filter(indicator__in=indicators).order_by("clause")
+    for pk, agreement, clause in rows.values_list("indicator", "agreement__slug", "clause"):
+        found.setdefault(pk, []).append({"agreement": agreement, "key": clause})
+    return found
+
+
+def _indicator(indicator: Indicator, aim: Aim | None, clauses: list[dict[str, str]]) -> dict[str, Any]:
+    return {
+        "theme": indicator.theme.slug,
+        "position": indicator.position,
+        **_texts(indicator, "name", "definition", "respondents", "known_issues"),
+        "measure": indicator.measure,
+        "flow": indicator.flow,
+        "grade": indicator.grade,
+        "owner": str(indicator.owner) if indicator.owner else None,
+        "decision": indicator.decision,
+        "clauses": clauses,
+        "aim": _aim(aim) if aim else None,
+    }
+
+
+def _aim(aim: Aim) -> dict[str, Any]:
+    return {
+        "agreement": aim.version.agreement.slug,
+        "version": aim.version.number,
+        "decision": aim.decision,
+        "decided_on": aim.decided_on.isoformat(),
+        "direction": aim.direction,
+        "margin": aim.margin,
+        "baseline": aim.baseline,
+        "baseline_on": aim.baseline_on.isoformat() if aim.baseline_on else None,
+        "target": aim.target,
+        "target_by": aim.target_by.isoformat() if aim.target_by else None,
+        "reference": aim.reference.slug if aim.reference else None,
+    }

@@ -1,0 +1,19 @@
+"""The state of the room."""
+
+from kvarter.evidence.models.indicator import Aim, ClauseLink, EffectGoal, Forecast, Grade, Indicator, Theme
+from kvarter.evidence.models.publication import Publication
+from kvarter.evidence.models.register import Observation, Register, Source
+
+__all__ = [
+    "Aim",
+    "ClauseLink",
+    "EffectGoal",
+    "Forecast",
+    "Grade",
+    "Indicator",
+    "Observation",
+    "Publication",
+    "Register",
+    "Source",
+    "Theme",
+]

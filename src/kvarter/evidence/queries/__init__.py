@@ -1,0 +1,1 @@
+"""Reads that the pages of the room need."""

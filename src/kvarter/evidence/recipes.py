@@ -1,0 +1,188 @@
+"""From the columns of a file to the figures of indicators: which columns are added up, over which and for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fnmatch import fnmatchcase
+
+import numpy as np
+import numpy.typing as npt
+
+from kvarter import effect
+from kvarter.evidence.importers.extract import Extract, Floats, Line, Period, Status
+from kvarter.places.models import AreaVersion
+
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """An indicator as parts over a whole, each the sum of columns named in full or with * (as in a file name).
+
+    Without a whole the indicator is the sum of the parts itself: a count, an amount, or others' published figure.
+    """
+
+    indicator: str
+    part: tuple[str, ...]
+    whole: tuple[str, ...] = ()
+
+    def columns(self, extract: Extract) -> tuple[list[str], list[str]] | None:
+        """The columns of a file that are its part and its whole; None when the file lacks any or withholds one."""
+        part, whole = (_matching(extract, patterns) for patterns in (self.part, self.whole))
+        return None if part is None or whole is None else (part, whole)
+
+
+def _matching(extract: Extract, patterns: Sequence[str]) -> list[str] | None:
+    found: list[str] = []
+    for pattern in patterns:
+        named = [name for name in extract.measures if name == pattern or fnmatchcase(name, pattern)]
+        if not named or extract.withheld & set(named):
+            return None
+        found += [name for name in named if name not in found]
+    return found
+
+
+@dataclass(frozen=True)
+class Territory:
+    """A version of an area with the codes producers know it by, and for a rest, the areas it is the difference of."""
+
+    version: AreaVersion
+    codes: frozenset[tuple[str, str]]
+
+    def is_met_by(self, line: Line) -> bool:
+        """Whether a line is about this very area, as it was when the line's unit was what the producer says it was."""
+        return (line.unit.scheme, line.unit.code) in self.codes and self.version.holds_on(geography_of(line))
+
+    def holds(self, line: Line) -> bool:
+        """Whether a line is about a part of it: a district of the municipality, anything of the country."""
+        within = line.unit.part_of in self.codes or ("land", "DK") in self.codes
+        return within and self.version.holds_on(geography_of(line))
+
+
+def geography_of(line: Line) -> date:
+    """A day on which the line's unit was what it is here: within its own validity, else the day it is about.
+
+    Figures of an earlier day are often recalculated to the districts of a later one, which then say what a code means.
+    """
+    first, until = line.unit.valid_from, line.unit.valid_until
+    if first is not None and line.period.last < first:
+        return first
+    if until is not None and line.period.last >= until:
+        return first or date.min
+    return line.period.last
+
+
+@dataclass(frozen=True)
+class Made:
+    """A figure made by a recipe. value is None where the status has none. processed: added up from smaller units."""
+
+    indicator: str
+    version: AreaVersion
+    period: Period
+    status: Status
+    numerator: float | None
+    denominator: float | None
+    value: float | None
+    processed: bool
+
+
+def make_figures(
+    extract: Extract, recipes: Iterable[Recipe], territories: Sequence[Territory], rests: Mapping[int, tuple[int, int]]
+) -> list[Made]:
+    """Every figure that a file gives by the recipes, for the areas known.
+
+    rests: by area, the areas (whole, left out) it is the difference of. A rest is made where both have figures.
+    """
+    found: list[Made] = []
+    for recipe in recipes:
+        columns = recipe.columns(extract)
+        if columns is not None:
+            found += _by_recipe(extract, recipe, *columns, territories, rests)
+    return found
+
+
+def _by_recipe(
+    extract: Extract,
+    recipe: Recipe,
+    part: list[str],
+    whole: list[str],
+    territories: Sequence[Territory],
+    rests: Mapping[int, tuple[int, int]],
+) -> list[Made]:
+    sums = _Sums(extract, part, whole)
+    made: dict[tuple[int, Period], tuple[AreaVersion, _Sum]] = {}
+    for period in dict.fromkeys(line.period for line in extract.lines):
+        now = np.array([line.period == period for line in extract.lines])
+        for territory in territories:
+            lines, processed = _lines_of(extract, territory, now)
+            if lines is not None:
+                made[territory.version.area_id, period] = territory.version, sums.over(lines, processed)
+        for territory in territories:
+            pair = rests.get(territory.version.area_id)
+            ends = [made.get((area, period)) for area in pair] if pair else []
+            if len(ends) == 2 and ends[0] and ends[1] and territory.version.holds_on(period.last):
+                made[territory.version.area_id, period] = territory.version, ends[0][1].less(ends[1][1])
+    return [total.made(recipe, version, period) for (_area, period), (version, total) in made.items()]
+
+
+def _lines_of(extract: Extract, territory: Territory, now: Flags) -> tuple[Flags | None, bool]:
+    """The lines about a territory in a period: its own if there is one, else those of its parts, to be added up."""
+    own = now & np.array([territory.is_met_by(line) for line in extract.lines])
+    if own.any():
+        return own, False
+    parts = now & np.array([territory.holds(line) for line in extract.lines])
+    return (parts if parts.any() else None), True
+
+
+@dataclass(frozen=True)
+class _Sum:
+    part: float
+    whole: float | None
+    status: Status
+    processed: bool
+
+    def less(self, other: _Sum) -> _Sum:
+        """What is left when another is taken away."""
+        known = self.status.has_figure and other.status.has_figure
+        whole = None if self.whole is None or other.whole is None else self.whole - other.whole
+        return _Sum(self.part - other.part, whole, Status.NORMAL if known else Status.MISSING, processed=True)
+
+    def made(self, recipe: Recipe, version: AreaVersion, period: Period) -> Made:
+        """The figure."""
+        if not self.status.has_figure:
+            return Made(recipe.indicator, version, period, self.status, None, None, None, self.processed)
+        if self.whole is None:
+            return Made(recipe.indicator, version, period, self.status, None, None, self.part, self.processed)
+        value = effect.mean(self.part, self.whole)
+        return Made(recipe.indicator, version, period, self.status, self.part, self.whole, value, self.processed)
+
+
+class _Sums:
+    """The sums of a recipe's columns, line by line. A sign that may be nothing is nothing within a larger sum."""
+
+    def __init__(self, extract: Extract, part: list[str], whole: list[str]) -> None:
+        self.part, self.part_known = _added(extract, part)
+        self.whole: Floats | None = None
+        self.whole_known: Flags = np.ones(len(extract.lines), bool)
+        if whole:
+            self.whole, self.whole_known = _added(extract, whole)
+
+    def over(self, lines: Flags, processed: bool) -> _Sum:
+        """The sum over lines; none where one of them has no figure at all, or the whole is nothing."""
+        whole = None if self.whole is None else float(self.whole[lines].sum())
+        known = bool(self.part_known[lines].all() and self.whole_known[lines].all()) and whole != 0
+        return _Sum(float(self.part[lines].sum()), whole, Status.NORMAL if known else Status.MISSING, processed)
+
+
+def _added(extract: Extract, columns: list[str]) -> tuple[Floats, Flags]:
+    """The columns added up, and whether each line has a figure in them, nothing-or-hidden counted as nothing."""
+    total = np.zeros(len(extract.lines))
+    known = np.ones(len(extract.lines), bool)
+    for name in columns:
+        amounts, statuses = extract.column(name), extract.statuses_of(name)
+        nothing = statuses == Status.ZERO_OR_SUPPRESSED
+        total += np.where(np.isnan(amounts), 0.0, amounts)
+        known &= ~np.isnan(amounts) | nothing
+    return total, known
