@@ -1,0 +1,187 @@
+"""The polling districts of Den Danske Valgdatabase: names and dates of their codes. A code is not a place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from kvarter.evidence.importers.extract import BadFile, Extract, Finding, Severity, Unit
+from kvarter.evidence.importers.valgdatabase_cells import Table, plain
+
+FOREVER = "99991231"
+MOST_NAMED = 5
+_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_LABEL = re.compile(r"[A-ZÆØÅ]{2}\d{4}", re.IGNORECASE)
+_MUNICIPALITY = re.compile(r"0?([1-9][0-9]{2})|([1-9][0-9]{2})[0-9]{3}")
+_WANTED = {
+    "code": "Valgsted Id",
+    "name": "Valgsted navn",
+    "municipality": "KommuneNr",
+    "first": "Valgsted start",
+    "last": "Valgsted stop",
+}
+
+
+@dataclass(frozen=True)
+class NamedPlace:
+    """What a code stood for from one day until another (None: no end known)."""
+
+    name: str
+    municipality: str
+    valid_from: date
+    valid_until: date | None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the code stood for it that day."""
+        return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
+
+
+@dataclass(frozen=True)
+class Places:
+    """What the codes of a geography file stand for."""
+
+    file: str
+    by_code: Mapping[str, tuple[NamedPlace, ...]]
+
+    def on(self, code: str, day: date) -> NamedPlace | None:
+        """The one place a code stood for that day; None when there is none, or two of different names."""
+        found = [place for place in self.by_code.get(code, ()) if place.holds_on(day)]
+        return found[0] if len({place.name for place in found}) == 1 else None
+
+    def findings(self, names: Mapping[str, str], label: str) -> tuple[Finding, ...]:
+        """What is odd about the names given to the codes of an election's file."""
+        return tuple(one for one in (self._other_election(label), self._without_name(names)) if one)
+
+    def _other_election(self, label: str) -> Finding | None:
+        own = _LABEL.search(self.file)
+        if own is None or own[0].upper() == label:
+            return None
+        return Finding(
+            "geography-of-another-election",
+            Severity.NOTE,
+            _(
+                "Navnene er fra “%(file)s”, men tallene er fra %(label)s. Et kodenummer kan være givet til et andet"
+                " sted siden. Brug geografifilen fra samme valg."
+            )
+            % {"file": self.file, "label": label},
+        )
+
+    def _without_name(self, names: Mapping[str, str]) -> Finding | None:
+        unnamed = [code for code, name in names.items() if not name]
+        if not unnamed:
+            return None
+        return Finding(
+            "no-name",
+            Severity.NOTE,
+            _(
+                "%(n)d af %(all)d valgsteder har intet sikkert navn i “%(file)s”: koden mangler, gjaldt ikke på"
+                " valgdagen eller står med to navne (%(codes)s). De vises med kode."
+            )
+            % {"n": len(unnamed), "all": len(names), "file": self.file, "codes": some(unnamed)},
+        )
+
+
+def municipality_code(code: str | int) -> str:
+    """The three digits of a municipality from 159, "0159" or a polling district's 159004. Raises ValueError."""
+    found = _MUNICIPALITY.fullmatch(str(code).strip())
+    if not found:
+        raise ValueError(f"{code!r} is no code of a municipality or polling district")
+    return found[1] or found[2]
+
+
+def places_of(table: Table) -> Places:
+    """The places of a geography file. Raises BadFile."""
+    at = {plain(name): place for place, name in enumerate(table.header)}
+    for name in _WANTED.values():
+        if plain(name) not in at:
+            raise BadFile(
+                _("“%(file)s” mangler kolonnen “%(column)s”. Hent filen igen med alle kolonner.")
+                % {"file": table.file, "column": name}
+            )
+    found: dict[str, tuple[NamedPlace, ...]] = {}
+    for row, cells in table.rows():
+        own = {key: cells[at[plain(name)]].strip() for key, name in _WANTED.items()}
+        place = _place(table.file, row, own)
+        found[own["code"]] = (*found.get(own["code"], ()), place)
+    return Places(table.file, found)
+
+
+def _place(file: str, row: int, own: Mapping[str, str]) -> NamedPlace:
+    try:
+        municipality = municipality_code(own["municipality"])
+    except ValueError:
+        raise BadFile(
+            _("“%(file)s”, række %(row)d, kolonne “KommuneNr”: “%(text)s” er ikke et kommunenummer som 159. Ret det.")
+            % {"file": file, "row": row, "text": own["municipality"][:40]}
+        ) from None
+    first = _date(file, row, _WANTED["first"], own["first"])
+    last = None if own["last"] == FOREVER else _date(file, row, _WANTED["last"], own["last"])
+    return NamedPlace(own["name"], municipality, first, last + timedelta(days=1) if last else None)
+
+
+def _date(file: str, row: int, column: str, text: str) -> date:
+    parts = _DATE.fullmatch(text)
+    try:
+        if parts and text < FOREVER:
+            return date(int(parts[1]), int(parts[2]), int(parts[3]))
+    except ValueError:
+        pass
+    raise BadFile(
+        _("“%(file)s”, række %(row)d, kolonne “%(column)s”: “%(text)s” er ikke en dato. En dato skrives som 20150530.")
+        % {"file": file, "row": row, "column": column, "text": text[:40]}
+    )
+
+
+def changed_places(old: Extract, new: Extract) -> list[Finding]:
+    """The codes that stand for another place in the newer file, and those that keep their name but begin another day.
+
+    Districts without a name in either are left out: of them nothing can be said. That an end has become known since
+    is no change of place.
+    """
+    before = {line.unit.code: line.unit for line in old.lines if line.unit.name}
+    pairs = [(before[line.unit.code], line.unit) for line in new.lines if line.unit.name and line.unit.code in before]
+    now_at = {(unit.part_of, unit.name): unit.code for _before, unit in pairs}
+    renamed = [_another_place(was, now, now_at) for was, now in pairs if was.name != now.name]
+    redated = [now.code for was, now in pairs if was.name == now.name and was.valid_from != now.valid_from]
+    return renamed + ([_other_dates(old, new, redated)] if redated else [])
+
+
+def _another_place(was: Unit, now: Unit, now_at: Mapping[tuple[tuple[str, str] | None, str], str]) -> Finding:
+    told = _(
+        "Koden %(code)s er ikke det samme sted: “%(was)s” (%(first)s) og “%(now)s” (%(second)s). Tallene må ikke"
+        " sættes i samme serie uden en opgørelse af, hvor meget af det ene der ligger i det andet."
+    ) % {"code": now.code, "was": was.name, "now": now.name, "first": _span(was), "second": _span(now)}
+    moved = now_at.get((was.part_of, was.name))
+    if moved:
+        told += " " + _("Navnet “%(name)s” står nu ved %(code)s.") % {"name": was.name, "code": moved}
+    return Finding("another-place", Severity.NOTE, told)
+
+
+def _other_dates(old: Extract, new: Extract, codes: list[str]) -> Finding:
+    return Finding(
+        "other-dates",
+        Severity.NOTE,
+        _(
+            "%(n)d valgsteder har samme kode og navn i %(old)s og %(new)s, men begynder på en anden dag (%(codes)s)."
+            " Grænsen kan være en anden. Spørg kommunen, før tallene sættes i samme serie."
+        )
+        % {"n": len(codes), "old": old.label, "new": new.label, "codes": some(codes)},
+    )
+
+
+def _span(unit: Unit) -> str:
+    if unit.valid_from and unit.valid_until:
+        last = date_format(unit.valid_until - timedelta(days=1))
+        return _("%(first)s til og med %(last)s") % {"first": date_format(unit.valid_from), "last": last}
+    return _("fra %(first)s") % {"first": date_format(unit.valid_from) if unit.valid_from else "?"}
+
+
+def some(codes: Iterable[str]) -> str:
+    """The first few codes, and that there are more."""
+    every = list(codes)
+    return ", ".join(every[:MOST_NAMED]) + (" …" if len(every) > MOST_NAMED else "")
