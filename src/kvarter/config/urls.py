@@ -13,6 +13,7 @@ handler500 = "kvarter.web.views.errors.broken"
 urlpatterns = i18n_patterns(
     path("", include("kvarter.web.urls")),
     path("", include("kvarter.agreements.urls")),
+    path("", include("kvarter.evidence.urls")),
     path("", include("kvarter.places.urls")),
     path("konto/", include("allauth.urls")),
     path("admin/", site.urls),

@@ -100,9 +100,11 @@ class _Sums:
 
 
 def leaks(truth: Sequence[Count], told: Sequence[Count], nesting: Nesting, limits: Limits) -> list[Leak]:
-    """Every count of few that can be worked out from `told`, all that is published and is to be.
+    """Every count of few that can be worked out from `told`, all that is published and is to be, oldest first.
 
-    truth: every count there is, published or not, so that it is known which are few.
+    truth: every count there is, published or not, so that it is known which are few. A figure that was corrected is
+    taken as it was told last. Figures that cannot all be true, as when only some of what belongs together was
+    corrected, are held to give away everything: what they give away cannot be judged.
     """
     subjects = dict.fromkeys(count.subject for count in told)
     found = []
@@ -117,8 +119,11 @@ def _leaks_of(truth: list[Count], told: list[Count], nesting: Nesting, limits: L
     targets = table.targets(limits)
     if not targets:
         return []
-    breaches = effect.attack([_Sums(table.size, table.in_whole_numbers, table.knowns())], targets)
     subject = told[0].subject
+    try:
+        breaches = effect.attack([_Sums(table.size, table.in_whole_numbers, table.knowns())], targets)
+    except (effect.NoSolution, effect.BadData):
+        return [Leak(*subject, target.name, 0.0, 0.0, published=False) for target in targets]
     return [Leak(*subject, breach.cell, breach.low, breach.high, "published as" in breach.how) for breach in breaches]
 
 
@@ -127,7 +132,7 @@ class _Table:
 
     def __init__(self, truth: list[Count], told: list[Count], nesting: Nesting) -> None:
         self.truth = {count.place: count for count in (*told, *truth)}
-        self.told = told
+        self.told = list({count.place: count for count in told}.values())
         self.pieces = nesting.pieces(self.truth)
         every = sorted({piece for pieces in self.pieces.values() for piece in pieces})
         self.place_of = {piece: at for at, piece in enumerate(every)}

@@ -89,11 +89,12 @@ class _Drafting:
             )
         )
         self.chosen = [one for one in self.every if choice.takes(one)]
-        self.before = [read_document(text) for text in partnership.publications.values_list("document", flat=True)]
+        earlier = partnership.publications.order_by("number").values_list("document", flat=True)
+        self.before = [read_document(text) for text in earlier]
 
     def draft(self) -> Draft:
         rows = [self._row(one) for one in self.chosen]
-        told = [*_counts_of_rows(rows), *(c for document in self.before for c in _counts_of_figures(document))]
+        told = [*(c for document in self.before for c in _counts_of_figures(document)), *_counts_of_rows(rows)]
         truth = [count for one in self.every if (count := _count_of(one)) is not None]
         published = {figure.key: figure for document in in_effect(self.before) for figure in document.figures("da")}
         if self.choice.corrects is not None:

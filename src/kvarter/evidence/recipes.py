@@ -15,6 +15,8 @@ from kvarter.evidence.importers.extract import Extract, Floats, Line, Period, St
 from kvarter.places.models import AreaVersion
 
 Flags = npt.NDArray[np.bool_]
+# A file that holds so many of the 98 municipalities (and Christiansø) is taken to hold the country.
+MOST_MUNICIPALITIES = 98
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Recipe:
     indicator: str
     part: tuple[str, ...]
     whole: tuple[str, ...] = ()
+    measure: str = "share"
 
     def columns(self, extract: Extract) -> tuple[list[str], list[str]] | None:
         """The columns of a file that are its part and its whole; None when the file lacks any or withholds one."""
@@ -55,9 +58,14 @@ class Territory:
         """Whether a line is about this very area, as it was when the line's unit was what the producer says it was."""
         return (line.unit.scheme, line.unit.code) in self.codes and self.version.holds_on(geography_of(line))
 
+    @property
+    def is_country(self) -> bool:
+        """Whether it is the whole country."""
+        return any(scheme == "land" for scheme, _code in self.codes)
+
     def holds(self, line: Line) -> bool:
         """Whether a line is about a part of it: a district of the municipality, anything of the country."""
-        within = line.unit.part_of in self.codes or ("land", "DK") in self.codes
+        within = line.unit.part_of in self.codes or self.is_country
         return within and self.version.holds_on(geography_of(line))
 
 
@@ -79,6 +87,7 @@ class Made:
     """A figure made by a recipe. value is None where the status has none. processed: added up from smaller units."""
 
     indicator: str
+    measure: str
     version: AreaVersion
     period: Period
     status: Status
@@ -132,6 +141,8 @@ def _lines_of(extract: Extract, territory: Territory, now: Flags) -> tuple[Flags
     own = now & np.array([territory.is_met_by(line) for line in extract.lines])
     if own.any():
         return own, False
+    if territory.is_country and len({line.unit.part_of for line in extract.lines}) < MOST_MUNICIPALITIES:
+        return None, True  # a file of one municipality is no country
     parts = now & np.array([territory.holds(line) for line in extract.lines])
     return (parts if parts.any() else None), True
 
@@ -145,18 +156,25 @@ class _Sum:
 
     def less(self, other: _Sum) -> _Sum:
         """What is left when another is taken away."""
-        known = self.status.has_figure and other.status.has_figure
+        part = self.part - other.part
         whole = None if self.whole is None or other.whole is None else self.whole - other.whole
-        return _Sum(self.part - other.part, whole, Status.NORMAL if known else Status.MISSING, processed=True)
+        known = self.status.has_figure and other.status.has_figure and part >= 0 and (whole is None or whole > 0)
+        return _Sum(part, whole, Status.NORMAL if known else Status.MISSING, processed=True)
 
     def made(self, recipe: Recipe, version: AreaVersion, period: Period) -> Made:
         """The figure."""
         if not self.status.has_figure:
-            return Made(recipe.indicator, version, period, self.status, None, None, None, self.processed)
+            return Made(
+                recipe.indicator, recipe.measure, version, period, self.status, None, None, None, self.processed
+            )
         if self.whole is None:
-            return Made(recipe.indicator, version, period, self.status, None, None, self.part, self.processed)
+            return Made(
+                recipe.indicator, recipe.measure, version, period, self.status, None, None, self.part, self.processed
+            )
         value = effect.mean(self.part, self.whole)
-        return Made(recipe.indicator, version, period, self.status, self.part, self.whole, value, self.processed)
+        return Made(
+            recipe.indicator, recipe.measure, version, period, self.status, self.part, self.whole, value, self.processed
+        )
 
 
 class _Sums:
@@ -164,6 +182,8 @@ class _Sums:
 
     def __init__(self, extract: Extract, part: list[str], whole: list[str]) -> None:
         self.part, self.part_known = _added(extract, part)
+        statuses = np.stack([extract.statuses_of(name) for name in (*part, *whole)])
+        self.estimated: Flags = (statuses == Status.ESTIMATED).any(axis=0)
         self.whole: Floats | None = None
         self.whole_known: Flags = np.ones(len(extract.lines), bool)
         if whole:
@@ -173,7 +193,8 @@ class _Sums:
         """The sum over lines; none where one of them has no figure at all, or the whole is nothing."""
         whole = None if self.whole is None else float(self.whole[lines].sum())
         known = bool(self.part_known[lines].all() and self.whole_known[lines].all()) and whole != 0
-        return _Sum(float(self.part[lines].sum()), whole, Status.NORMAL if known else Status.MISSING, processed)
+        found = Status.ESTIMATED if not processed and self.estimated[lines].any() else Status.NORMAL
+        return _Sum(float(self.part[lines].sum()), whole, found if known else Status.MISSING, processed)
 
 
 def _added(extract: Extract, columns: list[str]) -> tuple[Floats, Flags]:

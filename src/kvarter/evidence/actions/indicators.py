@@ -11,7 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kvarter.agreements.models import AgreementVersion, Clause, Partnership
-from kvarter.evidence.models import Aim, ClauseLink, EffectGoal, Forecast, Indicator, Observation, Source, Theme
+from kvarter.evidence.models import (
+    Aim,
+    ClauseLink,
+    EffectGoal,
+    Forecast,
+    Indicator,
+    IndicatorRecipe,
+    Observation,
+    Source,
+    Theme,
+)
 from kvarter.journal.actions import ActionError, record
 from kvarter.people.policy import Actor, require
 from kvarter.places.models import Area
@@ -221,3 +231,16 @@ def drop_effect_goal(*, by: Actor, goal: EffectGoal, why: str = "") -> None:
     require(by, "indicator.write", goal.partnership)
     record(by=by, verb="effect_goal.drop", about=goal.partnership, why=why, goal=goal.name)
     goal.delete()
+
+
+@transaction.atomic
+def set_recipe(
+    *, by: Actor, indicator: Indicator, source: Source, part: list[str], whole: list[str], why: str = ""
+) -> IndicatorRecipe:
+    """Which columns of a source make the indicator; said again, it is put right."""
+    require(by, "indicator.write", indicator.partnership)
+    recipe, _new = IndicatorRecipe.objects.update_or_create(
+        indicator=indicator, source=source, defaults={"part": part, "whole": whole}
+    )
+    record(by=by, verb="indicator.recipe", about=indicator, why=why, source=source.key, part=part, whole=whole)
+    return recipe

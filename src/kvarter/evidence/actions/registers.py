@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,11 +13,14 @@ from django.utils.translation import gettext as _
 from kvarter.agreements.models import Partnership
 from kvarter.evidence.figures import Counted
 from kvarter.evidence.importers.extract import Extract
-from kvarter.evidence.models import Indicator, Observation, Register, Source
+from kvarter.evidence.models import Indicator, IndicatorRecipe, Observation, Register, Source
 from kvarter.evidence.recipes import Made, Recipe, Territory, make_figures
 from kvarter.journal.actions import ActionError, record
 from kvarter.people.policy import Actor, require
 from kvarter.places.models import Area, AreaCode, AreaVersion
+
+# Two counts as large as this are hardly ever alike twice by chance, both part and whole.
+LIKELY_BY_CHANCE = 100
 
 
 class NotLoadable(ActionError):
@@ -29,11 +33,15 @@ class AlreadyTakenIn(ActionError):
 
 @dataclass(frozen=True)
 class Loading:
-    """What a file would give: the figures, the recipes whose columns it lacks or withholds, and the lines unknown."""
+    """What a file would give: the figures, and the indicators whose columns it lacks or withholds.
+
+    copies: figures left out because the same counts stand under another day already: one measurement, not two.
+    """
 
     extract: Extract
     figures: tuple[Made, ...]
     without: tuple[str, ...]
+    copies: tuple[Made, ...]
     already: bool
 
     @property
@@ -42,18 +50,45 @@ class Loading:
         return list(dict.fromkeys(figure.indicator for figure in self.figures))
 
 
-def look_through(partnership: Partnership, extract: Extract, recipes: Sequence[Recipe]) -> Loading:
+def look_through(partnership: Partnership, extract: Extract) -> Loading:
     """What the file would give if it were taken in. Changes nothing; six SQL queries."""
-    known = set(partnership.indicators.values_list("slug", flat=True))
-    usable = [recipe for recipe in recipes if recipe.indicator in known]
-    figures = make_figures(extract, usable, territories(), rests())
+    recipes = recipes_of(partnership, extract.source)
+    figures = make_figures(extract, recipes, territories(), rests())
+    counted = _counted_before(partnership, extract)
+    copies = tuple(figure for figure in figures if _is_copy(figure, counted))
     made = {figure.indicator for figure in figures}
     return Loading(
         extract,
-        tuple(figures),
-        tuple(recipe.indicator for recipe in usable if recipe.indicator not in made),
+        tuple(figure for figure in figures if figure not in copies),
+        tuple(recipe.indicator for recipe in recipes if recipe.indicator not in made),
+        copies,
         partnership.registers.filter(digest=extract.digest).exists(),
     )
+
+
+def recipes_of(partnership: Partnership, source: str) -> list[Recipe]:
+    """Which columns of a source make the partnership's indicators (one SQL query)."""
+    rows = IndicatorRecipe.objects.filter(indicator__partnership=partnership, source__key=source)
+    names = ("indicator__slug", "part", "whole", "indicator__measure")
+    told = rows.order_by("indicator__position", "indicator_id").values_list(*names)
+    return [Recipe(slug, tuple(part), tuple(whole), measure) for slug, part, whole, measure in told]
+
+
+def _counted_before(partnership: Partnership, extract: Extract) -> dict[tuple[str, int, float, float], set[date]]:
+    """The days under which the very same counts stand already, by indicator, area and counts (one SQL query)."""
+    rows = Observation.objects.filter(register__partnership=partnership, register__source__key=extract.source)
+    found: dict[tuple[str, int, float, float], set[date]] = {}
+    names = ("indicator__slug", "version__area_id", "numerator", "denominator", "first")
+    for slug, area, part, whole, first in rows.exclude(denominator=None).values_list(*names):
+        found.setdefault((slug, area, part, whole), set()).add(first)
+    return found
+
+
+def _is_copy(figure: Made, before: dict[tuple[str, int, float, float], set[date]]) -> bool:
+    if figure.numerator is None or figure.denominator is None or figure.denominator < LIKELY_BY_CHANCE:
+        return False
+    key = figure.indicator, figure.version.area_id, figure.numerator, figure.denominator
+    return bool(before.get(key, set()) - {figure.period.first})
 
 
 def territories() -> list[Territory]:
@@ -77,11 +112,12 @@ def take_in(
     by: Actor,
     partnership: Partnership,
     extract: Extract,
-    recipes: Sequence[Recipe],
-    counted: Counted = Counted.FULL,
+    english: Extract | None = None,
     why: str = "",
 ) -> Register:
     """Store the figures that a file gives for the partnership's indicators, with what was found odd about it.
+
+    english: the same file read under English, for the words of what was found.
 
     Raises NotLoadable for what stops a file, for an unknown source, or when it gives no figure at all;
     AlreadyTakenIn for the same file again.
@@ -93,7 +129,7 @@ def take_in(
     if source is None:
         raise NotLoadable(_("Kilden “%(key)s” er ikke kendt. Opret den først.") % {"key": extract.source})
     Partnership.objects.select_for_update().get(pk=partnership.pk)
-    loading = look_through(partnership, extract, recipes)
+    loading = look_through(partnership, extract)
     if loading.already:
         raise AlreadyTakenIn(_("Filen er indlæst før."))
     if not loading.figures:
@@ -109,11 +145,23 @@ def take_in(
         published=extract.published,
         taken_in=timezone.now(),
         footnotes=list(extract.footnotes),
-        findings=[asdict(finding) for finding in extract.findings],
+        findings=_findings(extract, english or extract),
     )
-    Observation.objects.bulk_create(_observations(register, partnership, loading.figures, counted))
+    Observation.objects.bulk_create(_observations(register, partnership, loading.figures, Counted(source.counted)))
     record(by=by, verb="register.take_in", about=register, why=why, digest=extract.digest, figures=len(loading.figures))
     return register
+
+
+def _findings(extract: Extract, english: Extract) -> list[dict[str, object]]:
+    return [
+        {
+            "kind": danish.kind,
+            "severity": str(danish.severity),
+            "told": {"da": danish.told, "en": other.told},
+            "measures": list(danish.measures),
+        }
+        for danish, other in zip(extract.findings, english.findings, strict=True)
+    ]
 
 
 def _observations(

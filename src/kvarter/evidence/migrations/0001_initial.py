@@ -1,6 +1,4 @@
 import django.db.models.deletion
-import kvarter.evidence.figures
-import kvarter.evidence.importers.extract
 from django.conf import settings
 from django.db import migrations, models
 
@@ -33,9 +31,9 @@ class Migration(migrations.Migration):
                     "counted",
                     models.CharField(
                         choices=[
-                            (kvarter.evidence.figures.Counted["FULL"], "alle er talt med"),
-                            (kvarter.evidence.figures.Counted["SAMPLE"], "en stikprøve"),
-                            (kvarter.evidence.figures.Counted["OUTSIDE"], "offentliggjort af andre"),
+                            ("full", "alle er talt med"),
+                            ("sample", "en stikprøve"),
+                            ("outside", "offentliggjort af andre"),
                         ],
                         max_length=10,
                         verbose_name="optælling",
@@ -47,6 +45,51 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "kilder",
                 "ordering": ["key"],
             },
+        ),
+        migrations.CreateModel(
+            name="Draft",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=20, verbose_name="slags")),
+                ("sent", models.DateTimeField(verbose_name="sendt")),
+                ("options", models.JSONField(default=dict)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "partnership",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="register_drafts",
+                        to="agreements.partnership",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "fil til gennemsyn",
+                "verbose_name_plural": "filer til gennemsyn",
+                "ordering": ["-sent", "-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="DraftFile",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                ("content", models.BinaryField()),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="files", to="evidence.draft"
+                    ),
+                ),
+            ],
         ),
         migrations.CreateModel(
             name="Indicator",
@@ -65,12 +108,7 @@ class Migration(migrations.Migration):
                 (
                     "measure",
                     models.CharField(
-                        choices=[
-                            (kvarter.evidence.figures.Measure["SHARE"], "andel"),
-                            (kvarter.evidence.figures.Measure["MEAN"], "gennemsnit"),
-                            (kvarter.evidence.figures.Measure["COUNT"], "antal"),
-                            (kvarter.evidence.figures.Measure["AMOUNT"], "kroner"),
-                        ],
+                        choices=[("share", "andel"), ("mean", "gennemsnit"), ("count", "antal"), ("amount", "kroner")],
                         max_length=10,
                         verbose_name="enhed",
                     ),
@@ -79,9 +117,9 @@ class Migration(migrations.Migration):
                     "flow",
                     models.CharField(
                         choices=[
-                            (kvarter.evidence.figures.Flow["STOCK"], "opgjort på en dag"),
-                            (kvarter.evidence.figures.Flow["FLOW"], "sket i en periode"),
-                            (kvarter.evidence.figures.Flow["CUMULATIVE"], "i alt til nu"),
+                            ("stock", "opgjort på en dag"),
+                            ("flow", "sket i en periode"),
+                            ("cumulative", "i alt til nu"),
                         ],
                         max_length=10,
                         verbose_name="slags tal",
@@ -242,6 +280,33 @@ class Migration(migrations.Migration):
                 "verbose_name": "register",
                 "verbose_name_plural": "registre",
                 "ordering": ["-taken_in", "-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="IndicatorRecipe",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("part", models.JSONField(verbose_name="kolonner i delen")),
+                ("whole", models.JSONField(default=list, verbose_name="kolonner i det hele")),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="recipes", to="evidence.indicator"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="recipes",
+                        to="evidence.source",
+                        verbose_name="kilde",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "opskrift",
+                "verbose_name_plural": "opskrifter",
             },
         ),
         migrations.CreateModel(
@@ -439,9 +504,9 @@ class Migration(migrations.Migration):
                     "counted",
                     models.CharField(
                         choices=[
-                            (kvarter.evidence.figures.Counted["FULL"], "alle er talt med"),
-                            (kvarter.evidence.figures.Counted["SAMPLE"], "en stikprøve"),
-                            (kvarter.evidence.figures.Counted["OUTSIDE"], "offentliggjort af andre"),
+                            ("full", "alle er talt med"),
+                            ("sample", "en stikprøve"),
+                            ("outside", "offentliggjort af andre"),
                         ],
                         max_length=10,
                         verbose_name="optælling",
@@ -451,16 +516,16 @@ class Migration(migrations.Migration):
                     "status",
                     models.CharField(
                         choices=[
-                            (kvarter.evidence.importers.extract.Status["NORMAL"], "normal"),
-                            (kvarter.evidence.importers.extract.Status["BREAK"], "brud i serien"),
-                            (kvarter.evidence.importers.extract.Status["ESTIMATED"], "skønnet"),
-                            (kvarter.evidence.importers.extract.Status["PROVISIONAL"], "foreløbig"),
-                            (kvarter.evidence.importers.extract.Status["UNRELIABLE"], "usikker"),
-                            (kvarter.evidence.importers.extract.Status["MISSING"], "mangler"),
-                            (kvarter.evidence.importers.extract.Status["CANNOT_EXIST"], "findes ikke"),
-                            (kvarter.evidence.importers.extract.Status["NOT_COLLECTED"], "ikke indsamlet"),
-                            (kvarter.evidence.importers.extract.Status["SUPPRESSED"], "skjult af hensyn til de få"),
-                            (kvarter.evidence.importers.extract.Status["ZERO_OR_SUPPRESSED"], "nul eller skjult"),
+                            ("A", "normal"),
+                            ("B", "brud i serien"),
+                            ("E", "skønnet"),
+                            ("P", "foreløbig"),
+                            ("U", "usikker"),
+                            ("O", "mangler"),
+                            ("M", "findes ikke"),
+                            ("L", "ikke indsamlet"),
+                            ("Q", "skjult af hensyn til de få"),
+                            ("ZQ", "nul eller skjult"),
                         ],
                         max_length=2,
                         verbose_name="status",
@@ -512,33 +577,9 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
+                            models.Q(("status__in", ["A", "B", "E", "P", "U"]), ("value__isnull", False)),
                             models.Q(
-                                (
-                                    "status__in",
-                                    [
-                                        kvarter.evidence.importers.extract.Status["NORMAL"],
-                                        kvarter.evidence.importers.extract.Status["BREAK"],
-                                        kvarter.evidence.importers.extract.Status["ESTIMATED"],
-                                        kvarter.evidence.importers.extract.Status["PROVISIONAL"],
-                                        kvarter.evidence.importers.extract.Status["UNRELIABLE"],
-                                    ],
-                                ),
-                                ("value__isnull", False),
-                            ),
-                            models.Q(
-                                models.Q(
-                                    (
-                                        "status__in",
-                                        [
-                                            kvarter.evidence.importers.extract.Status["NORMAL"],
-                                            kvarter.evidence.importers.extract.Status["BREAK"],
-                                            kvarter.evidence.importers.extract.Status["ESTIMATED"],
-                                            kvarter.evidence.importers.extract.Status["PROVISIONAL"],
-                                            kvarter.evidence.importers.extract.Status["UNRELIABLE"],
-                                        ],
-                                    ),
-                                    _negated=True,
-                                ),
+                                models.Q(("status__in", ["A", "B", "E", "P", "U"]), _negated=True),
                                 ("numerator", None),
                                 ("value", None),
                             ),
@@ -548,15 +589,13 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("counted", kvarter.evidence.figures.Counted["SAMPLE"]),
-                            models.Q(("high", None), ("low", None)),
-                            _connector="OR",
+                            ("counted", "sample"), models.Q(("high", None), ("low", None)), _connector="OR"
                         ),
                         name="observation_interval_of_samples_alone",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("counted", kvarter.evidence.figures.Counted["SAMPLE"]), _negated=True),
+                            models.Q(("counted", "sample"), _negated=True),
                             ("value", None),
                             models.Q(("high__isnull", False), ("low__isnull", False), ("n__gt", 0)),
                             _connector="OR",
@@ -569,6 +608,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="register",
             constraint=models.UniqueConstraint(fields=("partnership", "digest"), name="register_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="indicatorrecipe",
+            constraint=models.UniqueConstraint(fields=("indicator", "source"), name="recipe_once_a_source"),
         ),
         migrations.AddConstraint(
             model_name="theme",

@@ -2,15 +2,18 @@
 
 from kvarter.evidence.models.indicator import Aim, ClauseLink, EffectGoal, Forecast, Grade, Indicator, Theme
 from kvarter.evidence.models.publication import Publication
-from kvarter.evidence.models.register import Observation, Register, Source
+from kvarter.evidence.models.register import Draft, DraftFile, IndicatorRecipe, Observation, Register, Source
 
 __all__ = [
     "Aim",
     "ClauseLink",
+    "Draft",
+    "DraftFile",
     "EffectGoal",
     "Forecast",
     "Grade",
     "Indicator",
+    "IndicatorRecipe",
     "Observation",
     "Publication",
     "Register",

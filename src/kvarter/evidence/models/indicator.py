@@ -22,15 +22,15 @@ DIRECTIONS = [
     ("none", _("ikke aftalt")),
 ]
 MEASURES = [
-    (Measure.SHARE, _("andel")),
-    (Measure.MEAN, _("gennemsnit")),
-    (Measure.COUNT, _("antal")),
-    (Measure.AMOUNT, _("kroner")),
+    (Measure.SHARE.value, _("andel")),
+    (Measure.MEAN.value, _("gennemsnit")),
+    (Measure.COUNT.value, _("antal")),
+    (Measure.AMOUNT.value, _("kroner")),
 ]
 FLOWS = [
-    (Flow.STOCK, _("opgjort på en dag")),
-    (Flow.FLOW, _("sket i en periode")),
-    (Flow.CUMULATIVE, _("i alt til nu")),
+    (Flow.STOCK.value, _("opgjort på en dag")),
+    (Flow.FLOW.value, _("sket i en periode")),
+    (Flow.CUMULATIVE.value, _("i alt til nu")),
 ]
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -11,26 +14,27 @@ from kvarter.agreements.models.partnership import InPartnership
 from kvarter.evidence.figures import Counted
 from kvarter.evidence.importers.extract import Status
 from kvarter.evidence.models.indicator import Indicator, InTwoLanguages
+from kvarter.journal.personal import Personal
 from kvarter.places.models import AreaVersion
 
 COUNTED = [
-    (Counted.FULL, _("alle er talt med")),
-    (Counted.SAMPLE, _("en stikprøve")),
-    (Counted.OUTSIDE, _("offentliggjort af andre")),
+    (Counted.FULL.value, _("alle er talt med")),
+    (Counted.SAMPLE.value, _("en stikprøve")),
+    (Counted.OUTSIDE.value, _("offentliggjort af andre")),
 ]
 STATUSES = [
-    (Status.NORMAL, _("normal")),
-    (Status.BREAK, _("brud i serien")),
-    (Status.ESTIMATED, _("skønnet")),
-    (Status.PROVISIONAL, _("foreløbig")),
-    (Status.UNRELIABLE, _("usikker")),
-    (Status.MISSING, _("mangler")),
-    (Status.CANNOT_EXIST, _("findes ikke")),
-    (Status.NOT_COLLECTED, _("ikke indsamlet")),
-    (Status.SUPPRESSED, _("skjult af hensyn til de få")),
-    (Status.ZERO_OR_SUPPRESSED, _("nul eller skjult")),
+    (Status.NORMAL.value, _("normal")),
+    (Status.BREAK.value, _("brud i serien")),
+    (Status.ESTIMATED.value, _("skønnet")),
+    (Status.PROVISIONAL.value, _("foreløbig")),
+    (Status.UNRELIABLE.value, _("usikker")),
+    (Status.MISSING.value, _("mangler")),
+    (Status.CANNOT_EXIST.value, _("findes ikke")),
+    (Status.NOT_COLLECTED.value, _("ikke indsamlet")),
+    (Status.SUPPRESSED.value, _("skjult af hensyn til de få")),
+    (Status.ZERO_OR_SUPPRESSED.value, _("nul eller skjult")),
 ]
-WITH_FIGURE = [status for status in Status if status.has_figure]
+WITH_FIGURE = [status.value for status in Status if status.has_figure]
 
 
 class Source(InTwoLanguages):
@@ -55,6 +59,26 @@ class Source(InTwoLanguages):
 
     def __str__(self) -> str:
         return self.said("title")
+
+
+class IndicatorRecipe(models.Model):
+    """Which columns of a source make an indicator: those added up for the part, and for the whole (none: no whole).
+
+    Columns are named in full or with *, as file names are.
+    """
+
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="recipes")
+    source = models.ForeignKey(Source, models.CASCADE, related_name="recipes", verbose_name=_("kilde"))
+    part = models.JSONField(_("kolonner i delen"))
+    whole = models.JSONField(_("kolonner i det hele"), default=list)
+
+    class Meta:
+        verbose_name = _("opskrift")
+        verbose_name_plural = _("opskrifter")
+        constraints = [models.UniqueConstraint(fields=["indicator", "source"], name="recipe_once_a_source")]
+
+    def __str__(self) -> str:
+        return f"{self.indicator}: {self.source}"
 
 
 class Register(InPartnership):
@@ -120,11 +144,11 @@ class Observation(models.Model):
                 name="observation_has_a_figure_or_says_why_not",
             ),
             models.CheckConstraint(
-                condition=Q(counted=Counted.SAMPLE) | Q(low=None, high=None),
+                condition=Q(counted=Counted.SAMPLE.value) | Q(low=None, high=None),
                 name="observation_interval_of_samples_alone",
             ),
             models.CheckConstraint(
-                condition=~Q(counted=Counted.SAMPLE)
+                condition=~Q(counted=Counted.SAMPLE.value)
                 | Q(value=None)
                 | Q(low__isnull=False, high__isnull=False, n__gt=0),
                 name="observation_of_a_sample_has_its_interval",
@@ -133,3 +157,34 @@ class Observation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator}, {self.version}, {self.first}"
+
+
+class Draft(InPartnership):
+    """A file sent in to be looked through: kept until it is taken in or given up, a week at most."""
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="register_drafts")
+    kind = models.CharField(_("slags"), max_length=20)
+    sent = models.DateTimeField(_("sendt"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    options = models.JSONField(default=dict)
+
+    personal: ClassVar = {"by": Personal(_("Vide hvem der sendte filen"), _("Til den er læst ind eller opgivet"))}
+
+    class Meta:
+        verbose_name = _("fil til gennemsyn")
+        verbose_name_plural = _("filer til gennemsyn")
+        ordering = ["-sent", "-id"]
+
+    def __str__(self) -> str:
+        return ", ".join(self.files.values_list("name", flat=True))
+
+
+class DraftFile(models.Model):
+    """One of the files of a draft, its bytes compressed."""
+
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="files")
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,85 @@
+"""Files sent in: kept a week at most, looked through, then taken in or given up."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kvarter.agreements.models import Partnership
+from kvarter.evidence.actions.registers import take_in
+from kvarter.evidence.importers.extract import BadFile, Extract
+from kvarter.evidence.importers.reading import LARGEST, read_files, read_in_both
+from kvarter.evidence.models import Draft, DraftFile, Register
+from kvarter.journal.actions import record
+from kvarter.people.models import Person
+from kvarter.people.policy import Actor, require
+
+KEPT = timedelta(days=7)
+
+
+@transaction.atomic
+def send_in(
+    *,
+    by: Actor,
+    partnership: Partnership,
+    kind: str,
+    files: Mapping[str, bytes],
+    said: Mapping[str, Any],
+    why: str = "",
+) -> Draft:
+    """Keep files to be looked through. Raises BadFile for what cannot be read: nothing is kept then."""
+    require(by, "register.take_in", partnership)
+    if sum(len(content) for content in files.values()) > LARGEST:
+        raise BadFile(_("Filerne er tilsammen større end 50 MB. Send dem enkeltvis."))
+    read_files(kind, files, said)
+    draft = Draft.objects.create(
+        partnership=partnership,
+        kind=kind,
+        sent=timezone.now(),
+        by=by if isinstance(by, Person) else None,
+        options=dict(said),
+    )
+    DraftFile.objects.bulk_create(
+        DraftFile(draft=draft, name=name[:200], content=zlib.compress(content)) for name, content in files.items()
+    )
+    record(by=by, verb="register.send_in", about=draft, why=why)
+    return draft
+
+
+def files_of(draft: Draft) -> dict[str, bytes]:
+    """A draft's files by name (one SQL query)."""
+    return {file.name: zlib.decompress(bytes(file.content)) for file in draft.files.all()}
+
+
+def read_draft(draft: Draft) -> Extract:
+    """What a draft holds, in the language of now. Raises BadFile."""
+    return read_files(draft.kind, files_of(draft), draft.options)
+
+
+@transaction.atomic
+def accept(*, by: Actor, draft: Draft, why: str = "") -> Register:
+    """Take in what was looked through. Raises what `take_in` raises, and the draft stays then."""
+    require(by, "register.take_in", draft.partnership)
+    danish, english = read_in_both(draft.kind, files_of(draft), draft.options)
+    register = take_in(by=by, partnership=draft.partnership, extract=danish, english=english, why=why)
+    draft.delete()
+    return register
+
+
+@transaction.atomic
+def give_up(*, by: Actor, draft: Draft) -> None:
+    """Forget the files."""
+    require(by, "register.take_in", draft.partnership)
+    record(by=by, verb="register.give_up", about=draft)
+    draft.delete()
+
+
+def clear_old_drafts(now: datetime) -> int:
+    """Forget files that nobody took in for a week; how many."""
+    return Draft.objects.filter(sent__lt=now - KEPT).delete()[1].get("evidence.Draft", 0)

@@ -1,0 +1,1 @@
+"""Figures in the forms others can read: tables, JSON, a package that opens from a folder."""

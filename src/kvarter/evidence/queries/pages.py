@@ -1,0 +1,348 @@
+"""What each page of figures shows, in words: built from what is published, and given to templates as Shown alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.http import Http404
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from kvarter.agreements.models import Partnership
+from kvarter.effect import counts
+from kvarter.effect.counts import Direction
+from kvarter.evidence.figures import Counted, Figure, Measure, Place
+from kvarter.evidence.importers.extract import Period
+from kvarter.evidence.models import EffectGoal, Forecast, Indicator, Publication, Theme
+from kvarter.evidence.queries.published import Published, ShareOfUnit, Told, published_of
+from kvarter.evidence.showing import Shown, number_text, period_text, points_text, show, value_text
+from kvarter.people.policy import Actor, visible
+
+# From so many years on, a figure's age is told beside it.
+OLD_YEARS = 4
+
+
+@dataclass(frozen=True)
+class Row:
+    """One time, and the figure of each place at it (None: that place has none then)."""
+
+    when: str
+    cells: tuple[Shown | None, ...]
+
+
+@dataclass(frozen=True)
+class Block:
+    """An indicator as a page shows it."""
+
+    slug: str
+    name: str
+    definition: str
+    respondents: str
+    known_issues: str
+    grade: str
+    owner: str | None
+    decision: str
+    clauses: tuple[Mapping[str, str], ...]
+    places: tuple[str, ...]
+    rows: tuple[Row, ...]
+    latest: Shown | None
+    reference: Shown | None
+    gap: str
+    sentences: tuple[str, ...]
+    sources: tuple[str, ...]
+    chart_text: str
+    is_chart: bool
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A theme on the overview: its newest figure, or none yet."""
+
+    slug: str
+    name: str
+    about: str
+    figures: int
+    latest: Shown | None
+    indicator: str
+    gap: str
+    age: str
+
+
+def published_for(person: Actor, partnership: Partnership, language: str) -> Published:
+    """Everything published and seen (at most two SQL queries)."""
+    return published_of(person, partnership, language)
+
+
+def theme_for(person: Actor, partnership: Partnership, slug: str) -> Theme:
+    """A theme by address, or 404 (one SQL query)."""
+    theme = visible(person, Theme.objects.filter(partnership=partnership, slug=slug)).first()
+    if theme is None:
+        raise Http404
+    theme.partnership = partnership
+    return theme
+
+
+def indicator_for(person: Actor, partnership: Partnership, slug: str) -> Indicator:
+    """An indicator by address, or 404 (one SQL query)."""
+    rows = Indicator.objects.filter(partnership=partnership, slug=slug).select_related(
+        "theme", "successor", "owner__organisation"
+    )
+    indicator = visible(person, rows).first()
+    if indicator is None:
+        raise Http404
+    indicator.partnership = partnership
+    return indicator
+
+
+def publication_for(person: Actor, partnership: Partnership, number: int) -> Publication:
+    """A publication by number, or 404 (one SQL query)."""
+    rows = Publication.objects.filter(partnership=partnership, number=number).select_related("corrects")
+    publication = visible(person, rows).first()
+    if publication is None:
+        raise Http404
+    publication.partnership = partnership
+    return publication
+
+
+def publications_of(person: Actor, partnership: Partnership) -> list[Publication]:
+    """Every publication, newest first, without its document (one SQL query)."""
+    rows = Publication.objects.filter(partnership=partnership).defer("document").select_related("corrects")
+    return list(visible(person, rows))
+
+
+def headings(person: Actor, partnership: Partnership, published: Published) -> list[Heading]:
+    """The themes with the newest figure of each (one SQL query)."""
+    themes = visible(person, Theme.objects.filter(partnership=partnership))
+    return [_heading(theme, published.of_theme(theme.slug)) for theme in themes]
+
+
+def _heading(theme: Theme, indicators: list[Told]) -> Heading:
+    first = next((told for told in indicators if told.latest(area=True)), None)
+    latest = first.latest(area=True) if first else None
+    return Heading(
+        theme.slug,
+        str(theme),
+        theme.said("about"),
+        sum(len(told.figures) for told in indicators),
+        show(latest) if latest else None,
+        first.name if first else "",
+        gap_text(first) if first else "",
+        age_text(latest) if latest else "",
+    )
+
+
+def effect_goals(person: Actor, partnership: Partnership) -> list[EffectGoal]:
+    """The goals set for the effect, with their indicators (two SQL queries)."""
+    rows = EffectGoal.objects.filter(partnership=partnership).prefetch_related("indicators")
+    return list(visible(person, rows))
+
+
+def block_of(told: Told) -> Block:
+    """An indicator with its figures laid out by time and place."""
+    series = told.series
+    places = [one.place for one in series]
+    at = {(figure.place.key, figure.period): figure for figure in told.figures}
+    periods = sorted(dict.fromkeys(figure.period for figure in told.figures), key=lambda period: period.last)
+    rows = tuple(_row(period, places, at) for period in periods)
+    latest, reference = told.latest(area=True), told.latest(area=False)
+    return Block(
+        slug=told.slug,
+        name=told.name,
+        definition=told.definition,
+        respondents=told.respondents,
+        known_issues=told.known_issues,
+        grade=told.grade,
+        owner=told.owner,
+        decision=told.decision,
+        clauses=told.clauses,
+        places=tuple(_column(place, places) for place in places),
+        rows=rows,
+        latest=show(latest) if latest else None,
+        reference=show(reference) if reference else None,
+        gap=gap_text(told),
+        sentences=tuple(_sentences(told)),
+        sources=_sources(told.figures),
+        chart_text=_("Diagram: %(name)s over tid. De samme tal står i tabellen.") % {"name": told.name},
+        is_chart=len(periods) > 1,
+    )
+
+
+def _row(period: Period, places: list[Place], at: Mapping[tuple[str, Period], Figure]) -> Row:
+    figures = [at.get((place.key, period)) for place in places]
+    return Row(period_text(period), tuple(show(figure) if figure else None for figure in figures))
+
+
+def _column(place: Place, places: Sequence[Place]) -> str:
+    """A place's name, with its days where the same area stands in several versions."""
+    twice = sum(other.area == place.area for other in places) > 1
+    if twice and place.until:
+        return _("%(name)s (til %(day)s)") % {"name": place.name, "day": date_format(place.until, "DATE_FORMAT")}
+    if twice and place.from_day:
+        return _("%(name)s (fra %(day)s)") % {"name": place.name, "day": date_format(place.from_day, "DATE_FORMAT")}
+    return place.name
+
+
+def _sources(figures: Sequence[Figure]) -> tuple[str, ...]:
+    """Each source once, with the producer's names for the data used of it, and the sentence that must stand beside."""
+    labels: dict[tuple[str, str, str], list[str]] = {}
+    for figure in sorted(figures, key=lambda figure: figure.period.last):
+        source = figure.source
+        used = labels.setdefault((source.producer, source.title, source.attribution), [])
+        if figure.label not in used:
+            used.append(figure.label)
+    return tuple(
+        f"{producer}: {title} ({', '.join(used)}). {attribution}."
+        for (producer, title, attribution), used in labels.items()
+    )
+
+
+def age_text(figure: Figure) -> str:
+    """That a figure is old, where it is: the newest there is may say little of today."""
+    years = timezone.localdate().year - figure.period.last.year
+    if years < OLD_YEARS:
+        return ""
+    return _("Det nyeste tal for %(place)s selv er %(years)s år gammelt.") % {
+        "place": figure.place.name,
+        "years": years,
+    }
+
+
+def gap_text(told: Told) -> str:
+    """How far the area is from its reference, in points; nothing where it cannot be said."""
+    other = told.latest(area=False)
+    if told.gap is None or other is None:
+        return ""
+    return _("%(points)s i forhold til %(reference)s") % {
+        "points": points_text(told.gap, told.measure),
+        "reference": other.place.name,
+    }
+
+
+def _sentences(told: Told) -> list[str]:
+    """What must be said beside the figures: direction, progress, the areas that are others, what cannot be judged."""
+    latest = told.latest(area=True)
+    said = [age_text(latest) if latest else "", _direction(told)]
+    if told.progress is not None and told.aim and told.aim.target is not None:
+        said.append(
+            _("Fra udgangspunktet er %(n)s %% af vejen til målet gået.") % {"n": number_text(100 * told.progress)}
+        )
+    said += [share_text(share) for share in told.shares]
+    said += _about_areas(told)
+    if any(figure.counted is Counted.OUTSIDE for figure in told.figures):
+        said.append(
+            _(
+                "Tallene er offentliggjort af andre, uden hvor mange der svarede. Derfor kan vi ikke sige, om en "
+                "forskel er andet end et tilfælde."
+            )
+        )
+    return [sentence for sentence in said if sentence]
+
+
+def _direction(told: Told) -> str:
+    aim = told.aim
+    if aim is None or aim.direction is Direction.NONE:
+        return _("Der er ikke aftalt, om tallet skal op eller ned.")
+    decided = _("Besluttet: %(decision)s, %(day)s.") % {
+        "decision": aim.decision,
+        "day": date_format(aim.decided_on, "DATE_FORMAT"),
+    }
+    if aim.direction is Direction.MAINTAIN and aim.margin is not None:
+        way = _("Tallet skal holdes inden for %(margin)s.") % {"margin": value_text(aim.margin, told.measure)}
+    elif aim.target is not None:
+        way = _("Målet er %(target)s.") % {"target": value_text(aim.target, told.measure)}
+        if aim.target_by:
+            way = _("Målet er %(target)s senest %(day)s.") % {
+                "target": value_text(aim.target, told.measure),
+                "day": date_format(aim.target_by, "DATE_FORMAT"),
+            }
+    else:
+        way = _("Tallet skal op.") if aim.direction is Direction.MORE else _("Tallet skal ned.")
+    return f"{way} {decided}"
+
+
+def _about_areas(told: Told) -> list[str]:
+    """That figures of another version or another place are not the area's own, and not joined to them."""
+    own = [one for one in told.series if one.place.is_area]
+    ended = [one.place for one in own if one.place.until]
+    later = [o for o in told.series if not o.place.is_area and not o.place.is_reference and o.place.from_day]
+    return [
+        _(
+            "%(name)s var sin egen enhed til %(day)s. Nyere tal findes kun for %(other)s, som er et andet og større "
+            "område. Derfor er der ingen linje mellem dem."
+        )
+        % {"name": place.name, "day": date_format(place.until, "DATE_FORMAT"), "other": other.place.name}
+        for place in ended
+        for other in later
+        if other.place.from_day and place.until and other.place.from_day >= place.until
+    ]
+
+
+def share_text(share: ShareOfUnit) -> str:
+    """How much of a reported unit the area is."""
+    basis = {"people": _("beboere"), "dwellings": _("boliger"), "surface": _("areal")}[share.basis]
+    return _("%(part)s er %(share)s %% af %(whole)s, målt i %(basis)s: %(of_part)s af %(of_whole)s (%(source)s).") % {
+        "part": share.part,
+        "whole": share.whole,
+        "basis": basis,
+        "share": number_text(100 * share.share),
+        "of_part": number_text(share.of_part),
+        "of_whole": number_text(share.of_whole),
+        "source": share.source,
+    }
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """A forecast in words, and how it went once the figure came."""
+
+    about: str
+    place: str
+    value: str
+    author: str
+    written: str
+    grounds: str
+    outcome: str
+
+
+def forecasts(person: Actor, indicator: Indicator, told: Told | None) -> list[Foreseen]:
+    """What was foreseen if nothing was done, each scored where the figure has come (one SQL query)."""
+    rows = Forecast.objects.filter(indicator=indicator).select_related("area")
+    return [_foreseen(row, indicator, told) for row in visible(person, rows)]
+
+
+def _foreseen(row: Forecast, indicator: Indicator, told: Told | None) -> Foreseen:
+    measure = Measure(indicator.measure)
+    return Foreseen(
+        date_format(row.about, "DATE_FORMAT"),
+        str(row.area),
+        value_text(row.value, measure),
+        row.author,
+        date_format(row.written_on, "DATE_FORMAT"),
+        row.grounds,
+        _outcome(row, told),
+    )
+
+
+def _outcome(row: Forecast, told: Told | None) -> str:
+    """How far off the forecast was, and whether it beat "as last time"."""
+    own = sorted(
+        (f for f in (told.figures if told else ()) if f.place.area == row.area.slug and f.value is not None),
+        key=lambda figure: figure.period.last,
+    )
+    actual = next((figure for figure in own if figure.period.last >= row.about), None)
+    if actual is None or actual.value is None or told is None:
+        return _("Tallet er ikke kommet endnu.")
+    off = _("Det blev %(actual)s: %(off)s fra det ventede.") % {
+        "actual": value_text(actual.value, told.measure),
+        "off": points_text(actual.value - row.value, told.measure),
+    }
+    before = [figure for figure in own if figure.period.last < row.about]
+    skill = counts.skill(row.value, actual.value, before[-1].value) if before and before[-1].value is not None else None
+    if skill is None:
+        return off
+    better = (
+        _("Forudsigelsen kom nærmere end “som sidst”.") if skill > 0 else _("“Som sidst” havde været lige så godt.")
+    )
+    return f"{off} {better}"

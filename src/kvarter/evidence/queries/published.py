@@ -1,0 +1,220 @@
+"""What is published, as pages need it: read from the documents alone, never from what was taken in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from kvarter.agreements.models import Partnership
+from kvarter.effect import counts
+from kvarter.evidence.documents import Document, in_effect, read_document, words
+from kvarter.evidence.figures import Counted, Figure, Measure, Place, Series
+from kvarter.evidence.models import Publication
+from kvarter.people.policy import Actor, visible
+
+_KEPT: dict[int, tuple[str, Document]] = {}
+
+
+@dataclass(frozen=True)
+class ShareOfUnit:
+    """How much of a reported unit the area is."""
+
+    part: str
+    whole: str
+    basis: str
+    of_part: float
+    of_whole: float
+    source: str
+
+    @property
+    def share(self) -> float:
+        return counts.share(self.of_part, self.of_whole)
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What was decided of an indicator, as told in a publication."""
+
+    direction: counts.Direction
+    margin: float | None
+    baseline: float | None
+    target: float | None
+    target_by: date | None
+    decision: str
+    decided_on: date
+    agreement: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Told:
+    """An indicator as told in the newest publication that holds it, with all its figures that hold."""
+
+    slug: str
+    theme: str
+    name: str
+    definition: str
+    respondents: str
+    known_issues: str
+    measure: Measure
+    flow: str
+    grade: str
+    owner: str | None
+    decision: str
+    clauses: tuple[Mapping[str, str], ...]
+    aim: Aim | None
+    position: int
+    figures: tuple[Figure, ...]
+    shares: tuple[ShareOfUnit, ...]
+    joins: frozenset[tuple[str, str]]
+
+    @cached_property
+    def series(self) -> tuple[Series, ...]:
+        """Its figures by version of an area, oldest first; the partnership's own area first, then its reference."""
+        found: dict[str, list[Figure]] = {}
+        for figure in self.figures:
+            found.setdefault(figure.place.key, []).append(figure)
+        every = [_series(figures, found, self.joins) for figures in found.values()]
+        return tuple(sorted(every, key=lambda one: (_rank(one.place), one.place.name, str(one.place.from_day))))
+
+    def latest(self, *, area: bool) -> Figure | None:
+        """The newest figure there is of the partnership's own area, or of its reference at that same time."""
+        own = [figure for figure in self.figures if figure.place.is_area and figure.value is not None]
+        last = max(own, key=lambda figure: figure.period.last, default=None)
+        if area or last is None:
+            return last
+        there = [f for f in self.figures if f.place.is_reference and f.period == last.period and f.value is not None]
+        return there[0] if there else None
+
+    @property
+    def gap(self) -> float | None:
+        """The area less its reference at the same time, for those fully counted: a difference, not an estimate."""
+        own, other = self.latest(area=True), self.latest(area=False)
+        if own is None or other is None or own.value is None or other.value is None:
+            return None
+        if own.counted is not Counted.FULL or other.counted is not Counted.FULL:
+            return None
+        return own.value - other.value
+
+    @property
+    def progress(self) -> float | None:
+        """How far from baseline to target; None where none is agreed or the indicator is to be maintained."""
+        last = self.latest(area=True)
+        if self.aim is None or last is None or last.value is None:
+            return None
+        if self.aim.baseline is None or self.aim.target is None:
+            return None
+        return counts.progress(self.aim.baseline, last.value, self.aim.target, self.aim.direction)
+
+
+def _series(figures: list[Figure], every: Mapping[str, list[Figure]], joins: frozenset[tuple[str, str]]) -> Series:
+    place = figures[0].place
+    joined = next((part for part, whole in joins if whole == place.key and part in every), "")
+    return Series(place, tuple(sorted(figures, key=lambda figure: figure.period.last)), joined)
+
+
+def _rank(place: Place) -> int:
+    return 0 if place.is_area else 1 if place.is_reference else 2
+
+
+@dataclass(frozen=True)
+class Published:
+    """Everything a partnership has published, in a language."""
+
+    documents: tuple[Document, ...]
+    language: str
+
+    @cached_property
+    def holding(self) -> list[Document]:
+        """The documents whose figures hold, oldest first."""
+        return in_effect(self.documents)
+
+    @cached_property
+    def figures(self) -> dict[str, Figure]:
+        """Every figure that holds, by its key: that of the newest publication."""
+        return {figure.key: figure for document in self.holding for figure in document.figures(self.language)}
+
+    @cached_property
+    def indicators(self) -> dict[str, Told]:
+        """Every indicator with a figure, by address."""
+        by_indicator: dict[str, list[Figure]] = {}
+        for figure in self.figures.values():
+            by_indicator.setdefault(figure.indicator, []).append(figure)
+        return {slug: self._told(slug, figures) for slug, figures in by_indicator.items()}
+
+    def of_theme(self, theme: str) -> list[Told]:
+        """A theme's indicators in order."""
+        own = [told for told in self.indicators.values() if told.theme == theme]
+        return sorted(own, key=lambda told: (told.position, told.name))
+
+    def _told(self, slug: str, figures: list[Figure]) -> Told:
+        newest = next(d for d in reversed(self.holding) if slug in d.content["indicators"])
+        facts = newest.content["indicators"][slug]
+        shares, joins = self._shares(figures)
+        said = ("name", "definition", "respondents", "known_issues")
+        told: dict[str, Any] = {name: words(facts[name], self.language) for name in said}
+        told |= {name: facts[name] for name in ("theme", "flow", "grade", "owner", "decision", "position")}
+        return Told(
+            slug=slug,
+            measure=Measure(facts["measure"]),
+            clauses=tuple(facts["clauses"]),
+            aim=_aim(facts["aim"]),
+            figures=tuple(figures),
+            shares=shares,
+            joins=joins,
+            **told,
+        )
+
+    def _shares(self, figures: list[Figure]) -> tuple[tuple[ShareOfUnit, ...], frozenset[tuple[str, str]]]:
+        found: dict[tuple[str, str, str], ShareOfUnit] = {}
+        joins: set[tuple[str, str]] = set()
+        wanted = {figure.place.key for figure in figures}
+        for document in self.holding:
+            for key, told in document.content["areas"].items():
+                for share in told["shares"] if key in wanted else ():
+                    found[key, share["part_version"], share["basis"]] = ShareOfUnit(
+                        words(share["part"], self.language),
+                        words(told["name"], self.language),
+                        **{name: share[name] for name in ("basis", "of_part", "of_whole", "source")},
+                    )
+                    if share["joins"]:
+                        joins.add((share["part_version"], key))
+        return tuple(found.values()), frozenset(joins)
+
+
+def _aim(told: Mapping[str, Any] | None) -> Aim | None:
+    if told is None:
+        return None
+    return Aim(
+        counts.Direction(told["direction"]),
+        told["margin"],
+        told["baseline"],
+        told["target"],
+        date.fromisoformat(told["target_by"]) if told["target_by"] else None,
+        told["decision"],
+        date.fromisoformat(told["decided_on"]),
+        told["agreement"],
+        told["version"],
+    )
+
+
+def published_of(person: Actor, partnership: Partnership, language: str) -> Published:
+    """What a partnership has published and someone may see.
+
+    One SQL query, and one more for documents this process has not read yet: they never change, and are kept.
+    """
+    rows = visible(person, Publication.objects.filter(partnership=partnership))
+    digests = dict(rows.values_list("pk", "digest"))
+    return Published(tuple(_documents(digests)), language)
+
+
+def _documents(digests: Mapping[int, str]) -> Iterable[Document]:
+    unread = [pk for pk, digest in digests.items() if _KEPT.get(pk, ("",))[0] != digest]
+    for pk, text in Publication.objects.filter(pk__in=unread).values_list("pk", "document") if unread else ():
+        _KEPT[pk] = digests[pk], read_document(text)
+    while len(_KEPT) > 1000:  # the oldest are read again when they are wanted
+        _KEPT.pop(next(iter(_KEPT)))
+    return [_KEPT[pk][1] for pk in digests if pk in _KEPT]

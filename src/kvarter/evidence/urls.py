@@ -1,0 +1,52 @@
+from django.urls import path, register_converter
+
+from kvarter.evidence.views import editing, publications, reading, registers
+
+
+class PublicationFormConverter:
+    """The forms a publication can be had in."""
+
+    regex = "json|csv|zip"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(PublicationFormConverter, "published_form")
+
+urlpatterns = [
+    # Reading
+    path("kvarter/<slug:slug>/tal", reading.themes, name="themes"),
+    path("kvarter/<slug:slug>/tal/<slug:theme>", reading.theme, name="theme"),
+    path("kvarter/<slug:slug>/tal/<slug:theme>.csv", reading.theme_csv, name="theme_csv"),
+    path("kvarter/<slug:slug>/indikator/<slug:key>", reading.indicator, name="indicator"),
+    path("kvarter/<slug:slug>/indikator/<slug:key>.csv", reading.indicator_csv, name="indicator_csv"),
+    path("kvarter/<slug:slug>/indikator/<slug:key>/diagram-<int:width>.svg", reading.chart, name="chart"),
+    # Publications
+    path("kvarter/<slug:slug>/udgivelser", publications.publications, name="publications"),
+    path("kvarter/<slug:slug>/udgivelser.atom", publications.PublicationsFeed(), name="publications_feed"),
+    path("kvarter/<slug:slug>/udgivelse/<int:number>", publications.publication, name="publication"),
+    path(
+        "kvarter/<slug:slug>/udgivelse/<int:number>.<published_form:kind>",
+        publications.publication_file,
+        name="publication_file",
+    ),
+    path("kvarter/<slug:slug>/udgiv", publications.publish, name="publish"),
+    # Taking in
+    path("kvarter/<slug:slug>/registre", registers.registers, name="registers"),
+    path("kvarter/<slug:slug>/registre/<int:pk>", registers.register, name="register"),
+    path("kvarter/<slug:slug>/registre/<int:pk>/fjern", registers.drop, name="register_drop"),
+    path("kvarter/<slug:slug>/registre/kladde/<int:pk>", registers.draft, name="register_draft"),
+    path("kvarter/<slug:slug>/registre/kladde/<int:pk>/opgiv", registers.give_up, name="register_give_up"),
+    # Saying what is looked at
+    path("kvarter/<slug:slug>/indikatorer/ny", editing.add, name="indicator_add"),
+    path("kvarter/<slug:slug>/indikator/<slug:key>/ret", editing.change, name="indicator_change"),
+    path("kvarter/<slug:slug>/indikator/<slug:key>/sigte", editing.aim, name="aim_set"),
+    path("kvarter/<slug:slug>/indikator/<slug:key>/forudsigelse", editing.forecast, name="forecast_write"),
+    path("kvarter/<slug:slug>/effektmaal/nyt", editing.effect_goal, name="effect_goal_add"),
+    path("kvarter/<slug:slug>/effektmaal/<int:pk>", editing.effect_goal, name="effect_goal_change"),
+    path("kvarter/<slug:slug>/effektmaal/<int:pk>/fjern", editing.drop_effect_goal, name="effect_goal_drop"),
+]

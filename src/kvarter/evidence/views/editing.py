@@ -1,0 +1,131 @@
+"""What the secretariat says of indicators: what they are, what was decided, what is foreseen, goals across themes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from kvarter.agreements.views.shared import tried
+from kvarter.evidence.actions import indicators as acts
+from kvarter.evidence.forms import AimForm, EffectGoalForm, ForecastForm, IndicatorForm
+from kvarter.evidence.models import EffectGoal, Indicator
+from kvarter.evidence.queries import pages
+from kvarter.evidence.views.shared import enter_figures
+from kvarter.people.policy import require, visible
+
+
+def add(request: HttpRequest, slug: str) -> HttpResponse:
+    """A new indicator."""
+    partnership, _published = enter_figures(request, slug)
+    require(request.user, "indicator.write", partnership)
+    form = IndicatorForm(request.POST or None, partnership=partnership)
+    if request.method == "POST" and form.is_valid():
+        facts = form.facts()
+        if tried(request, form, lambda: acts.add_indicator(by=request.user, **facts), _("Indikatoren er gemt.")):
+            return redirect("indicator", slug, facts["slug"])
+    return _page(request, form, _("Tilføj en indikator"))
+
+
+def change(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """Other words for an indicator, its owner, its successor."""
+    partnership, _published = enter_figures(request, slug)
+    found = pages.indicator_for(request.user, partnership, key)
+    require(request.user, "indicator.write", partnership)
+    form = IndicatorForm(request.POST or None, instance=found, partnership=partnership)
+    if request.method == "POST" and form.is_valid():
+        facts = form.facts()
+        stored = Indicator.objects.select_related("partnership").get(pk=found.pk)  # the form has written on `found`
+        if tried(
+            request,
+            form,
+            lambda: acts.change_indicator(by=request.user, indicator=stored, **facts),
+            _("Indikatoren er gemt. Det ses, når tallene offentliggøres igen."),
+        ):
+            return redirect("indicator", slug, key)
+    return _page(request, form, _("Ret indikatoren"))
+
+
+def aim(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """What was decided that it is to do."""
+    partnership, _published = enter_figures(request, slug)
+    found = pages.indicator_for(request.user, partnership, key)
+    require(request.user, "indicator.write", partnership)
+    form = AimForm(request.POST or None, partnership=partnership)
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        if tried(
+            request,
+            form,
+            lambda: acts.set_aim(by=request.user, indicator=found, **facts),
+            _("Sigtet er gemt. Det ses, når tallene offentliggøres igen."),
+        ):
+            return redirect("indicator", slug, key)
+    return _page(request, form, _("Sæt et sigte"))
+
+
+def forecast(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """What is expected if nothing is done."""
+    partnership, _published = enter_figures(request, slug)
+    found = pages.indicator_for(request.user, partnership, key)
+    require(request.user, "indicator.write", partnership)
+    form = ForecastForm(
+        request.POST or None, initial={"area": partnership.area, "author": getattr(request.user, "name", "")}
+    )
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        if tried(
+            request,
+            form,
+            lambda: acts.write_forecast(by=request.user, indicator=found, **facts),
+            _("Forudsigelsen er gemt med dags dato."),
+        ):
+            return redirect("indicator", slug, key)
+    return _page(request, form, _("Skriv en forudsigelse"))
+
+
+def effect_goal(request: HttpRequest, slug: str, pk: int | None = None) -> HttpResponse:
+    """A goal for the effect, new or put in other words."""
+    partnership, _published = enter_figures(request, slug)
+    require(request.user, "indicator.write", partnership)
+    goal = _goal(request, partnership.pk, pk) if pk else None
+    form = EffectGoalForm(request.POST or None, instance=goal, partnership=partnership)
+    if request.method == "POST" and form.is_valid():
+        facts: dict[str, Any] = dict(form.cleaned_data)
+        stored = _goal(request, partnership.pk, pk) if pk else None
+        if tried(
+            request,
+            form,
+            lambda: acts.write_effect_goal(by=request.user, partnership=partnership, goal=stored, **facts),
+            _("Effektmålet er gemt."),
+        ):
+            return redirect("themes", slug)
+    return _page(request, form, _("Effektmål"))
+
+
+@require_POST
+def drop_effect_goal(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Take an effect goal away."""
+    partnership, _published = enter_figures(request, slug)
+    require(request.user, "indicator.write", partnership)
+    goal = _goal(request, partnership.pk, pk)
+    tried(request, None, lambda: acts.drop_effect_goal(by=request.user, goal=goal), _("Effektmålet er fjernet."))
+    return redirect("themes", slug)
+
+
+def _goal(request: HttpRequest, partnership: int, pk: int) -> EffectGoal:
+    found = visible(request.user, EffectGoal.objects.select_related("partnership")).filter(
+        partnership=partnership, pk=pk
+    )
+    goal = found.first()
+    if goal is None:
+        raise Http404
+    return goal
+
+
+def _page(request: HttpRequest, form: forms.BaseForm, heading: str) -> HttpResponse:
+    return render(request, "agreements/simple_form.html", {"form": form, "heading": heading})

@@ -1,0 +1,121 @@
+"""How it goes: the themes, one theme, one indicator with the certificate of every figure, and its chart."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kvarter.agreements.views.shared import language
+from kvarter.evidence.exports.tables import counts_csv, figures_csv
+from kvarter.evidence.models import Indicator
+from kvarter.evidence.queries import pages
+from kvarter.evidence.showing import show
+from kvarter.evidence.views.charts import chart_of
+from kvarter.evidence.views.shared import enter_figures
+from kvarter.people.policy import can
+
+WIDE, NARROW = 640, 300
+A_YEAR = "public, max-age=31536000, immutable"
+
+
+def themes(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every theme with its newest figure, and the goals set for the effect."""
+    partnership, published = enter_figures(request, slug)
+    context = {
+        "partnership": partnership,
+        "themes": pages.headings(request.user, partnership, published),
+        "goals": pages.effect_goals(request.user, partnership),
+        "may_publish": can(request.user, "publication.make", partnership),
+        "may_take_in": can(request.user, "register.take_in", partnership),
+        "is_published": bool(published.documents),
+    }
+    return render(request, "evidence/themes.html", context)
+
+
+def theme(request: HttpRequest, slug: str, theme: str) -> HttpResponse:
+    """A theme: its indicators, each with chart, table and everything that must stand beside."""
+    partnership, published = enter_figures(request, slug)
+    found = pages.theme_for(request.user, partnership, theme)
+    context = {
+        "partnership": partnership,
+        "theme": found,
+        "about": found.said("about"),
+        "blocks": [pages.block_of(told) for told in published.of_theme(found.slug)],
+        "wide": WIDE,
+        "narrow": NARROW,
+        "may_write": can(request.user, "indicator.write", partnership),
+    }
+    return render(request, "evidence/theme.html", context)
+
+
+def theme_csv(request: HttpRequest, slug: str, theme: str) -> HttpResponse:
+    """A theme's figures as a table, with their labels."""
+    partnership, published = enter_figures(request, slug)
+    found = pages.theme_for(request.user, partnership, theme)
+    figures = [figure for told in published.of_theme(found.slug) for figure in told.figures]
+    response = HttpResponse(figures_csv(figures), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{found.slug}.csv"'
+    return response
+
+
+def indicator_csv(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """An indicator's figures as a table, with their labels; with ?form=counts as rows that can be estimated anew."""
+    partnership, published = enter_figures(request, slug)
+    found = pages.indicator_for(request.user, partnership, key)
+    told = published.indicators.get(found.slug)
+    figures = told.figures if told else ()
+    counts = request.GET.get("form") == "counts"
+    response = HttpResponse(
+        counts_csv(figures) if counts else figures_csv(figures), content_type="text/csv; charset=utf-8"
+    )
+    name = f"{found.slug}-counts" if counts else found.slug
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+def indicator(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """An indicator: what it is, what was decided of it, and every figure's certificate."""
+    partnership, published = enter_figures(request, slug)
+    found = pages.indicator_for(request.user, partnership, key)
+    request.crumbs.append(  # type: ignore[attr-defined]
+        (str(found.theme), reverse("theme", args=[slug, found.theme.slug]))
+    )
+    told = published.indicators.get(found.slug)
+    figures = sorted(told.figures, key=lambda f: (f.period.last, f.place.name), reverse=True) if told else []
+    context = {
+        "partnership": partnership,
+        "indicator": found,
+        "definition": found.said("definition"),
+        "facts": _facts(found),
+        "block": pages.block_of(told) if told else None,
+        "figures": [show(figure) for figure in figures],
+        "forecasts": pages.forecasts(request.user, found, told),
+        "wide": WIDE,
+        "narrow": NARROW,
+        "may_write": can(request.user, "indicator.write", partnership),
+    }
+    return render(request, "evidence/indicator.html", context)
+
+
+def _facts(found: Indicator) -> list[tuple[str, str]]:
+    return [
+        (_("Hvem der tælles eller svarer"), found.said("respondents")),
+        (_("Slags tal"), f"{found.get_measure_display()}, {found.get_flow_display()}"),
+        (_("Hvor godt det måler temaet"), f"{found.grade}: {found.get_grade_display()}"),
+        (_("Kendte svagheder"), found.said("known_issues")),
+        (_("Ansvarlig part"), str(found.owner) if found.owner else ""),
+        (_("Besluttet"), found.decision),
+    ]
+
+
+def chart(request: HttpRequest, slug: str, key: str, width: int) -> HttpResponse:
+    """An indicator over time, drawn."""
+    _partnership, published = enter_figures(request, slug)
+    told = published.indicators.get(key)
+    if told is None or width not in (WIDE, NARROW):
+        raise Http404
+    response = HttpResponse(chart_of(told, width, language()), content_type="image/svg+xml")
+    response["Cache-Control"] = "public, max-age=300"
+    return response

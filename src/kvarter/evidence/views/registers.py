@@ -1,0 +1,141 @@
+"""Taking in files of figures: send them, look at what would come of it, take them in."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from kvarter.agreements.models import Partnership
+from kvarter.agreements.views.shared import language, tried
+from kvarter.evidence.actions import drafts
+from kvarter.evidence.actions.registers import drop_register, look_through
+from kvarter.evidence.documents import words
+from kvarter.evidence.forms import DropRegisterForm, SendForm
+from kvarter.evidence.importers.extract import BadFile
+from kvarter.evidence.importers.reading import check_size
+from kvarter.evidence.models import Draft, Indicator, Register
+from kvarter.evidence.queries.registers import coming, register_rows
+from kvarter.evidence.views.shared import enter_figures
+from kvarter.journal.actions import ActionError
+from kvarter.people.policy import can, require, visible
+
+
+def _enter(request: HttpRequest, slug: str) -> Partnership:
+    partnership, _published = enter_figures(request, slug)
+    require(request.user, "register.read", partnership)
+    return partnership
+
+
+def registers(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every file taken in, those waiting to be looked through, and the form to send one."""
+    partnership = _enter(request, slug)
+    form = SendForm(request.POST or None, request.FILES or None)
+    if request.method == "POST":
+        require(request.user, "register.take_in", partnership)
+        draft = _sent(request, form, partnership) if form.is_valid() else None
+        if draft:
+            return redirect("register_draft", slug, draft.pk)
+    context = {
+        "partnership": partnership,
+        "form": form,
+        "registers": list(visible(request.user, partnership.registers.select_related("source"))),
+        "waiting": list(visible(request.user, partnership.register_drafts.all())),
+    }
+    return render(request, "evidence/registers.html", context)
+
+
+def _sent(request: HttpRequest, form: SendForm, partnership: Partnership) -> Draft | None:
+    data = form.cleaned_data
+    try:
+        for file in data["sent"]:
+            check_size(file.name or "", file.size or 0)
+        files = {file.name or "": file.read() for file in data["sent"]}
+        return drafts.send_in(
+            by=request.user, partnership=partnership, kind=data["kind"], files=files, said=form.said(), why=data["why"]
+        )
+    except (BadFile, ActionError) as error:
+        form.add_error("sent", str(error))
+        return None
+
+
+def draft(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """What would come of a file: its figures, what is odd, what is left out. Then it is taken in, whole."""
+    partnership = _enter(request, slug)
+    found = _draft(request, partnership, pk)
+    if request.method == "POST":
+        if tried(request, None, lambda: drafts.accept(by=request.user, draft=found), _("Tallene er læst ind.")):
+            return redirect("registers", slug)
+        return redirect("register_draft", slug, pk)
+    request.crumbs.append((_("Registre"), reverse("registers", args=[slug])))  # type: ignore[attr-defined]
+    extract = drafts.read_draft(found)
+    loading = look_through(partnership, extract)
+    names = {one.slug: str(one) for one in Indicator.objects.filter(partnership=partnership)}
+    context = {
+        "partnership": partnership,
+        "draft": found,
+        "extract": extract,
+        "loading": loading,
+        "without": [names[slug] for slug in loading.without],
+        "copies": list(dict.fromkeys(names[figure.indicator] for figure in loading.copies)),
+        "rows": coming(loading, names),
+    }
+    return render(request, "evidence/register_draft.html", context)
+
+
+def _draft(request: HttpRequest, partnership: Partnership, pk: int) -> Draft:
+    found = visible(request.user, Draft.objects.filter(partnership=partnership, pk=pk)).first()
+    if found is None:
+        raise Http404
+    found.partnership = partnership
+    return found
+
+
+@require_POST
+def give_up(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Forget a file."""
+    partnership = _enter(request, slug)
+    found = _draft(request, partnership, pk)
+    tried(request, None, lambda: drafts.give_up(by=request.user, draft=found), _("Filen er glemt."))
+    return redirect("registers", slug)
+
+
+def register(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """A file taken in: what it gave, and what was found odd."""
+    partnership = _enter(request, slug)
+    found = _register(request, partnership, pk)
+    request.crumbs.append((_("Registre"), reverse("registers", args=[slug])))  # type: ignore[attr-defined]
+    context = {
+        "partnership": partnership,
+        "register": found,
+        "rows": register_rows(found),
+        "findings": [one | {"words": words(one["told"], language())} for one in found.findings],
+        "form": DropRegisterForm(),
+        "may_drop": can(request.user, "register.take_in", partnership),
+    }
+    return render(request, "evidence/register.html", context)
+
+
+def _register(request: HttpRequest, partnership: Partnership, pk: int) -> Register:
+    rows = Register.objects.filter(partnership=partnership, pk=pk).select_related("source")
+    found = visible(request.user, rows).first()
+    if found is None:
+        raise Http404
+    found.partnership = partnership
+    return found
+
+
+@require_POST
+def drop(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Take a file's figures out again."""
+    partnership = _enter(request, slug)
+    found = _register(request, partnership, pk)
+    form = DropRegisterForm(request.POST)
+    if form.is_valid():
+        why = form.cleaned_data["why"]
+        done = _("Tallene er taget ud. Det, der er offentliggjort, står der stadig.")
+        tried(request, None, lambda: drop_register(by=request.user, register=found, why=why), done)
+        return redirect("registers", slug)
+    return redirect("register", slug, pk)
