@@ -1,0 +1,141 @@
+"""The rows of a workbook's one sheet, read part by part from the archive.
+
+python-calamine is quicker, but makes room for every field from the first to the last: one field in the last row and
+column of a file of 6 kB ends the whole process, and no error can be caught. Here a sheet takes what its fields take.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from lxml import etree
+
+from kvarter.evidence.importers.extract import BadFile
+from kvarter.evidence.importers.statbank.cells import MOST_CELLS
+
+LARGEST_UNPACKED = 100_000_000
+
+# What the readers of archives and XML raise on a damaged file.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    etree.LxmlError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    ValueError,
+)
+_PLACE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
+# A workbook may be written in the transitional or the strict form; the names of its parts are the same in both.
+_LINK = re.compile(r"\{.*/relationships\}id")
+
+
+def sheet_rows(raw: bytes, file: str) -> list[list[object]]:
+    """The rows of the one sheet that has any, from its first field on; texts and numbers. Raises BadFile."""
+    try:
+        sheets = list(_sheets(raw, file))
+    except _DAMAGED as error:
+        raise BadFile(
+            _("%(file)s er ikke en hel Excel-fil (.xlsx). Hent den igen, eller hent tabellen som CSV.") % {"file": file}
+        ) from error
+    filled = [sheet for sheet in sheets if sheet]
+    if len(filled) != 1:
+        raise BadFile(
+            _("%(file)s har %(n)s ark med indhold. Gem netop ét ark i en fil for sig.")
+            % {"file": file, "n": len(filled)}
+        )
+    return _laid_out(filled[0], file)
+
+
+def _sheets(raw: bytes, file: str) -> Iterator[dict[tuple[int, int], object]]:
+    """The fields of each sheet, by row and column from 0. Raises what a damaged file makes the readers raise."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as packed:
+        if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
+            raise BadFile(_("%(file)s fylder over 100 MB, når den pakkes ud. Den læses ikke.") % {"file": file})
+        links = {link.get("Id"): link.get("Target") for link in _tree(packed, "xl/_rels/workbook.xml.rels")}
+        names = set(packed.namelist())
+        shared = "xl/sharedStrings.xml"
+        texts = [_text(one) for one in _tree(packed, shared)] if shared in names else []
+        for sheet in _tree(packed, "xl/workbook.xml").iterfind("{*}sheets/{*}sheet"):
+            link = next(str(value) for name, value in sheet.attrib.items() if _LINK.fullmatch(str(name)))
+            target = links[link] or ""
+            yield _fields(_tree(packed, posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")), texts)
+
+
+def _tree(packed: zipfile.ZipFile, name: str) -> etree._Element:
+    """A part of the archive as a tree; nothing outside it is fetched or filled in."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    return etree.fromstring(packed.read(name), parser)
+
+
+def _fields(sheet: etree._Element, texts: list[str]) -> dict[tuple[int, int], object]:
+    """The fields of a sheet that hold something. Raises ValueError for one that has no place or no meaning."""
+    found: dict[tuple[int, int], object] = {}
+    for field in sheet.iterfind("{*}sheetData/{*}row/{*}c"):
+        value = _value(field, texts)
+        if value != "":
+            place = _PLACE.fullmatch(str(field.get("r")))
+            if not place:
+                raise ValueError(field.get("r"))
+            found[int(place[2]) - 1, _column(place[1])] = value
+    return found
+
+
+def _value(field: etree._Element, texts: list[str]) -> object:
+    """What a field holds. Raises ValueError or LookupError."""
+    kind = field.get("t", "n")
+    if kind == "inlineStr":
+        return "".join(_text(inner) for inner in field.iterfind("{*}is"))
+    held = field.findtext("{*}v") or ""
+    if not held or kind in {"str", "d"}:
+        return held
+    if kind == "s":
+        return texts[_from_0(held)]
+    if kind == "n":
+        return float(held)
+    # An error of a formula, or true and false: no figure, and to be refused by its place.
+    return f"#{held}"
+
+
+def _from_0(number: str) -> int:
+    """A number that counts from 0. Raises ValueError."""
+    found = int(number)
+    if found < 0:
+        raise ValueError(number)
+    return found
+
+
+def _text(held: etree._Element) -> str:
+    """The text in an element, without the guides to its pronunciation."""
+    inner = held.iterfind("{*}t"), held.iterfind("{*}r/{*}t")
+    return "".join(text.text or "" for texts in inner for text in texts)
+
+
+def _column(letters: str) -> int:
+    """The number of a column, from 0."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+def _laid_out(fields: dict[tuple[int, int], object], file: str) -> list[list[object]]:
+    """The fields as rows. Raises BadFile if they are spread too far."""
+    rows, columns = (max(place[side] for place in fields) + 1 for side in (0, 1))
+    if rows * columns > MOST_CELLS:
+        raise BadFile(
+            _("%(file)s har felter meget langt ude i arket. Slet dem, eller hent filen igen.") % {"file": file}
+        )
+    laid: list[list[object]] = [[""] * columns for _row in range(rows)]
+    for (row, column), value in fields.items():
+        laid[row][column] = value
+    return laid
