@@ -7,13 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from importlib.resources import files
 
 import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.world import ROLES, World
+from kvarter.evidence.actions.drafts import send_in
+from kvarter.evidence.actions.indicators import write_effect_goal
+from kvarter.people.policy import OPERATOR
+from tests.evidence.figures import lay_out, published, taken_in
+from tests.world import ROLES, World, build_world
 
 ALL = frozenset(ROLES)
 NONE: frozenset[str] = frozenset()
@@ -24,6 +29,29 @@ AUTHORS = frozenset({"party_member", "initiative_lead", "secretariat"})
 SECRETARIAT = frozenset({"secretariat"})
 ADMIN = frozenset({"administrator"})
 OFFICE = SECRETARIAT | ADMIN
+AT_WORK = SECRETARIAT | {"analyst"}
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """The small partnership, with figures taken in and published, a file waiting, and a goal for the effect."""
+    made = build_world()
+    indicator = lay_out(made)
+    taken_in(made, {"900001": (800.0, 1000.0), "900002": (3500.0, 4000.0)})
+    published(made.partnership)
+    name = "FV2005_valgdat.csv"
+    file = files("kvarter.evidence") / "registers" / "valgdatabase" / name
+    send_in(
+        by=made.secretariat,
+        partnership=made.partnership,
+        kind="valgdatabase",
+        files={name: file.read_bytes()},
+        said={},
+    )
+    write_effect_goal(
+        by=OPERATOR, partnership=made.partnership, name="Mere tillid", set_by="Byrådet", indicators=[indicator]
+    )
+    return made
 
 
 @dataclass(frozen=True)
@@ -62,6 +90,14 @@ def party(world: World) -> tuple[object, ...]:
 
 def member(world: World) -> tuple[object, ...]:
     return (world.partnership.slug, world.partnership.memberships.get(role="analyst").pk)
+
+
+def figures(*more: object) -> Callable[[World], tuple[object, ...]]:
+    return lambda world: (world.partnership.slug, *more)
+
+
+def of_partnership(rows: str) -> Callable[[World], tuple[object, ...]]:
+    return lambda world: (world.partnership.slug, getattr(world.partnership, rows).get().pk)
 
 
 ENTRIES: dict[str, list[Seen]] = {
@@ -127,6 +163,32 @@ ENTRIES: dict[str, list[Seen]] = {
         Seen(SECRETARIAT | {"party_member"}, obligation("parties"), post=True),
     ],
     "obligation_drop": [Seen(SECRETARIAT, obligation("public"), post=True)],
+    "themes": [Seen(ALL, slug)],
+    "theme": [Seen(ALL, figures("tillid")), Seen(ALL, figures("tryghed")), Seen(NONE, figures("findes-ikke"))],
+    "theme_csv": [Seen(ALL, figures("tillid"))],
+    "indicator": [Seen(ALL, figures("stemmer")), Seen(NONE, figures("findes-ikke"))],
+    "indicator_csv": [Seen(ALL, figures("stemmer"))],
+    "chart": [Seen(ALL, figures("stemmer", 640)), Seen(NONE, figures("stemmer", 641))],
+    "early_warning": [Seen(ALL, slug)],
+    "statutory_input": [Seen(SECRETARIAT, slug)],
+    "statutory_origin": [Seen(SECRETARIAT, slug)],
+    "publications": [Seen(ALL, slug)],
+    "publications_feed": [Seen(ALL, slug)],
+    "publication": [Seen(ALL, figures(1)), Seen(NONE, figures(2))],
+    "publication_file": [Seen(ALL, figures(1, form)) for form in ("json", "csv", "zip")],
+    "publish": [Seen(SECRETARIAT, slug)],
+    "registers": [Seen(AT_WORK, slug)],
+    "register": [Seen(AT_WORK, of_partnership("registers"))],
+    "register_drop": [Seen(AT_WORK, of_partnership("registers"), post=True)],
+    "register_draft": [Seen(AT_WORK, of_partnership("register_drafts"))],
+    "register_give_up": [Seen(AT_WORK, of_partnership("register_drafts"), post=True)],
+    "indicator_add": [Seen(SECRETARIAT, slug)],
+    "indicator_change": [Seen(SECRETARIAT, figures("stemmer"))],
+    "aim_set": [Seen(SECRETARIAT, figures("stemmer"))],
+    "forecast_write": [Seen(SECRETARIAT, figures("stemmer"))],
+    "effect_goal_add": [Seen(SECRETARIAT, slug)],
+    "effect_goal_change": [Seen(SECRETARIAT, of_partnership("effect_goals"))],
+    "effect_goal_drop": [Seen(SECRETARIAT, of_partnership("effect_goals"), post=True)],
     "areas": [Seen(ALL)],
     "area": [Seen(ALL, lambda w: ("lilleby",))],
     "area_change": [Seen(OFFICE, lambda w: ("lilleby",))],

@@ -10,6 +10,7 @@ from kvarter.cli.agreement import agreement
 from kvarter.cli.effect import effect
 from kvarter.cli.person import person
 from kvarter.cli.plan import plan
+from kvarter.cli.register import register
 from kvarter.cli.start import set_up
 
 
@@ -51,8 +52,9 @@ def manage(context: click.Context) -> None:
 
 @main.command()
 def remind() -> None:
-    """Write to those who answer for what falls due soon, and clear away what has expired: sessions, and the addresses
-    that sign-in limits count by. Run it once a day, from cron or a systemd timer, with the site's own settings.
+    """Write to those who answer for what falls due soon, and clear away what has expired: sessions, files sent in and
+    not taken in for a week, and the addresses that sign-in limits count by. Run it once a day, from cron or a systemd
+    timer, with the site's own settings.
     """
     set_up()
     from django.core.management import call_command
@@ -60,10 +62,12 @@ def remind() -> None:
 
     from kvarter.agreements.actions.reminding import send_reminders
     from kvarter.cli.serving import need_mail, practising
+    from kvarter.evidence.actions.drafts import clear_old_drafts
     from kvarter.people.actions import forget_expired
 
     call_command("clearsessions")
     forget_expired(timezone.now())
+    clear_old_drafts(timezone.now())
     if not practising():
         need_mail()
     click.echo(f"E-mails: {send_reminders(today=timezone.localdate())}")
@@ -71,6 +75,7 @@ def remind() -> None:
 
 main.add_command(agreement)
 main.add_command(person)
+main.add_command(register)
 main.add_command(effect)
 assert plan.name in effect.commands, "planning is a part of effect"
 

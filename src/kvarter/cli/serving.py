@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 from django.conf import settings
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import timezone
 
 PRACTICE = (
@@ -27,10 +28,12 @@ PRACTICE_HOST = "kvarter.example"
 def prepare() -> None:
     """Bring the database up to date, and load Høje Gladsaxe into an empty one."""
     from kvarter.agreements.default_content import is_empty, load_hoeje_gladsaxe
+    from kvarter.evidence.default_content import load_figures
 
     call_command("migrate", verbosity=0, interactive=False)
     if is_empty():
-        load_hoeje_gladsaxe()
+        with transaction.atomic():
+            load_figures(load_hoeje_gladsaxe())
 
 
 def practice_password(home: Path) -> str:
@@ -119,4 +122,5 @@ def serve_in_production(port: int, workers: int) -> None:
     server = [sys.executable, "-m", "gunicorn", "kvarter.config.wsgi:application", "--bind", bind]
     # Without keep-alive the workers share the requests; with it, all of a proxy's connections may stay with one.
     server += ["--workers", str(workers), "--threads", "2", "--keep-alive", "0", "--log-level", "warning"]
+    server += ["--timeout", "120"]  # a large publication's package is drawn once, in up to half a minute
     os.execv(sys.executable, [*server, "--no-control-socket", "--worker-tmp-dir", str(settings.HOME)])

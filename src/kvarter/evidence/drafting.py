@@ -309,6 +309,7 @@ def _indicator(indicator: Indicator, aim: Aim | None, clauses: list[dict[str, st
         "measure": indicator.measure,
         "flow": indicator.flow,
         "grade": indicator.grade,
+        "criterion": indicator.criterion,
         "owner": str(indicator.owner) if indicator.owner else None,
         "decision": indicator.decision,
         "clauses": clauses,

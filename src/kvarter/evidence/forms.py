@@ -79,6 +79,7 @@ class IndicatorForm(forms.ModelForm):  # type: ignore[type-arg]
             "measure",
             "flow",
             "grade",
+            "criterion",
             "owner",
             "successor",
             "version",
@@ -208,3 +209,31 @@ class DropRegisterForm(forms.Form):
 
 
 KINDS_OF_FILES = [("valgdatabase", _("Den Danske Valgdatabase"))]
+
+
+class InputForm(forms.Form):
+    """The country's or region's figure that a line of the law is measured against."""
+
+    criterion = forms.ChoiceField(label=_("Kriterium"), choices=())
+    against = forms.ChoiceField(label=_("Tal for"), choices=())
+    year = forms.IntegerField(label=_("År"), min_value=1990, max_value=2200)
+    value = forms.DecimalField(
+        label=_("Tal"), max_digits=14, decimal_places=6, help_text=_("En andel skrives 0,0073 for 0,73 %.")
+    )
+    source = forms.CharField(label=_("Kilde"), max_length=300)
+    why = why_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        from kvarter.evidence.models.indicator import CRITERIA_NAMES
+        from kvarter.evidence.models.statutory import AGAINST
+
+        super().__init__(*args, **kwargs)
+        self.fields["criterion"].choices = CRITERIA_NAMES  # type: ignore[attr-defined]
+        self.fields["against"].choices = AGAINST  # type: ignore[attr-defined]
+
+
+class OriginForm(forms.Form):
+    """Whether origin is looked at, and why."""
+
+    with_origin = forms.BooleanField(label=_("Se på herkomst"), required=False)
+    why = forms.CharField(label=_("Hvorfor?"), max_length=500)

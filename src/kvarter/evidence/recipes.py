@@ -17,6 +17,8 @@ from kvarter.places.models import AreaVersion
 Flags = npt.NDArray[np.bool_]
 # A file that holds so many of the 98 municipalities (and Christiansø) is taken to hold the country.
 MOST_MUNICIPALITIES = 98
+# Islands and the like without any figure: so small a part of the districts may be missing from a country's sum.
+FEW_WITHOUT = 0.01
 
 
 @dataclass(frozen=True)
@@ -190,11 +192,17 @@ class _Sums:
             self.whole, self.whole_known = _added(extract, whole)
 
     def over(self, lines: Flags, processed: bool) -> _Sum:
-        """The sum over lines; none where one of them has no figure at all, or the whole is nothing."""
+        """The sum over lines; none where the whole is nothing, or more than FEW_WITHOUT of the lines have no figure.
+
+        A sum that some lines are missing from is an estimate, and so is a line's own figure that was recalculated.
+        """
         whole = None if self.whole is None else float(self.whole[lines].sum())
-        known = bool(self.part_known[lines].all() and self.whole_known[lines].all()) and whole != 0
-        found = Status.ESTIMATED if not processed and self.estimated[lines].any() else Status.NORMAL
-        return _Sum(float(self.part[lines].sum()), whole, found if known else Status.MISSING, processed)
+        without = 1 - float((self.part_known & self.whole_known)[lines].mean())
+        if whole == 0 or without > FEW_WITHOUT:
+            return _Sum(0.0, whole, Status.MISSING, processed)
+        estimated = without > 0 or (not processed and bool(self.estimated[lines].any()))
+        status = Status.ESTIMATED if estimated else Status.NORMAL
+        return _Sum(float(self.part[lines].sum()), whole, status, processed)
 
 
 def _added(extract: Extract, columns: list[str]) -> tuple[Floats, Flags]:

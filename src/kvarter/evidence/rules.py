@@ -27,7 +27,7 @@ def anyone(_person: Actor, _about: Any = None) -> bool:
     return True
 
 
-for model in (m.Theme, m.Indicator, m.EffectGoal, m.Publication):
+for model in (m.Theme, m.Indicator, m.EffectGoal, m.Publication, m.EarlyWarning, m.StatutoryInput):
     scope(model, lambda person: shown_partnership(person, "partnership__"))
 for part in (m.Aim, m.Forecast):
     scope(part, lambda person: shown_partnership(person, "indicator__partnership__"))

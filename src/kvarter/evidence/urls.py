@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from kvarter.evidence.views import editing, publications, reading, registers
+from kvarter.evidence.views import editing, publications, reading, registers, warning
 
 
 class PublicationFormConverter:
@@ -25,6 +25,9 @@ urlpatterns = [
     path("kvarter/<slug:slug>/indikator/<slug:key>", reading.indicator, name="indicator"),
     path("kvarter/<slug:slug>/indikator/<slug:key>.csv", reading.indicator_csv, name="indicator_csv"),
     path("kvarter/<slug:slug>/indikator/<slug:key>/diagram-<int:width>.svg", reading.chart, name="chart"),
+    path("kvarter/<slug:slug>/varsling", warning.early_warning, name="early_warning"),
+    path("kvarter/<slug:slug>/varsling/tal", warning.write_input, name="statutory_input"),
+    path("kvarter/<slug:slug>/varsling/herkomst", warning.origin, name="statutory_origin"),
     # Publications
     path("kvarter/<slug:slug>/udgivelser", publications.publications, name="publications"),
     path("kvarter/<slug:slug>/udgivelser.atom", publications.PublicationsFeed(), name="publications_feed"),

@@ -92,6 +92,25 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="EarlyWarning",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("with_origin", models.BooleanField(default=False, verbose_name="se på herkomst")),
+                (
+                    "partnership",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="early_warning",
+                        to="agreements.partnership",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "varsling",
+                "verbose_name_plural": "varslinger",
+            },
+        ),
+        migrations.CreateModel(
             name="Indicator",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -136,6 +155,27 @@ class Migration(migrations.Migration):
                         ],
                         max_length=1,
                         verbose_name="hvor godt det måler temaet",
+                    ),
+                ),
+                (
+                    "criterion",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("work", "Uden tilknytning til arbejde eller uddannelse, 18-64 år"),
+                            (
+                                "convicted",
+                                "Dømt for at overtræde straffeloven, våbenloven eller loven om narkotika, 18 år og over",
+                            ),
+                            ("schooling", "Har kun en grundskoleuddannelse, 30-59 år"),
+                            (
+                                "income",
+                                "Gennemsnitlig bruttoindkomst for 15-64-årige, der betaler skat og ikke er under uddannelse",
+                            ),
+                            ("origin", "Indvandrere og efterkommere fra ikke-vestlige lande"),
+                        ],
+                        max_length=20,
+                        verbose_name="lovens kriterium",
                     ),
                 ),
                 ("decision", models.CharField(blank=True, max_length=200, verbose_name="beslutning")),
@@ -307,6 +347,56 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "opskrift",
                 "verbose_name_plural": "opskrifter",
+            },
+        ),
+        migrations.CreateModel(
+            name="StatutoryInput",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "criterion",
+                    models.CharField(
+                        choices=[
+                            ("work", "Uden tilknytning til arbejde eller uddannelse, 18-64 år"),
+                            (
+                                "convicted",
+                                "Dømt for at overtræde straffeloven, våbenloven eller loven om narkotika, 18 år og over",
+                            ),
+                            ("schooling", "Har kun en grundskoleuddannelse, 30-59 år"),
+                            (
+                                "income",
+                                "Gennemsnitlig bruttoindkomst for 15-64-årige, der betaler skat og ikke er under uddannelse",
+                            ),
+                            ("origin", "Indvandrere og efterkommere fra ikke-vestlige lande"),
+                        ],
+                        max_length=20,
+                        verbose_name="kriterium",
+                    ),
+                ),
+                (
+                    "against",
+                    models.CharField(
+                        choices=[("country", "hele landet"), ("region", "regionen")],
+                        max_length=10,
+                        verbose_name="tal for",
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="år")),
+                ("value", models.DecimalField(decimal_places=6, max_digits=14, verbose_name="tal")),
+                ("source", models.CharField(max_length=300, verbose_name="kilde")),
+                (
+                    "partnership",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="statutory_inputs",
+                        to="agreements.partnership",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "sammenligningstal",
+                "verbose_name_plural": "sammenligningstal",
+                "ordering": ["-year", "criterion"],
             },
         ),
         migrations.CreateModel(
@@ -612,6 +702,16 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="indicatorrecipe",
             constraint=models.UniqueConstraint(fields=("indicator", "source"), name="recipe_once_a_source"),
+        ),
+        migrations.AddConstraint(
+            model_name="statutoryinput",
+            constraint=models.UniqueConstraint(
+                fields=("partnership", "criterion", "against", "year"), name="statutory_input_once_a_year"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="statutoryinput",
+            constraint=models.CheckConstraint(condition=models.Q(("value__gt", 0)), name="statutory_input_above_zero"),
         ),
         migrations.AddConstraint(
             model_name="theme",

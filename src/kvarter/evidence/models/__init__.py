@@ -3,12 +3,14 @@
 from kvarter.evidence.models.indicator import Aim, ClauseLink, EffectGoal, Forecast, Grade, Indicator, Theme
 from kvarter.evidence.models.publication import Publication
 from kvarter.evidence.models.register import Draft, DraftFile, IndicatorRecipe, Observation, Register, Source
+from kvarter.evidence.models.statutory import EarlyWarning, StatutoryInput
 
 __all__ = [
     "Aim",
     "ClauseLink",
     "Draft",
     "DraftFile",
+    "EarlyWarning",
     "EffectGoal",
     "Forecast",
     "Grade",
@@ -18,5 +20,6 @@ __all__ = [
     "Publication",
     "Register",
     "Source",
+    "StatutoryInput",
     "Theme",
 ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kvarter.agreements.models import Agreement, AgreementVersion, Partnership, Party
 from kvarter.agreements.models.partnership import InPartnership
 from kvarter.evidence.figures import Flow, Measure
+from kvarter.evidence.statutory import CRITERIA
 from kvarter.journal.personal import Personal
 from kvarter.places.models import Area
 
@@ -32,6 +33,9 @@ FLOWS = [
     (Flow.FLOW.value, _("sket i en periode")),
     (Flow.CUMULATIVE.value, _("i alt til nu")),
 ]
+
+
+CRITERIA_NAMES = [(criterion.key, criterion.name) for criterion in CRITERIA.values()]
 
 
 class Grade(models.TextChoices):
@@ -103,6 +107,7 @@ class Indicator(InPartnership, InTwoLanguages):
     measure = models.CharField(_("enhed"), max_length=10, choices=MEASURES)
     flow = models.CharField(_("slags tal"), max_length=10, choices=FLOWS)
     grade = models.CharField(_("hvor godt det måler temaet"), max_length=1, choices=Grade)
+    criterion = models.CharField(_("lovens kriterium"), max_length=20, blank=True, choices=CRITERIA_NAMES)
     owner = models.ForeignKey(
         Party, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ansvarlig part")
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import Http404
 from django.utils import timezone
@@ -118,6 +119,31 @@ def headings(person: Actor, partnership: Partnership, published: Published) -> l
     return [_heading(theme, published.of_theme(theme.slug)) for theme in themes]
 
 
+@dataclass(frozen=True)
+class IndicatorLine:
+    """An indicator in a list: its newest figure of the area itself, if there is one."""
+
+    slug: str
+    name: str
+    latest: Shown | None
+    gap: str
+
+
+def lines_for(published: Published, agreement: str, clauses: Collection[str]) -> list[IndicatorLine]:
+    """The indicators that speak to any of these clauses of an agreement."""
+    found = [
+        told
+        for told in published.indicators.values()
+        if any(link["agreement"] == agreement and link["key"] in clauses for link in told.clauses)
+    ]
+    return [_line(told) for told in sorted(found, key=lambda told: (told.theme, told.position))]
+
+
+def _line(told: Told) -> IndicatorLine:
+    latest = told.latest(area=True)
+    return IndicatorLine(told.slug, told.name, show(latest) if latest else None, gap_text(told))
+
+
 def _heading(theme: Theme, indicators: list[Told]) -> Heading:
     first = next((told for told in indicators if told.latest(area=True)), None)
     latest = first.latest(area=True) if first else None
@@ -129,7 +155,7 @@ def _heading(theme: Theme, indicators: list[Told]) -> Heading:
         show(latest) if latest else None,
         first.name if first else "",
         gap_text(first) if first else "",
-        age_text(latest) if latest else "",
+        age_text(latest, timezone.localdate()) if latest else "",
     )
 
 
@@ -139,8 +165,8 @@ def effect_goals(person: Actor, partnership: Partnership) -> list[EffectGoal]:
     return list(visible(person, rows))
 
 
-def block_of(told: Told) -> Block:
-    """An indicator with its figures laid out by time and place."""
+def block_of(told: Told, today: date | None = None) -> Block:
+    """An indicator with its figures laid out by time and place; told how old the newest is where `today` is given."""
     series = told.series
     places = [one.place for one in series]
     at = {(figure.place.key, figure.period): figure for figure in told.figures}
@@ -162,7 +188,7 @@ def block_of(told: Told) -> Block:
         latest=show(latest) if latest else None,
         reference=show(reference) if reference else None,
         gap=gap_text(told),
-        sentences=tuple(_sentences(told)),
+        sentences=tuple(_sentences(told, today)),
         sources=_sources(told.figures),
         chart_text=_("Diagram: %(name)s over tid. De samme tal står i tabellen.") % {"name": told.name},
         is_chart=len(periods) > 1,
@@ -198,9 +224,9 @@ def _sources(figures: Sequence[Figure]) -> tuple[str, ...]:
     )
 
 
-def age_text(figure: Figure) -> str:
+def age_text(figure: Figure, today: date) -> str:
     """That a figure is old, where it is: the newest there is may say little of today."""
-    years = timezone.localdate().year - figure.period.last.year
+    years = today.year - figure.period.last.year
     if years < OLD_YEARS:
         return ""
     return _("Det nyeste tal for %(place)s selv er %(years)s år gammelt.") % {
@@ -220,13 +246,14 @@ def gap_text(told: Told) -> str:
     }
 
 
-def _sentences(told: Told) -> list[str]:
+def _sentences(told: Told, today: date | None) -> list[str]:
     """What must be said beside the figures: direction, progress, the areas that are others, what cannot be judged."""
     latest = told.latest(area=True)
-    said = [age_text(latest) if latest else "", _direction(told)]
+    said = [age_text(latest, today) if latest and today else "", _direction(told)]
     if told.progress is not None and told.aim and told.aim.target is not None:
         said.append(
-            _("Fra udgangspunktet er %(n)s %% af vejen til målet gået.") % {"n": number_text(100 * told.progress)}
+            _("Fra udgangspunktet er %(n)s %% af vejen til målet gået.")
+            % {"n": number_text(100 * told.progress).replace("-", "−")}
         )
     said += [share_text(share) for share in told.shares]
     said += _about_areas(told)

@@ -62,6 +62,7 @@ class Told:
     measure: Measure
     flow: str
     grade: str
+    criterion: str
     owner: str | None
     decision: str
     clauses: tuple[Mapping[str, str], ...]
@@ -156,7 +157,7 @@ class Published:
         shares, joins = self._shares(figures)
         said = ("name", "definition", "respondents", "known_issues")
         told: dict[str, Any] = {name: words(facts[name], self.language) for name in said}
-        told |= {name: facts[name] for name in ("theme", "flow", "grade", "owner", "decision", "position")}
+        told |= {name: facts[name] for name in ("theme", "flow", "grade", "criterion", "owner", "decision", "position")}
         return Told(
             slug=slug,
             measure=Measure(facts["measure"]),

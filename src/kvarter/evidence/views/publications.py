@@ -17,7 +17,7 @@ from kvarter.evidence.actions import publishing
 from kvarter.evidence.disclosing import Limits
 from kvarter.evidence.documents import read_document, words
 from kvarter.evidence.drafting import Draft, draft_publication
-from kvarter.evidence.exports.package import build_package
+from kvarter.evidence.exports.keeping import kept_package
 from kvarter.evidence.exports.tables import figures_csv
 from kvarter.evidence.forms import PublishForm
 from kvarter.evidence.models import Publication
@@ -80,7 +80,7 @@ def publication_file(request: HttpRequest, slug: str, number: int, kind: str) ->
     elif kind == "csv":
         content = figures_csv(document.figures("da"))
     else:
-        content = build_package(document)
+        content = kept_package(document)
     response = HttpResponse(content, content_type=KINDS[kind])
     response["Content-Disposition"] = f'attachment; filename="{slug}-{number}.{kind}"'
     if partnership.visibility == "public":

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kvarter.agreements.views.shared import language
+from kvarter.agreements.views.shared import language, today
 from kvarter.evidence.exports.tables import counts_csv, figures_csv
 from kvarter.evidence.models import Indicator
 from kvarter.evidence.queries import pages
@@ -42,7 +42,7 @@ def theme(request: HttpRequest, slug: str, theme: str) -> HttpResponse:
         "partnership": partnership,
         "theme": found,
         "about": found.said("about"),
-        "blocks": [pages.block_of(told) for told in published.of_theme(found.slug)],
+        "blocks": [pages.block_of(told, today()) for told in published.of_theme(found.slug)],
         "wide": WIDE,
         "narrow": NARROW,
         "may_write": can(request.user, "indicator.write", partnership),
@@ -89,7 +89,7 @@ def indicator(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "indicator": found,
         "definition": found.said("definition"),
         "facts": _facts(found),
-        "block": pages.block_of(told) if told else None,
+        "block": pages.block_of(told, today()) if told else None,
         "figures": [show(figure) for figure in figures],
         "forecasts": pages.forecasts(request.user, found, told),
         "wide": WIDE,

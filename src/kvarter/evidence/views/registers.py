@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -70,7 +71,11 @@ def draft(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             return redirect("registers", slug)
         return redirect("register_draft", slug, pk)
     request.crumbs.append((_("Registre"), reverse("registers", args=[slug])))  # type: ignore[attr-defined]
-    extract = drafts.read_draft(found)
+    try:
+        extract = drafts.read_draft(found)
+    except BadFile as error:  # it could be read when it was sent: the reader has learnt more since
+        messages.error(request, str(error))
+        return redirect("registers", slug)
     loading = look_through(partnership, extract)
     names = {one.slug: str(one) for one in Indicator.objects.filter(partnership=partnership)}
     context = {

@@ -9,6 +9,7 @@ from kvarter.agreements.models import Partnership
 from kvarter.agreements.queries import pages
 from kvarter.agreements.text import Kind
 from kvarter.agreements.views.shared import enter, language, the_partnership, today
+from kvarter.evidence.queries.pages import headings, published_for
 from kvarter.people.policy import can, visible
 from kvarter.people.sorting import danish
 
@@ -34,6 +35,7 @@ def _partnership(request: HttpRequest, found: Partnership) -> HttpResponse:
         "partnership": found,
         "visions": shown.reading.of_kind(Kind.VISION) if shown.reading else [],
         "goals": shown.reading.of_kind(Kind.GOAL) if shown.reading else [],
+        "themes": headings(request.user, found, published_for(request.user, found, language())),
         "today": today(),
         "may_import": can(request.user, "agreement.import", found),
     }

@@ -1,4 +1,4 @@
-"""A goal: its strategies, and the places where initiatives, decisions and evidence will stand."""
+"""A goal: its strategies, whether it works, and the places where initiatives and decisions will stand."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.shortcuts import render
 from kvarter.agreements.queries.versions import in_force_or_first, read_version
 from kvarter.agreements.text import Kind
 from kvarter.agreements.views.shared import language, the_agreement, today
+from kvarter.evidence.queries.pages import lines_for, published_for
 
 
 def goal(request: HttpRequest, slug: str, key: str) -> HttpResponse:
@@ -21,13 +22,17 @@ def goal(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     if found is None or found.kind is not Kind.GOAL:
         raise Http404
     goals = reading.of_kind(Kind.GOAL)
+    strategies = found.under(Kind.STRATEGY)
+    keys = {found.key, *(strategy.key for strategy in strategies)}
+    published = published_for(request.user, agreement.partnership, language())
     context = {
         "agreement": agreement,
         "version": version,
         "goal": found,
         "number": goals.index(found) + 1,
         "goals": goals,
-        "strategies": found.under(Kind.STRATEGY),
+        "strategies": strategies,
+        "indicators": lines_for(published, agreement.slug, keys),
         "others": [child for child in found.children if child.kind is not Kind.STRATEGY],
     }
     return render(request, "web/goal.html", context)

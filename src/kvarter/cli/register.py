@@ -1,0 +1,111 @@
+"""`kvarter register`: take in figures that others have made."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kvarter.cli.agreement import InputError
+from kvarter.cli.start import set_up
+
+if TYPE_CHECKING:
+    from kvarter.evidence.actions.registers import Loading
+
+
+@click.group()
+def register() -> None:
+    """Take in figures that others have made."""
+
+
+@register.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", "kind", required=True, metavar="KIND", help="What the files are, as valgdatabase or table.")
+@click.option("--partnership", "slug", required=True, metavar="SLUG", help="Address of the partnership.")
+@click.option("--background-on", type=click.DateTime(["%Y-%m-%d"]), help="The day, when the producer does not tell it.")
+@click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A saved mapping (JSON).")
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@click.option("--yes", is_flag=True, help="Store it. Without this, nothing is changed.")
+def import_(
+    files: tuple[Path, ...],
+    kind: str,
+    slug: str,
+    background_on: datetime | None,
+    mapping: Path | None,
+    as_json: bool,
+    yes: bool,
+) -> None:
+    """Read FILES (one with figures, and the one that belongs to it) and show what they give."""
+    set_up()
+    from kvarter.agreements.models import Partnership
+    from kvarter.evidence.actions.registers import look_through, take_in
+    from kvarter.evidence.importers.reading import check_size, read_in_both
+    from kvarter.journal.actions import ActionError
+    from kvarter.people.policy import OPERATOR
+
+    said: dict[str, Any] = {"background_on": f"{background_on:%Y-%m-%d}"} if background_on else {}
+    if mapping:
+        said["mapping"] = mapping.read_text(encoding="utf-8")
+    partnership = Partnership.objects.filter(slug=slug).first()
+    if partnership is None:
+        raise InputError(f"There is no partnership with the address {slug}. See `kvarter agreement import`.")
+    try:
+        for file in files:
+            check_size(file.name, file.stat().st_size)
+        danish, english = read_in_both(kind, {file.name: file.read_bytes() for file in files}, said)
+        loading = look_through(partnership, danish)
+        if yes:
+            take_in(by=OPERATOR, partnership=partnership, extract=danish, english=english)
+    except ActionError as error:
+        raise InputError(str(error)) from error
+    _print(loading, as_json, stored=yes)
+
+
+def _print(loading: Loading, as_json: bool, stored: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(_as_json(loading, stored), ensure_ascii=False, indent=2))
+        return
+    extract = loading.extract
+    click.echo(f"{extract.file}: {extract.label}, {len(extract.lines)} lines, {len(extract.measures)} columns")
+    for finding in extract.findings:
+        click.echo(f"  {finding.severity}: {finding.told}")
+    for figure in loading.figures:
+        value = "-" if figure.value is None else f"{figure.value:.6g}"
+        click.echo(f"  {figure.indicator} | {figure.version.area} | {figure.period} | {value} {figure.status}")
+    for indicator in dict.fromkeys(figure.indicator for figure in loading.copies):
+        click.echo(f"  {indicator}: the same counts stand under another day already; left out")
+    click.echo("Stored." if stored else "Nothing stored. Say --yes to store it.")
+
+
+def _as_json(loading: Loading, stored: bool) -> dict[str, Any]:
+    extract = loading.extract
+    return {
+        "file": extract.file,
+        "digest": extract.digest,
+        "label": extract.label,
+        "lines": len(extract.lines),
+        "columns": len(extract.measures),
+        "withheld": sorted(extract.withheld),
+        "findings": [
+            {"kind": one.kind, "severity": one.severity, "told": one.told, "columns": len(one.measures)}
+            for one in extract.findings
+        ],
+        "figures": [
+            {
+                "indicator": figure.indicator,
+                "area": figure.version.area.slug,
+                "first": str(figure.period.first),
+                "last": str(figure.period.last),
+                "status": figure.status,
+                "numerator": figure.numerator,
+                "denominator": figure.denominator,
+                "value": figure.value,
+            }
+            for figure in loading.figures
+        ],
+        "copies": list(dict.fromkeys(figure.indicator for figure in loading.copies)),
+        "stored": stored,
+    }

@@ -1,0 +1,78 @@
+"""Taking in figures published by others: with source and day, without an interval, and never without their siblings."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kvarter.agreements.models import Partnership
+from kvarter.evidence.actions.registers import AlreadyTakenIn, NotLoadable
+from kvarter.evidence.figures import Counted
+from kvarter.evidence.importers.extract import Status
+from kvarter.evidence.models import Indicator, Observation, Register, Source
+from kvarter.evidence.outside import OutsideFigure, read_outside
+from kvarter.journal.actions import record
+from kvarter.people.policy import Actor, require
+from kvarter.places.models import AreaVersion
+
+
+@transaction.atomic
+def take_in_outside(*, by: Actor, partnership: Partnership, content: bytes, name: str, why: str = "") -> Register:
+    """Store the figures of a file of others' published figures.
+
+    Raises BadFile for the file, NotLoadable for an unknown source, indicator or area, AlreadyTakenIn for the same file.
+    """
+    require(by, "register.take_in", partnership)
+    told = read_outside(content, name)
+    digest = hashlib.sha256(content).hexdigest()
+    source = Source.objects.filter(key=told.source, counted=Counted.OUTSIDE).first()
+    if source is None:
+        raise NotLoadable(_("Kilden “%(key)s” er ikke kendt. Opret den først.") % {"key": told.source})
+    Partnership.objects.select_for_update().get(pk=partnership.pk)
+    if partnership.registers.filter(digest=digest).exists():
+        raise AlreadyTakenIn(_("Filen er indlæst før."))
+    register = Register.objects.create(
+        partnership=partnership, source=source, file=name, digest=digest, label=told.label, taken_in=timezone.now()
+    )
+    Observation.objects.bulk_create(_observations(register, told.figures))
+    record(by=by, verb="register.take_in", about=register, why=why, digest=digest, figures=len(told.figures))
+    return register
+
+
+def _observations(register: Register, figures: Iterable[OutsideFigure]) -> list[Observation]:
+    indicators = {one.slug: one for one in Indicator.objects.filter(partnership=register.partnership)}
+    versions = list(AreaVersion.objects.select_related("area"))
+    found = []
+    for figure in figures:
+        if figure.indicator not in indicators:
+            raise NotLoadable(_("Indikatoren “%(key)s” findes ikke. Opret den først.") % {"key": figure.indicator})
+        found.append(
+            Observation(
+                register=register,
+                indicator=indicators[figure.indicator],
+                version=_version(versions, figure.area, figure.period.last),
+                first=figure.period.first,
+                last=figure.period.last,
+                counted=Counted.OUTSIDE,
+                status=Status.NORMAL,
+                value=figure.value,
+                n=figure.n,
+                notes=[figure.read],
+            )
+        )
+    return found
+
+
+def _version(versions: Iterable[AreaVersion], area: str, day: date) -> AreaVersion:
+    found = next((version for version in versions if version.area.slug == area and version.holds_on(day)), None)
+    if found is None:
+        raise NotLoadable(
+            _("Området “%(area)s” findes ikke, som det var %(day)s. Opret en udgave af det først.")
+            % {"area": area, "day": day}
+        )
+    return found
