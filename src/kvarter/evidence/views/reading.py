@@ -89,7 +89,7 @@ def indicator(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "indicator": found,
         "definition": found.said("definition"),
         "facts": _facts(found),
-        "block": pages.block_of(told, today()) if told else None,
+        "told": pages.block_of(told, today()) if told else None,
         "figures": [show(figure) for figure in figures],
         "forecasts": pages.forecasts(request.user, found, told),
         "wide": WIDE,
