@@ -10,7 +10,7 @@ import pytest
 
 from kvarter.agreements.actions.family import add_partnership, change_partnership
 from kvarter.people.policy import OPERATOR, Refused
-from kvarter.places.actions import VersionOverlaps, CircularReference, add_area, change_area, draw_boundary
+from kvarter.places.actions import CircularReference, VersionOverlaps, add_area, change_area, draw_boundary
 from kvarter.places.geometry import BadGeometry, outline, read_boundary
 from kvarter.places.models import Area, AreaVersion
 from tests.conftest import SHARED

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kvarter.agreements.models import Partnership
 from kvarter.agreements.models.partnership import InPartnership
+from kvarter.journal.personal import Personal
 
 
 class Publication(InPartnership):
@@ -21,12 +24,25 @@ class Publication(InPartnership):
     number = models.PositiveIntegerField(_("nummer"))
     title = models.CharField(_("titel"), max_length=200)
     published = models.DateTimeField(_("offentliggjort"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("offentliggjort af"),
+    )
     corrects = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name=_("retter")
     )
     document = models.TextField(_("indhold"))
     digest = models.CharField(_("fingeraftryk"), max_length=64)
+
+    personal: ClassVar = {
+        "by": Personal(
+            _("Vide hvem der offentliggjorde"), _("Så længe tallene kan læses; navnet slettes med adgangen")
+        ),
+    }
 
     class Meta:
         verbose_name = _("offentliggørelse")
