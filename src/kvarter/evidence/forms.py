@@ -190,6 +190,12 @@ class SendForm(forms.Form):
     background_on = DayField(
         label=_("Tallene er fra den"), required=False, help_text=_("Kun når producenten ikke selv skriver dagen.")
     )
+    mapping = forms.CharField(
+        label=_("Opskrift på tabellen"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("Kun for andre tabeller. Lad feltet stå tomt første gang: så foreslår Kvarter en, der kan rettes."),
+    )
     why = why_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -198,8 +204,8 @@ class SendForm(forms.Form):
 
     def said(self) -> dict[str, Any]:
         """What the person said of the files."""
-        day = self.cleaned_data["background_on"]
-        return {"background_on": day.isoformat()} if day else {}
+        day, mapping = self.cleaned_data["background_on"], self.cleaned_data["mapping"]
+        return ({"background_on": day.isoformat()} if day else {}) | ({"mapping": mapping} if mapping else {})
 
 
 class DropRegisterForm(forms.Form):
@@ -208,7 +214,12 @@ class DropRegisterForm(forms.Form):
     why = forms.CharField(label=_("Hvorfor?"), max_length=500)
 
 
-KINDS_OF_FILES = [("valgdatabase", _("Den Danske Valgdatabase"))]
+KINDS_OF_FILES = [
+    ("valgdatabase", _("Den Danske Valgdatabase")),
+    ("statbank", _("Hentet fra Statistikbanken (regneark eller CSV)")),
+    ("beboerdata", _("Landsbyggefondens Beboerdata")),
+    ("table", _("En anden tabel (CSV eller regneark), læst efter en opskrift")),
+]
 
 
 class InputForm(forms.Form):

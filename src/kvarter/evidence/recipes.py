@@ -169,6 +169,9 @@ class _Sum:
             return Made(
                 recipe.indicator, recipe.measure, version, period, self.status, None, None, None, self.processed
             )
+        if self.whole is None and recipe.measure == "share":  # others' per cent, of a number nobody told
+            share = self.part / 100
+            return Made(recipe.indicator, recipe.measure, version, period, self.status, None, None, share, False)
         if self.whole is None:
             return Made(
                 recipe.indicator, recipe.measure, version, period, self.status, None, None, self.part, self.processed

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kvarter.agreements.models import AgreementVersion, Clause, Partnership
+from kvarter.evidence.figures import Counted
 from kvarter.evidence.models import (
     Aim,
     ClauseLink,
@@ -37,6 +38,10 @@ class UnknownClause(ActionError):
 
 class NoSuchAim(ActionError):
     """An aim whose parts contradict each other, or that an earlier decision already set on the day."""
+
+
+class NoSuchRecipe(ActionError):
+    """A recipe that could only give a bare per cent, or nothing."""
 
 
 class TooLate(ActionError):
@@ -237,8 +242,16 @@ def drop_effect_goal(*, by: Actor, goal: EffectGoal, why: str = "") -> None:
 def set_recipe(
     *, by: Actor, indicator: Indicator, source: Source, part: list[str], whole: list[str], why: str = ""
 ) -> IndicatorRecipe:
-    """Which columns of a source make the indicator; said again, it is put right."""
+    """Which columns of a source make the indicator; said again, it is put right.
+
+    A share needs what it is a share of. Only others' published per cents, of a source that says so, do without:
+    they are shown with neither interval nor verdict. Raises NoSuchRecipe.
+    """
     require(by, "indicator.write", indicator.partnership)
+    if not part:
+        raise NoSuchRecipe(_("Sig, hvilken kolonne tallet står i."))
+    if indicator.measure == "share" and not whole and source.counted != Counted.OUTSIDE:
+        raise NoSuchRecipe(_("En andel skal have det antal, den er af. Nævn de kolonner, der er det hele."))
     recipe, _new = IndicatorRecipe.objects.update_or_create(
         indicator=indicator, source=source, defaults={"part": part, "whole": whole}
     )

@@ -10,7 +10,12 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from kvarter.evidence.importers.beboerdata import read_beboerdata
 from kvarter.evidence.importers.extract import BadFile, Extract
+from kvarter.evidence.importers.mapping import read_mapping, suggest
+from kvarter.evidence.importers.sheets import read_sheets
+from kvarter.evidence.importers.statbank.exports import read_export
+from kvarter.evidence.importers.tables import read_mapped
 from kvarter.evidence.importers.valgdatabase import ELECTIONS, Election, read_valgdatabase
 
 LARGEST = 50 * 1024 * 1024
@@ -21,7 +26,8 @@ Said = Mapping[str, Any]
 def read_files(kind: str, files: Files, said: Said) -> Extract:
     """What files of a kind hold, in the language of now. Raises BadFile, also for an unknown kind.
 
-    said: for valgdatabase `background_on` (yyyy-mm-dd), where the producer does not tell the day.
+    said: for valgdatabase `background_on` (yyyy-mm-dd), where the producer does not tell the day; for tables and
+    Beboerdata `mapping`, a saved mapping as JSON. A table without one gets a suggestion in the error.
     """
     reader = READERS.get(kind)
     if reader is None:
@@ -62,4 +68,39 @@ def _election(files: Files, day: date) -> Election | None:
     return replace(known, background_on=known.background_on or day) if known else None
 
 
-READERS: dict[str, Callable[[Files, Said], Extract]] = {"valgdatabase": _valgdatabase}
+def _table(files: Files, said: Said) -> Extract:
+    name, content = _only(files)
+    if not said.get("mapping"):
+        sheets = read_sheets(content, name)
+        suggestion = suggest(sheets[0], source=str(said.get("source") or "tabel")).model_dump_json(indent=2)
+        raise BadFile(
+            _("Sig, hvordan %(file)s skal læses. Her er et forslag til en opskrift, som kan rettes:\n%(mapping)s")
+            % {"file": name, "mapping": suggestion}
+        )
+    return read_mapped(content, name, read_mapping(str(said["mapping"])))
+
+
+def _beboerdata(files: Files, said: Said) -> Extract:
+    name, content = _only(files)
+    mapping = read_mapping(str(said["mapping"])) if said.get("mapping") else None
+    return read_beboerdata(content, name, {mapping.sheet: mapping} if mapping else None)
+
+
+def _statbank(files: Files, _said: Said) -> Extract:
+    name, content = _only(files)
+    return read_export(content, name)
+
+
+def _only(files: Files) -> tuple[str, bytes]:
+    if len(files) != 1:
+        raise BadFile(_("Send netop én fil af den slags ad gangen."))
+    ((name, content),) = files.items()
+    return name, content
+
+
+READERS: dict[str, Callable[[Files, Said], Extract]] = {
+    "valgdatabase": _valgdatabase,
+    "statbank": _statbank,
+    "beboerdata": _beboerdata,
+    "table": _table,
+}

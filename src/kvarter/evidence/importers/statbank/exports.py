@@ -16,7 +16,7 @@ from kvarter.evidence.importers.statbank.grid import read_grid
 from kvarter.evidence.importers.statbank.layout import SOURCE, StatbankExtract, Told, lay_out, note
 from kvarter.evidence.importers.statbank.periods import Timing, period_of, whole_period
 from kvarter.evidence.importers.statbank.texts import decoded, grid_of, refuse_foreign
-from kvarter.evidence.importers.statbank.workbook import sheet_rows
+from kvarter.evidence.importers.workbook import sheet_rows
 
 TIME_WORDS = {"tid", "time", "år", "aar", "year", "periode", "period"}
 # What StatBank calls variables that are areas: under these, bare codes are areas too.

@@ -1,4 +1,4 @@
-"""The rows of a workbook's one sheet, read part by part from the archive.
+"""The sheets of an Excel workbook (.xlsx), read part by part from the archive.
 
 python-calamine is quicker, but makes room for every field from the first to the last: one field in the last row and
 column of a file of 6 kB ends the whole process, and no error can be caught. Here a sheet takes what its fields take.
@@ -12,6 +12,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from lxml import etree
@@ -22,7 +23,7 @@ from kvarter.evidence.importers.statbank.cells import MOST_CELLS
 LARGEST_UNPACKED = 100_000_000
 
 # What the readers of archives and XML raise on a damaged file.
-_DAMAGED = (
+DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
     etree.LxmlError,
@@ -39,49 +40,84 @@ _PLACE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 _LINK = re.compile(r"\{.*/relationships\}id")
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet that has something in it: its rows from the first on, texts and numbers ("" where there is nothing).
+
+    merged: the fields that were merged into one, as B3:D3.
+    """
+
+    name: str
+    rows: list[list[object]]
+    merged: tuple[str, ...] = ()
+
+
 def sheet_rows(raw: bytes, file: str) -> list[list[object]]:
-    """The rows of the one sheet that has any, from its first field on; texts and numbers. Raises BadFile."""
-    try:
-        sheets = list(_sheets(raw, file))
-    except _DAMAGED as error:
-        raise BadFile(
-            _("%(file)s er ikke en hel Excel-fil (.xlsx). Hent den igen, eller hent tabellen som CSV.") % {"file": file}
-        ) from error
-    filled = [sheet for sheet in sheets if sheet]
+    """The rows of the one sheet that has any. Raises BadFile."""
+    filled = workbook_sheets(raw, file)
     if len(filled) != 1:
         raise BadFile(
             _("%(file)s har %(n)s ark med indhold. Gem netop ét ark i en fil for sig.")
             % {"file": file, "n": len(filled)}
         )
-    return _laid_out(filled[0], file)
+    return filled[0].rows
 
 
-def _sheets(raw: bytes, file: str) -> Iterator[dict[tuple[int, int], object]]:
-    """The fields of each sheet, by row and column from 0. Raises what a damaged file makes the readers raise."""
+def workbook_sheets(raw: bytes, file: str) -> list[Sheet]:
+    """Every sheet that has something in it. Raises BadFile."""
+    try:
+        sheets = list(_sheets(raw, file))
+    except DAMAGED as error:
+        raise BadFile(
+            _("%(file)s er ikke en hel Excel-fil (.xlsx). Hent den igen, eller hent tabellen som CSV.") % {"file": file}
+        ) from error
+    return [Sheet(name, laid_out(fields, file), merged) for name, fields, merged in sheets if fields]
+
+
+def refuse_bomb(packed: zipfile.ZipFile, file: str) -> None:
+    """Raise BadFile for an archive that would fill the memory."""
+    if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
+        raise BadFile(_("%(file)s fylder over 100 MB, når den pakkes ud. Den læses ikke.") % {"file": file})
+
+
+def _sheets(raw: bytes, file: str) -> Iterator[tuple[str, dict[tuple[int, int], object], tuple[str, ...]]]:
+    """Name, fields by row and column from 0, and merged fields of each sheet. Raises what damage makes it raise."""
     with zipfile.ZipFile(io.BytesIO(raw)) as packed:
-        if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
-            raise BadFile(_("%(file)s fylder over 100 MB, når den pakkes ud. Den læses ikke.") % {"file": file})
-        links = {link.get("Id"): link.get("Target") for link in _tree(packed, "xl/_rels/workbook.xml.rels")}
+        refuse_bomb(packed, file)
+        links = {link.get("Id"): link.get("Target") for link in tree_of(packed, "xl/_rels/workbook.xml.rels")}
         names = set(packed.namelist())
         shared = "xl/sharedStrings.xml"
-        texts = [_text(one) for one in _tree(packed, shared)] if shared in names else []
-        for sheet in _tree(packed, "xl/workbook.xml").iterfind("{*}sheets/{*}sheet"):
+        texts = [_text(one) for one in tree_of(packed, shared)] if shared in names else []
+        for sheet in tree_of(packed, "xl/workbook.xml").iterfind("{*}sheets/{*}sheet"):
             link = next(str(value) for name, value in sheet.attrib.items() if _LINK.fullmatch(str(name)))
             target = links[link] or ""
-            yield _fields(_tree(packed, posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")), texts)
+            tree = tree_of(packed, posixpath.normpath(posixpath.join("/xl", target)).lstrip("/"))
+            name = str(sheet.get("name"))
+            merged = tuple(str(one.get("ref")) for one in tree.iterfind("{*}mergeCells/{*}mergeCell"))
+            yield name, _fields(tree, texts, file, name), merged
 
 
-def _tree(packed: zipfile.ZipFile, name: str) -> etree._Element:
+def tree_of(packed: zipfile.ZipFile, name: str) -> etree._Element:
     """A part of the archive as a tree; nothing outside it is fetched or filled in."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     return etree.fromstring(packed.read(name), parser)
 
 
-def _fields(sheet: etree._Element, texts: list[str]) -> dict[tuple[int, int], object]:
-    """The fields of a sheet that hold something. Raises ValueError for one that has no place or no meaning."""
+def _fields(sheet: etree._Element, texts: list[str], file: str, name: str) -> dict[tuple[int, int], object]:
+    """The fields of a sheet that hold something. Raises ValueError for one that has no place or no meaning, and
+    BadFile for a formula that was never worked out, which would be read as nothing.
+    """
     found: dict[tuple[int, int], object] = {}
     for field in sheet.iterfind("{*}sheetData/{*}row/{*}c"):
         value = _value(field, texts)
+        if value == "" and field.find("{*}f") is not None and field.get("t") != "str":
+            raise BadFile(
+                _(
+                    "%(file)s, ark %(sheet)s, felt %(place)s er en formel uden resultat. Åbn filen i et regneark, gem "
+                    "den, og send den igen."
+                )
+                % {"file": file, "sheet": name, "place": field.get("r")}
+            )
         if value != "":
             place = _PLACE.fullmatch(str(field.get("r")))
             if not place:
@@ -128,7 +164,7 @@ def _column(letters: str) -> int:
     return number - 1
 
 
-def _laid_out(fields: dict[tuple[int, int], object], file: str) -> list[list[object]]:
+def laid_out(fields: dict[tuple[int, int], object], file: str) -> list[list[object]]:
     """The fields as rows. Raises BadFile if they are spread too far."""
     rows, columns = (max(place[side] for place in fields) + 1 for side in (0, 1))
     if rows * columns > MOST_CELLS:
