@@ -215,3 +215,9 @@ def test_a_status_without_a_figure_has_none() -> None:
         Status.PROVISIONAL,
         Status.UNRELIABLE,
     }
+
+
+def test_fetching_is_off_until_the_operator_turns_it_on(hoeje_gladsaxe: Partnership) -> None:
+    done = CliRunner().invoke(main, ["register", "fetch", "FOLK1A", "--partnership", "hoeje-gladsaxe"])
+    assert done.exit_code == 2
+    assert "KVARTER_STATBANK_URL" in done.output

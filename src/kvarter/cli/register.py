@@ -64,6 +64,54 @@ def import_(
     _print(loading, as_json, stored=yes)
 
 
+@register.command()
+@click.argument("table")
+@click.option("--partnership", "slug", required=True, metavar="SLUG", help="Address of the partnership.")
+@click.option(
+    "--want", multiple=True, metavar="VARIABLE=CODE,…", help="Which values of a variable; left out, its total."
+)
+@click.option("--area", metavar="VARIABLE", help="The variable that is the area, where there is more than one.")
+@click.option("--first-day", is_flag=True, help="The figures are about the first day of each period, as FOLK1A's.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@click.option("--yes", is_flag=True, help="Store it. Without this, nothing is changed.")
+def fetch(
+    table: str, slug: str, want: tuple[str, ...], area: str | None, first_day: bool, as_json: bool, yes: bool
+) -> None:
+    """Fetch TABLE from Statistics Denmark's StatBank, where the operator has set KVARTER_STATBANK_URL."""
+    set_up()
+    from django.conf import settings
+    from django.utils import translation
+
+    from kvarter.agreements.models import Partnership
+    from kvarter.evidence.actions.registers import look_through, take_in
+    from kvarter.evidence.importers.statbank.client import Client
+    from kvarter.evidence.importers.statbank.periods import first_day as on_first_day
+    from kvarter.evidence.importers.statbank.periods import whole_period
+    from kvarter.journal.actions import ActionError
+    from kvarter.people.policy import OPERATOR
+
+    partnership = Partnership.objects.filter(slug=slug).first()
+    if partnership is None:
+        raise InputError(f"There is no partnership with the address {slug}. See `kvarter agreement import`.")
+    wrong = next((one for one in want if "=" not in one), None)
+    if wrong:
+        raise InputError(f"--want {wrong}: say VARIABLE=CODE,CODE.")
+    asked = {name: codes.split(",") for name, codes in (one.split("=", 1) for one in want)}
+    try:
+        extracts = {}
+        for language in ("da", "en"):
+            with translation.override(language):
+                client = Client(settings.STATBANK_URL, Path(settings.HOME) / "statbank")
+                data = client.data(client.tableinfo(table), asked)
+                extracts[language] = data.extract(area=area, timing=on_first_day if first_day else whole_period)
+        loading = look_through(partnership, extracts["da"])
+        if yes:
+            take_in(by=OPERATOR, partnership=partnership, extract=extracts["da"], english=extracts["en"])
+    except ActionError as error:
+        raise InputError(str(error)) from error
+    _print(loading, as_json, stored=yes)
+
+
 def _print(loading: Loading, as_json: bool, stored: bool) -> None:
     if as_json:
         click.echo(json.dumps(_as_json(loading, stored), ensure_ascii=False, indent=2))

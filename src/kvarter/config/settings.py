@@ -9,6 +9,7 @@ KVARTER_SECRET_KEY    signing key (default: made once and kept in KVARTER_HOME)
 KVARTER_MAIL_URL      smtp://user:password@host:port, smtps:// for implicit TLS; folder: writes it to a folder
                       (default: folder: for practice; production does not start without a choice)
 KVARTER_MAIL_FROM     sender of the site's mail
+KVARTER_STATBANK_URL  address of Statistics Denmark's StatBank API; without it no request goes out (default: none)
 KVARTER_PROXIES       how many proxies stand in front, each adding to X-Forwarded-For (default: 1 with https, else 0)
 """
 
@@ -86,6 +87,7 @@ TEMPLATES = [
         },
     }
 ]
+STATBANK_URL = os.environ.get("KVARTER_STATBANK_URL", "")
 FORM_RENDERER = "kvarter.web.forms_look.KvarterRenderer"
 
 # What all workers must know together, as how often someone tried to sign in, is in the database; laid-out passages of
