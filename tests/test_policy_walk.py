@@ -186,12 +186,16 @@ ENTRIES: dict[str, list[Seen]] = {
     "indicator_change": [Seen(SECRETARIAT, figures("stemmer"))],
     "aim_set": [Seen(SECRETARIAT, figures("stemmer"))],
     "forecast_write": [Seen(SECRETARIAT, figures("stemmer"))],
+    "recipe_set": [Seen(SECRETARIAT, figures("stemmer"))],
+    "source_add": [Seen(SECRETARIAT, slug)],
     "effect_goal_add": [Seen(SECRETARIAT, slug)],
     "effect_goal_change": [Seen(SECRETARIAT, of_partnership("effect_goals"))],
     "effect_goal_drop": [Seen(SECRETARIAT, of_partnership("effect_goals"), post=True)],
     "areas": [Seen(ALL)],
     "area": [Seen(ALL, lambda w: ("lilleby",))],
     "area_change": [Seen(OFFICE, lambda w: ("lilleby",))],
+    "area_version": [Seen(OFFICE, lambda w: ("lilleby",))],
+    "area_share": [Seen(OFFICE, lambda w: ("lilleby",))],
     "area_draw": [Seen(OFFICE, lambda w: ("lilleby",))],
 }
 # Accounts are django-allauth's own pages: listed, so that a new one is noticed; none shows a partnership's things.
@@ -244,7 +248,19 @@ def test_a_partnership_for_the_parties_is_seen_by_them_alone(
     hidden = {
         name: [entry for entry in entries if not entry.post]
         for name, entries in ENTRIES.items()
-        if name not in {"front", "my_tasks", "privacy", "accessibility", "areas", "area", "area_change", "area_draw"}
+        if name
+        not in {
+            "front",
+            "my_tasks",
+            "privacy",
+            "accessibility",
+            "areas",
+            "area",
+            "area_change",
+            "area_draw",
+            "area_version",
+            "area_share",
+        }
     }
     client = client_as(role)
     for name, entries in hidden.items():

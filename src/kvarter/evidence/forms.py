@@ -12,7 +12,7 @@ from kvarter.agreements.models import AgreementVersion, Partnership
 from kvarter.evidence.actions.publishing import Words
 from kvarter.evidence.documents import Document
 from kvarter.evidence.drafting import Choice
-from kvarter.evidence.models import EffectGoal, Indicator, Observation, Theme
+from kvarter.evidence.models import EffectGoal, Indicator, Observation, Source, Theme
 from kvarter.people.fields import DayField, why_field
 from kvarter.places.models import Area
 
@@ -248,3 +248,50 @@ class OriginForm(forms.Form):
 
     with_origin = forms.BooleanField(label=_("Se på herkomst"), required=False)
     why = forms.CharField(label=_("Hvorfor?"), max_length=500)
+
+
+class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Who makes the figures, how, and what they cannot tell."""
+
+    why = why_field()
+
+    class Meta:
+        model = Source
+        fields = (
+            "key",
+            "producer",
+            "producer_en",
+            "title",
+            "title_en",
+            "method",
+            "method_en",
+            "limits",
+            "limits_en",
+            "attribution",
+            "counted",
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["key"].label = _("Kort navn")
+        self.fields["key"].help_text = _("Små bogstaver, tal og bindestreg. Det, en opskrift på en tabel nævner.")
+
+
+class RecipeForm(forms.Form):
+    """Which columns of a source make an indicator."""
+
+    source = forms.ModelChoiceField(label=_("Kilde"), queryset=Source.objects.all())
+    part = forms.CharField(
+        label=_("Kolonner i delen"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("En på hver linje, med hele navnet eller med * for hvad som helst. De lægges sammen."),
+    )
+    whole = forms.CharField(label=_("Kolonner i det hele"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    why = why_field()
+
+    def facts(self) -> dict[str, Any]:
+        """What an action is given."""
+        data = dict(self.cleaned_data)
+        return data | {
+            name: [line.strip() for line in data[name].splitlines() if line.strip()] for name in ("part", "whole")
+        }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kvarter.people.fields import DayField, why_field
 from kvarter.places.geometry import LARGEST
-from kvarter.places.models import Area
+from kvarter.places.models import Area, AreaShare, AreaVersion
 
 
 class AreaForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -48,3 +48,48 @@ class BoundaryForm(forms.Form):
         """The file's bytes, one more than the largest at most."""
         content: bytes = self.cleaned_data["file"].read(LARGEST + 1)
         return content
+
+
+class VersionForm(forms.Form):
+    """What an area is from a day on, and what producers of figures call it."""
+
+    valid_from = DayField(label=_("Gælder fra"))
+    valid_until = DayField(label=_("Gælder til"), required=False, help_text=_("Første dag, den ikke gælder mere."))
+    source = forms.CharField(label=_("Kilde"), max_length=200)
+    codes = forms.CharField(
+        label=_("Koder"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "En på hver linje: kodeliste og kode, fx “valgsted 159004”, “kommune 159” eller “afdeling AAB 52”."
+        ),
+    )
+    why = why_field()
+
+    def clean_codes(self) -> list[tuple[str, str]]:
+        """The codes as pairs of scheme and code."""
+        pairs = [line.strip().partition(" ") for line in self.cleaned_data["codes"].splitlines() if line.strip()]
+        if any(not code.strip() for _scheme, _space, code in pairs):
+            raise forms.ValidationError(_("Skriv både kodeliste og kode på hver linje."))
+        return [(scheme, code.strip()) for scheme, _space, code in pairs]
+
+
+class ShareForm(forms.Form):
+    """How much of a reported unit an area is."""
+
+    part = forms.ModelChoiceField(label=_("Udgave af området"), queryset=AreaVersion.objects.none())
+    whole = forms.ModelChoiceField(label=_("Enheden, tallene er for"), queryset=AreaVersion.objects.none())
+    basis = forms.ChoiceField(label=_("Målt i"), choices=AreaShare.Basis.choices)
+    of_part = forms.DecimalField(label=_("Områdets"), min_value=0, max_digits=14, decimal_places=2)
+    of_whole = forms.DecimalField(label=_("Hele enhedens"), min_value=0, max_digits=14, decimal_places=2)
+    source = forms.CharField(label=_("Kilde"), max_length=300)
+    joins = forms.BooleanField(
+        label=_("Tallene må forbindes"), required=False, help_text=_("Kun når de to er så godt som det samme område.")
+    )
+    why = why_field()
+
+    def __init__(self, *args: Any, area: Area, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        versions = AreaVersion.objects.select_related("area").order_by("area__name", "valid_from")
+        self.fields["part"].queryset = versions.filter(area=area)  # type: ignore[attr-defined]
+        self.fields["whole"].queryset = versions.exclude(area=area)  # type: ignore[attr-defined]

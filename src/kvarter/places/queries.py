@@ -6,7 +6,7 @@ from django.http import Http404
 
 from kvarter.people.policy import Actor, visible
 from kvarter.people.sorting import danish
-from kvarter.places.models import Area
+from kvarter.places.models import Area, AreaShare
 
 
 def areas_for(person: Actor) -> list[Area]:
@@ -15,9 +15,17 @@ def areas_for(person: Actor) -> list[Area]:
 
 
 def area_for(person: Actor, slug: str) -> Area:
-    """An area by address with its versions, or 404 (three SQL queries)."""
-    rows = Area.objects.select_related("reference").prefetch_related("versions", "compared")
+    """An area by address with its versions and their codes, or 404 (four SQL queries)."""
+    rows = Area.objects.select_related("reference", "part_of", "without").prefetch_related(
+        "versions__codes", "compared"
+    )
     found = visible(person, rows).filter(slug=slug).first()
     if found is None:
         raise Http404
     return found
+
+
+def shares_of(area: Area) -> list[AreaShare]:
+    """How much of other units the area is (one SQL query)."""
+    rows = AreaShare.objects.filter(part__area=area).select_related("part__area", "whole__area")
+    return list(rows.order_by("whole__area__name", "basis"))

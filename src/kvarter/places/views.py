@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from kvarter.journal.actions import ActionError
 from kvarter.people.policy import can, require
 from kvarter.places import actions
-from kvarter.places.forms import AreaForm, BoundaryForm
+from kvarter.places.forms import AreaForm, BoundaryForm, ShareForm, VersionForm
 from kvarter.places.geometry import outline
-from kvarter.places.queries import area_for, areas_for
+from kvarter.places.queries import area_for, areas_for, shares_of
 
 
 def areas(request: HttpRequest) -> HttpResponse:
@@ -39,6 +39,8 @@ def area(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "area": found,
         "boundaries": [(version, *outline(geometry)) for version, geometry in reversed(drawn)],
+        "versions": list(reversed(found.versions.all())),
+        "shares": shares_of(found),
         "may_write": can(request.user, "area.write", found),
     }
     return render(request, "places/area.html", context)
@@ -69,6 +71,28 @@ def draw(request: HttpRequest, slug: str) -> HttpResponse:
         ):
             return redirect("area", slug)
     return render(request, "places/area_form.html", {"form": form, "area": found, "heading": _("Ny grænse")})
+
+
+def version(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the area is from a day on."""
+    found = area_for(request.user, slug)
+    require(request.user, "area.write", found)
+    form = VersionForm(request.POST or None)
+    sent = request.method == "POST" and form.is_valid()
+    if sent and _tried(request, form, lambda: actions.add_version(by=request.user, area=found, **form.cleaned_data)):
+        return redirect("area", slug)
+    return render(request, "places/area_form.html", {"form": form, "area": found, "heading": _("Ny udgave")})
+
+
+def share(request: HttpRequest, slug: str) -> HttpResponse:
+    """How much of a reported unit the area is."""
+    found = area_for(request.user, slug)
+    require(request.user, "area.write", found)
+    form = ShareForm(request.POST or None, area=found)
+    sent = request.method == "POST" and form.is_valid()
+    if sent and _tried(request, form, lambda: actions.say_share(by=request.user, **form.cleaned_data)):
+        return redirect("area", slug)
+    return render(request, "places/area_form.html", {"form": form, "area": found, "heading": _("Andel af en enhed")})
 
 
 def _tried(request: HttpRequest, form: forms.BaseForm, act: Callable[[], Any], field: str | None = None) -> bool:

@@ -14,7 +14,7 @@ from kvarter.evidence.importers.sheets import SIGNS, number
 from kvarter.evidence.importers.statbank.periods import period_of
 from kvarter.evidence.importers.workbook import Sheet
 
-_UNIT_WORDS = re.compile(r"område|kommune|afdeling|sogn|distrikt|enhed|area|unit|kode|code", re.IGNORECASE)
+_UNIT_WORDS = re.compile(r"område|sted|kommune|afdeling|sogn|distrikt|enhed|area|unit|kode|code", re.IGNORECASE)
 _PERIOD_WORDS = re.compile(r"^(år|aar|tid|periode|dato|year|period|date|kvartal|skoleår)", re.IGNORECASE)
 _SCHOOL_YEAR = re.compile(r"(\d{4})\s*/\s*(\d{2}|\d{4})")
 
@@ -103,8 +103,9 @@ def suggest(sheet: Sheet, *, source: str, scheme: str = "afdeling") -> Mapping:
     header = _header_row(sheet)
     names = [text_of(field) for field in sheet.rows[header]]
     times = [name for name in names if period_from(name)]
-    unit = next((name for name in names if _UNIT_WORDS.search(name) and name not in times), "")
     when = next((name for name in names if _PERIOD_WORDS.search(name) and name not in times), "")
+    texts = [n for n in names if n and n not in (when, *times) and not _is_figures(sheet, header, names.index(n))]
+    unit = next((name for name in texts if _UNIT_WORDS.search(name)), texts[0] if texts else "")
     across = len(times) > 1 and not when
     others = [name for name in names if name and name not in (unit, when, *times)]
     measure = next((name for name in others if across and not _is_figures(sheet, header, names.index(name))), "")

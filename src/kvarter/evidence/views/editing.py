@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from kvarter.agreements.views.shared import tried
 from kvarter.evidence.actions import indicators as acts
-from kvarter.evidence.forms import AimForm, EffectGoalForm, ForecastForm, IndicatorForm
+from kvarter.evidence.forms import AimForm, EffectGoalForm, ForecastForm, IndicatorForm, RecipeForm, SourceForm
 from kvarter.evidence.models import EffectGoal, Indicator
 from kvarter.evidence.queries import pages
 from kvarter.evidence.views.shared import enter_figures
@@ -86,6 +86,41 @@ def forecast(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         ):
             return redirect("indicator", slug, key)
     return _page(request, form, _("Skriv en forudsigelse"))
+
+
+def recipe(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """Which columns of a source make it."""
+    partnership, _published = enter_figures(request, slug)
+    found = pages.indicator_for(request.user, partnership, key)
+    require(request.user, "indicator.write", partnership)
+    form = RecipeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        facts = form.facts()
+        if tried(
+            request,
+            form,
+            lambda: acts.set_recipe(by=request.user, indicator=found, **facts),
+            _("Det er gemt. Det gælder for filer, der læses ind fra nu af."),
+        ):
+            return redirect("indicator", slug, key)
+    return _page(request, form, _("Hvor kommer tallet fra?"))
+
+
+def source(request: HttpRequest, slug: str) -> HttpResponse:
+    """A new source of figures."""
+    partnership, _published = enter_figures(request, slug)
+    require(request.user, "indicator.write", partnership)
+    form = SourceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        if tried(
+            request,
+            form,
+            lambda: acts.add_source(by=request.user, partnership=partnership, **facts),
+            _("Kilden er gemt."),
+        ):
+            return redirect("registers", slug)
+    return _page(request, form, _("Ny kilde"))
 
 
 def effect_goal(request: HttpRequest, slug: str, pk: int | None = None) -> HttpResponse:

@@ -42,6 +42,7 @@ def registers(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "partnership": partnership,
         "form": form,
+        "may_write": can(request.user, "indicator.write", partnership),
         "registers": list(visible(request.user, partnership.registers.select_related("source"))),
         "waiting": list(visible(request.user, partnership.register_drafts.all())),
     }
