@@ -179,6 +179,7 @@ ENTRIES: dict[str, list[Seen]] = {
     "publish": [Seen(SECRETARIAT, slug)],
     "registers": [Seen(AT_WORK, slug)],
     "register": [Seen(AT_WORK, of_partnership("registers"))],
+    "outside_write": [Seen(AT_WORK, slug)],
     "register_drop": [Seen(AT_WORK, of_partnership("registers"), post=True)],
     "register_draft": [Seen(AT_WORK, of_partnership("register_drafts"))],
     "register_give_up": [Seen(AT_WORK, of_partnership("register_drafts"), post=True)],

@@ -24,6 +24,9 @@ PAGES = {
     "front": "/",
     "agreement": "/aftale/sammen-om-hoeje-gladsaxe",
     "goal": "/aftale/sammen-om-hoeje-gladsaxe/maal/maal-1",
+    "themes": "/kvarter/hoeje-gladsaxe/tal",
+    "theme": "/kvarter/hoeje-gladsaxe/tal/medborgerskab",
+    "indicator": "/kvarter/hoeje-gladsaxe/indikator/valgdeltagelse",
     "calendar (.ics)": "/kvarter/hoeje-gladsaxe/forpligtelser.ics",
 }
 SECONDS = 10

@@ -69,6 +69,7 @@ WORK = (
     "/kvarter/hoeje-gladsaxe/tal",
     "/kvarter/hoeje-gladsaxe/registre",
     "/kvarter/hoeje-gladsaxe/registre/1",
+    "/kvarter/hoeje-gladsaxe/registre/andres-tal",
     "/kvarter/hoeje-gladsaxe/udgiv",
     "/kvarter/hoeje-gladsaxe/indikatorer/ny",
     "/kvarter/hoeje-gladsaxe/indikator/valgdeltagelse",

@@ -13,6 +13,7 @@ from kvarter.cli.agreement import InputError
 from kvarter.cli.start import set_up
 
 if TYPE_CHECKING:
+    from kvarter.agreements.models import Partnership
     from kvarter.evidence.actions.registers import Loading
 
 
@@ -55,6 +56,9 @@ def import_(
     try:
         for file in files:
             check_size(file.name, file.stat().st_size)
+        if kind == "outside":
+            _outside(partnership, files, yes)
+            return
         danish, english = read_in_both(kind, {file.name: file.read_bytes() for file in files}, said)
         loading = look_through(partnership, danish)
         if yes:
@@ -110,6 +114,21 @@ def fetch(
     except ActionError as error:
         raise InputError(str(error)) from error
     _print(loading, as_json, stored=yes)
+
+
+def _outside(partnership: Partnership, files: tuple[Path, ...], yes: bool) -> None:
+    """Figures that others have published, from files of our own form (docs/evidence.md)."""
+    from kvarter.evidence.actions.outside import take_in_outside
+    from kvarter.evidence.outside import read_outside
+    from kvarter.people.policy import OPERATOR
+
+    for file in files:
+        content = file.read_bytes()
+        for figure in read_outside(content, file.name).figures:
+            click.echo(f"  {figure.indicator} | {figure.area} | {figure.period} | {figure.value:.6g} | {figure.read}")
+        if yes:
+            take_in_outside(by=OPERATOR, partnership=partnership, content=content, name=file.name)
+    click.echo("Stored." if yes else "Nothing stored. Say --yes to store it.")
 
 
 def _print(loading: Loading, as_json: bool, stored: bool) -> None:

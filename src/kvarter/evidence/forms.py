@@ -12,7 +12,7 @@ from kvarter.agreements.models import AgreementVersion, Partnership
 from kvarter.evidence.actions.publishing import Words
 from kvarter.evidence.documents import Document
 from kvarter.evidence.drafting import Choice
-from kvarter.evidence.models import EffectGoal, Indicator, Observation, Source, Theme
+from kvarter.evidence.models import EffectGoal, Indicator, Observation, SavedMapping, Source, Theme
 from kvarter.people.fields import DayField, why_field
 from kvarter.places.models import Area
 
@@ -190,6 +190,12 @@ class SendForm(forms.Form):
     background_on = DayField(
         label=_("Tallene er fra den"), required=False, help_text=_("Kun når producenten ikke selv skriver dagen.")
     )
+    saved = forms.ModelChoiceField(
+        label=_("Gemt opskrift"),
+        queryset=SavedMapping.objects.none(),
+        required=False,
+        help_text=_("Den, der blev brugt, sidste gang tabellen kom."),
+    )
     mapping = forms.CharField(
         label=_("Opskrift på tabellen"),
         required=False,
@@ -198,13 +204,15 @@ class SendForm(forms.Form):
     )
     why = why_field()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, partnership: Partnership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["saved"].queryset = partnership.mappings.all()  # type: ignore[attr-defined]
         self.fields["kind"].choices = KINDS_OF_FILES  # type: ignore[attr-defined]
 
     def said(self) -> dict[str, Any]:
         """What the person said of the files."""
-        day, mapping = self.cleaned_data["background_on"], self.cleaned_data["mapping"]
+        day, mapping, saved = (self.cleaned_data[name] for name in ("background_on", "mapping", "saved"))
+        mapping = mapping or (saved.mapping if saved else "")
         return ({"background_on": day.isoformat()} if day else {}) | ({"mapping": mapping} if mapping else {})
 
 
@@ -295,3 +303,27 @@ class RecipeForm(forms.Form):
         return data | {
             name: [line.strip() for line in data[name].splitlines() if line.strip()] for name in ("part", "whole")
         }
+
+
+class OutsideForm(forms.Form):
+    """One figure that others have published."""
+
+    indicator = forms.ModelChoiceField(label=_("Indikator"), queryset=Indicator.objects.none())
+    source = forms.ModelChoiceField(label=_("Kilde"), queryset=Source.objects.filter(counted="outside"))
+    area = forms.ModelChoiceField(label=_("Område"), queryset=Area.objects.all())
+    year = forms.IntegerField(label=_("År"), min_value=1900, max_value=2200)
+    value = forms.FloatField(label=_("Tal"), help_text=_("En andel skrives 0,711 for 71,1 %."))
+    n = forms.IntegerField(
+        label=_("Svar"),
+        min_value=1,
+        required=False,
+        help_text=_("Lad feltet stå tomt, hvis det ikke er offentliggjort."),
+    )
+    read = forms.CharField(
+        label=_("Hvor det er læst"), min_length=5, max_length=300, help_text=_("Blad eller side, og dato.")
+    )
+    why = why_field()
+
+    def __init__(self, *args: Any, partnership: Partnership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["indicator"].queryset = partnership.indicators.all()  # type: ignore[attr-defined]

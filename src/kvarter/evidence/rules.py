@@ -33,6 +33,7 @@ for part in (m.Aim, m.Forecast):
     scope(part, lambda person: shown_partnership(person, "indicator__partnership__"))
 scope(m.Register, _at_work)
 scope(m.Draft, _at_work)
+scope(m.SavedMapping, _at_work)
 scope(m.IndicatorRecipe, lambda person: Q(indicator__partnership__in=standing(person).where(AT_WORK)))
 scope(m.Observation, lambda person: Q(register__partnership__in=standing(person).where(AT_WORK)))
 scope(m.Source, lambda _person: Q())

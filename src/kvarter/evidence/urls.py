@@ -40,6 +40,7 @@ urlpatterns = [
     path("kvarter/<slug:slug>/udgiv", publications.publish, name="publish"),
     # Taking in
     path("kvarter/<slug:slug>/registre", registers.registers, name="registers"),
+    path("kvarter/<slug:slug>/registre/andres-tal", registers.outside, name="outside_write"),
     path("kvarter/<slug:slug>/registre/<int:pk>", registers.register, name="register"),
     path("kvarter/<slug:slug>/registre/<int:pk>/fjern", registers.drop, name="register_drop"),
     path("kvarter/<slug:slug>/registre/kladde/<int:pk>", registers.draft, name="register_draft"),

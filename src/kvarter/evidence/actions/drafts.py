@@ -15,7 +15,7 @@ from kvarter.agreements.models import Partnership
 from kvarter.evidence.actions.registers import take_in
 from kvarter.evidence.importers.extract import BadFile, Extract
 from kvarter.evidence.importers.reading import LARGEST, read_files, read_in_both
-from kvarter.evidence.models import Draft, DraftFile, Register
+from kvarter.evidence.models import Draft, DraftFile, Register, SavedMapping
 from kvarter.journal.actions import record
 from kvarter.people.models import Person
 from kvarter.people.policy import Actor, require
@@ -64,10 +64,17 @@ def read_draft(draft: Draft) -> Extract:
 
 @transaction.atomic
 def accept(*, by: Actor, draft: Draft, why: str = "") -> Register:
-    """Take in what was looked through. Raises what `take_in` raises, and the draft stays then."""
+    """Take in what was looked through, and keep its mapping for the next time under the label of the figures.
+
+    Raises what `take_in` raises, and the draft stays then.
+    """
     require(by, "register.take_in", draft.partnership)
     danish, english = read_in_both(draft.kind, files_of(draft), draft.options)
     register = take_in(by=by, partnership=draft.partnership, extract=danish, english=english, why=why)
+    if draft.options.get("mapping"):
+        SavedMapping.objects.update_or_create(
+            partnership=draft.partnership, name=danish.label[:200], defaults={"mapping": draft.options["mapping"]}
+        )
     draft.delete()
     return register
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from datetime import date
 
@@ -18,7 +19,7 @@ from kvarter.evidence.models import Indicator, Observation, Register, Source
 from kvarter.evidence.outside import OutsideFigure, read_outside
 from kvarter.journal.actions import record
 from kvarter.people.policy import Actor, require
-from kvarter.places.models import AreaVersion
+from kvarter.places.models import Area, AreaVersion
 
 
 @transaction.atomic
@@ -42,6 +43,56 @@ def take_in_outside(*, by: Actor, partnership: Partnership, content: bytes, name
     Observation.objects.bulk_create(_observations(register, told.figures))
     record(by=by, verb="register.take_in", about=register, why=why, digest=digest, figures=len(told.figures))
     return register
+
+
+@transaction.atomic
+def write_outside_figure(
+    *,
+    by: Actor,
+    indicator: Indicator,
+    source: Source,
+    area: Area,
+    year: int,
+    value: float,
+    n: int | None = None,
+    read: str,
+    why: str = "",
+) -> Observation:
+    """One figure that others have published, as it was read. Raises NotLoadable for a source that is not such, a share
+    outside 0 to 1, or an area that was not there.
+    """
+    require(by, "register.take_in", indicator.partnership)
+    if source.counted != Counted.OUTSIDE:
+        raise NotLoadable(_("Kilden er ikke en, hvis tal er offentliggjort af andre."))
+    if indicator.measure == "share" and not 0 <= value <= 1:
+        raise NotLoadable(_("En andel ligger mellem 0 og 1: skriv 0,711 for 71,1 %."))
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    told = json.dumps([source.key, indicator.slug, area.slug, year, value, n, read])
+    digest = hashlib.sha256(told.encode()).hexdigest()
+    if indicator.partnership.registers.filter(digest=digest).exists():
+        raise AlreadyTakenIn(_("Det tal er skrevet ind før."))
+    register = Register.objects.create(
+        partnership=indicator.partnership,
+        source=source,
+        file=read[:200],
+        digest=digest,
+        label=str(source.title)[:200],
+        taken_in=timezone.now(),
+    )
+    made = Observation.objects.create(
+        register=register,
+        indicator=indicator,
+        version=_version(AreaVersion.objects.select_related("area"), area.slug, last),
+        first=first,
+        last=last,
+        counted=Counted.OUTSIDE,
+        status=Status.NORMAL,
+        value=value,
+        n=n,
+        notes=[read.strip()],
+    )
+    record(by=by, verb="register.take_in", about=register, why=why, digest=digest, figures=1)
+    return made
 
 
 def _observations(register: Register, figures: Iterable[OutsideFigure]) -> list[Observation]:

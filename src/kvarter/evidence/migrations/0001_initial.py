@@ -696,6 +696,28 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="SavedMapping",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="navn")),
+                ("mapping", models.TextField(verbose_name="opskrift")),
+                (
+                    "partnership",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mappings",
+                        to="agreements.partnership",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "gemt opskrift",
+                "verbose_name_plural": "gemte opskrifter",
+                "ordering": ["name"],
+                "constraints": [models.UniqueConstraint(fields=("partnership", "name"), name="mapping_name_once")],
+            },
+        ),
         migrations.AddConstraint(
             model_name="register",
             constraint=models.UniqueConstraint(fields=("partnership", "digest"), name="register_once"),

@@ -2,7 +2,15 @@
 
 from kvarter.evidence.models.indicator import Aim, ClauseLink, EffectGoal, Forecast, Grade, Indicator, Theme
 from kvarter.evidence.models.publication import Publication
-from kvarter.evidence.models.register import Draft, DraftFile, IndicatorRecipe, Observation, Register, Source
+from kvarter.evidence.models.register import (
+    Draft,
+    DraftFile,
+    IndicatorRecipe,
+    Observation,
+    Register,
+    SavedMapping,
+    Source,
+)
 from kvarter.evidence.models.statutory import EarlyWarning, StatutoryInput
 
 __all__ = [
@@ -19,6 +27,7 @@ __all__ = [
     "Observation",
     "Publication",
     "Register",
+    "SavedMapping",
     "Source",
     "StatutoryInput",
     "Theme",

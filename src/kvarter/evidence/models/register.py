@@ -188,3 +188,20 @@ class DraftFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SavedMapping(InPartnership):
+    """How a producer's table is read, kept under a name for the next time it comes."""
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="mappings")
+    name = models.CharField(_("navn"), max_length=200)
+    mapping = models.TextField(_("opskrift"))
+
+    class Meta:
+        verbose_name = _("gemt opskrift")
+        verbose_name_plural = _("gemte opskrifter")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["partnership", "name"], name="mapping_name_once")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from kvarter.evidence.statutory.rules import Line, Rule, Strictness
+from kvarter.evidence.statutory.rules import CRITERIA, Line, Rule, Strictness, Unit
+from kvarter.evidence.statutory.values import Given, Input, Yearly, base_of, figure_of, newest
 
 
 class Outcome(StrEnum):
-    """Whether a rule or a criterion is met."""
+    """Whether a rule or a criterion is met; UNKNOWN is that it cannot be judged."""
 
     MET = "met"
     NOT_MET = "not met"
@@ -22,8 +23,9 @@ class Outcome(StrEnum):
 class Judged:
     """A criterion: the line as it is for the area, its figure, and how far it is on the safe side of it.
 
-    line is None where the country's or region's figure is not given; distance is above 0 on the safe side, 0 on the
-    line, and None where either is unknown.
+    limit is None where the country's or region's figure is not given; distance is above 0 on the safe side, 0 on the
+    line, and None where either is unknown. parts: the years' counts the figure is the mean of. base: the figure of the
+    country or region that the line is so many times of.
     """
 
     line: Line
@@ -31,6 +33,19 @@ class Judged:
     figure: Fraction | None
     distance: Fraction | None
     outcome: Outcome
+    parts: tuple[Yearly, ...] = ()
+    base: Fraction | None = None
+
+    @property
+    def points(self) -> Fraction | None:
+        """The distance in percentage points, above 0 on the safe side; None for a mean, and where it is unknown."""
+        is_share = CRITERIA[self.line.criterion].unit is Unit.SHARE
+        return 100 * self.distance if is_share and self.distance is not None else None
+
+    @property
+    def multiples(self) -> Fraction | None:
+        """The distance as so many times the country's or region's figure; None where the line is not such."""
+        return self.distance / self.base if self.distance is not None and self.base else None
 
 
 @dataclass(frozen=True)
@@ -50,47 +65,46 @@ class Judgement:
 
 def judge(
     rule: Rule,
-    figures: Mapping[str, Fraction],
-    inputs: Mapping[tuple[str, str], Fraction],
+    figures: Mapping[str, Given],
+    inputs: Mapping[tuple[str, str], Input],
     *,
     residents: int | None = None,
     origin: Fraction | None = None,
     years_met: int | None = None,
+    earlier: Sequence[Outcome] = (),
 ) -> Judgement:
     """Whether an area meets a rule.
 
-    figures: the area's by criterion; for lines that are times another's figure, in the same unit as that. inputs: that
-    figure of the country or region by (criterion, "country" or "region"). origin: None where it is turned off or not
-    known. years_met: how many years in a row the rule without that demand has been met, this year with it.
+    figures: the area's by criterion, as yearly counts or as a fraction; for lines that are times another's figure, in
+    the same unit as that. inputs: that figure of the country or region by (criterion, "country" or "region"), best by
+    year: then it is that of the area's own years, and the line is unknown where a year lacks. origin: None where it is
+    turned off or not known; an origin among the figures is never looked at. Of a rule that asks for several years in a
+    row: years_met, how many it has been so, this year with it; or earlier, the outcomes of the years before without
+    that demand, newest first.
     """
     criteria = tuple(_judged(line, figures, inputs) for line in rule.lines)
-    outcomes = [one.outcome for one in criteria]
+    told = [one.outcome for one in criteria]
+    others = [_size(rule, residents), _years(rule, years_met, earlier)]
     of_origin = _origin(rule, origin)
-    if rule.origin_counts:
-        outcomes.append(of_origin)
-    met, unknown = outcomes.count(Outcome.MET), outcomes.count(Outcome.UNKNOWN)
-    parts = [_enough(met, unknown, rule.needed), _size(rule, residents), _years(rule, years_met)]
-    if not rule.origin_counts:
-        parts.append(of_origin)
-    outcome = _all(parts)
-    without = _all([part for part in parts if part is not of_origin]) if rule.origin is not None else outcome
-    by_origin = (
-        origin is None and rule.origin is not None and outcome is Outcome.UNKNOWN and without is not Outcome.NOT_MET
-    )
+    outcome = _outcome(rule, told, others, of_origin)
+    counted = [*told, of_origin] if rule.origin_counts else told
+    met, unknown = counted.count(Outcome.MET), counted.count(Outcome.UNKNOWN)
+    by_origin = of_origin is Outcome.UNKNOWN and outcome is Outcome.UNKNOWN and _turns_on_origin(rule, told, others)
     return Judgement(rule, criteria, met, unknown, outcome, by_origin)
 
 
-def _judged(line: Line, figures: Mapping[str, Fraction], inputs: Mapping[tuple[str, str], Fraction]) -> Judged:
-    figure = figures.get(line.criterion)
+def _judged(line: Line, figures: Mapping[str, Given], inputs: Mapping[tuple[str, str], Input]) -> Judged:
+    given = figures.get(line.criterion)
+    figure, parts = figure_of(given, line.years), newest(given, line.years)
+    base = base_of(inputs.get((line.criterion, line.times)), parts) if line.times else None
     limit: Fraction | None = line.line
     if line.times:
-        base = inputs.get((line.criterion, line.times))
         limit = None if base is None else line.line * base
     if figure is None or limit is None:
-        return Judged(line, limit, figure, None, Outcome.UNKNOWN)
+        return Judged(line, limit, figure, None, Outcome.UNKNOWN, parts, base)
     distance = figure - limit if line.how is Strictness.BELOW else limit - figure
     outcome = Outcome.MET if line.how.met(figure, limit) else Outcome.NOT_MET
-    return Judged(line, limit, figure, distance, outcome)
+    return Judged(line, limit, figure, distance, outcome, parts, base)
 
 
 def _origin(rule: Rule, origin: Fraction | None) -> Outcome:
@@ -98,10 +112,23 @@ def _origin(rule: Rule, origin: Fraction | None) -> Outcome:
         return Outcome.MET
     if origin is None:
         return Outcome.UNKNOWN
-    return Outcome.MET if origin > rule.origin else Outcome.NOT_MET
+    return Outcome.MET if rule.origin_how.met(origin, rule.origin) else Outcome.NOT_MET
 
 
-def _enough(met: int, unknown: int, needed: int) -> Outcome:
+def _outcome(rule: Rule, told: list[Outcome], others: list[Outcome], of_origin: Outcome) -> Outcome:
+    if rule.origin_counts:
+        return _all([_enough([*told, of_origin], rule.needed), *others])
+    return _all([_enough(told, rule.needed), *others, of_origin])
+
+
+def _turns_on_origin(rule: Rule, told: list[Outcome], others: list[Outcome]) -> bool:
+    """Whether the outcome would be another with origin over its line than with origin under it."""
+    over, under = (_outcome(rule, told, others, way) for way in (Outcome.MET, Outcome.NOT_MET))
+    return over is not under
+
+
+def _enough(told: list[Outcome], needed: int) -> Outcome:
+    met, unknown = told.count(Outcome.MET), told.count(Outcome.UNKNOWN)
     if met >= needed:
         return Outcome.MET
     return Outcome.UNKNOWN if met + unknown >= needed else Outcome.NOT_MET
@@ -113,12 +140,13 @@ def _size(rule: Rule, residents: int | None) -> Outcome:
     return Outcome.MET if residents >= rule.residents else Outcome.NOT_MET
 
 
-def _years(rule: Rule, years_met: int | None) -> Outcome:
+def _years(rule: Rule, years_met: int | None, earlier: Sequence[Outcome]) -> Outcome:
     if rule.years_in_a_row == 1:
         return Outcome.MET
-    if years_met is None:
-        return Outcome.UNKNOWN
-    return Outcome.MET if years_met >= rule.years_in_a_row else Outcome.NOT_MET
+    if years_met is not None:
+        return Outcome.MET if years_met >= rule.years_in_a_row else Outcome.NOT_MET
+    before = list(earlier[: rule.years_in_a_row - 1])
+    return _all(before + [Outcome.UNKNOWN] * (rule.years_in_a_row - 1 - len(before)))
 
 
 def _all(parts: list[Outcome]) -> Outcome:

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_POST
 from kvarter.agreements.models import Partnership
 from kvarter.agreements.views.shared import language, tried
 from kvarter.evidence.actions import drafts
+from kvarter.evidence.actions.outside import write_outside_figure
 from kvarter.evidence.actions.registers import drop_register, look_through
 from kvarter.evidence.documents import words
-from kvarter.evidence.forms import DropRegisterForm, SendForm
+from kvarter.evidence.forms import DropRegisterForm, OutsideForm, SendForm
 from kvarter.evidence.importers.extract import BadFile
 from kvarter.evidence.importers.reading import check_size
 from kvarter.evidence.models import Draft, Indicator, Register
@@ -33,7 +34,7 @@ def _enter(request: HttpRequest, slug: str) -> Partnership:
 def registers(request: HttpRequest, slug: str) -> HttpResponse:
     """Every file taken in, those waiting to be looked through, and the form to send one."""
     partnership = _enter(request, slug)
-    form = SendForm(request.POST or None, request.FILES or None)
+    form = SendForm(request.POST or None, request.FILES or None, partnership=partnership)
     if request.method == "POST":
         require(request.user, "register.take_in", partnership)
         draft = _sent(request, form, partnership) if form.is_valid() else None
@@ -131,6 +132,24 @@ def _register(request: HttpRequest, partnership: Partnership, pk: int) -> Regist
         raise Http404
     found.partnership = partnership
     return found
+
+
+def outside(request: HttpRequest, slug: str) -> HttpResponse:
+    """Write in one figure that others have published."""
+    partnership = _enter(request, slug)
+    require(request.user, "register.take_in", partnership)
+    form = OutsideForm(request.POST or None, partnership=partnership)
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        if tried(
+            request,
+            form,
+            lambda: write_outside_figure(by=request.user, **facts),
+            _("Tallet er gemt. Offentliggør det nu."),
+        ):
+            return redirect("registers", slug)
+    heading = _("Et tal, som andre har offentliggjort")
+    return render(request, "agreements/simple_form.html", {"form": form, "heading": heading})
 
 
 @require_POST
