@@ -63,9 +63,12 @@ def lix(text: str) -> float:
 @pytest.mark.parametrize("prefix", ["", "/en"])
 def test_public_pages_are_plain_to_read(address: str, prefix: str) -> None:
     from kvarter.agreements.default_content import load_hoeje_gladsaxe
+    from kvarter.evidence.default_content import load_figures
 
-    load_hoeje_gladsaxe()
-    html = Client(SERVER_NAME="localhost").get(prefix + address).content.decode()
+    load_figures(load_hoeje_gladsaxe())
+    answer = Client(SERVER_NAME="localhost").get(prefix + address)
+    assert answer.status_code == 200
+    html = answer.content.decode()
     main = re.search(r"<main.*?</main>", html, re.DOTALL)
     assert main
     passages = re.findall(r"<(?:p|li|h[1-6])\b[^>]*>(.*?)</(?:p|li|h[1-6])>", main[0], re.DOTALL)
