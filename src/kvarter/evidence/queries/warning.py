@@ -15,7 +15,7 @@ from kvarter.evidence.figures import Counted, Figure, Measure
 from kvarter.evidence.models import EarlyWarning, StatutoryInput
 from kvarter.evidence.queries.published import Published, Told
 from kvarter.evidence.showing import Shown, number_text, points_text, show, value_text
-from kvarter.evidence.statutory import CRITERIA, Judged, Judgement, Outcome, Strictness, judge, rules_on
+from kvarter.evidence.statutory import CRITERIA, Judged, Judgement, Mean, Outcome, Rule, Strictness, judge, rules_on
 
 
 @dataclass(frozen=True)
@@ -49,41 +49,44 @@ def with_origin(partnership: Partnership) -> bool:
     return EarlyWarning.objects.filter(partnership=partnership, with_origin=True).exists()
 
 
-def inputs_of(partnership: Partnership) -> dict[tuple[str, str], Fraction]:
-    """The newest figure of the country or region for each line (one SQL query)."""
-    rows = StatutoryInput.objects.filter(partnership=partnership).order_by("year")
-    return {(row.criterion, row.against): Fraction(row.value) for row in rows}
+Inputs = dict[tuple[str, str], dict[int, Fraction]]
 
 
-def warnings(
-    published: Published, inputs: Mapping[tuple[str, str], Fraction], today: date, *, origin: bool
-) -> list[RuleShown]:
-    """Every rule in force, judged on the newest published figures of the area itself. Unknown is said to be unknown."""
+def inputs_of(partnership: Partnership) -> Inputs:
+    """The figures of the country or region that lines are measured against, by year (one SQL query)."""
+    found: Inputs = {}
+    for row in StatutoryInput.objects.filter(partnership=partnership):
+        found.setdefault((row.criterion, row.against), {})[row.year] = Fraction(row.value)
+    return found
+
+
+def warnings(published: Published, inputs: Inputs, today: date, *, origin: bool) -> list[RuleShown]:
+    """Every rule in force, judged on the published figures of the area itself. What is unknown is said to be."""
     told = {one.criterion: one for one in published.indicators.values() if one.criterion}
-    figures = {key: figure for key, one in told.items() if (figure := exact_figure(one)) is not None}
+    figures = {key: years_of(one) for key, one in told.items()}
     newest = {key: one.latest(area=True) for key, one in told.items()}
-    share = figures.get("origin") if origin else None
-    known = {key: figure for key, figure in figures.items() if key != "origin"}
+    last = figures.pop("origin", ())
+    share = last[-1].amount if origin and last else None
     return [
-        _rule(judge(rule, known, inputs, residents=_residents(newest), origin=share), newest, origin=origin)
-        for rule in rules_on(today)
+        _rule(_judged(rule, figures, inputs, newest, share), newest, inputs, origin=origin) for rule in rules_on(today)
     ]
 
 
-def exact_figure(told: Told) -> Fraction | None:
-    """The area's own figure as an exact fraction; the mean of the last two years where the law asks for that.
+def _judged(
+    rule: Rule,
+    figures: Mapping[str, tuple[Mean, ...]],
+    inputs: Inputs,
+    newest: Mapping[str, Figure | None],
+    share: Fraction | None,
+) -> Judgement:
+    return judge(rule, figures, inputs, residents=_residents(newest, rule), origin=share)
 
-    None where the area has none, or only one of two years, or where it is not fully counted.
-    """
+
+def years_of(told: Told) -> tuple[Mean, ...]:
+    """The area's own figures by year, exact, oldest first: those that are fully counted."""
     own = [f for f in told.figures if f.place.is_area and f.counted is Counted.FULL and f.numerator is not None]
-    latest = sorted(own, key=lambda figure: figure.period.last)[-2:]
-    if not latest:
-        return None
-    if not CRITERIA[told.criterion].two_years:
-        return _exact(latest[-1])
-    if len(latest) < 2 or latest[1].period.last.year - latest[0].period.last.year != 1:
-        return None
-    return (_exact(latest[0]) + _exact(latest[1])) / 2
+    by_year = {figure.period.last.year: _exact(figure) for figure in sorted(own, key=lambda f: f.period.last)}
+    return tuple(Mean(year, amount) for year, amount in by_year.items())
 
 
 def _exact(figure: Figure) -> Fraction:
@@ -92,13 +95,17 @@ def _exact(figure: Figure) -> Fraction:
     return Fraction(figure.numerator) / Fraction(figure.denominator)
 
 
-def _residents(newest: Mapping[str, Figure | None]) -> int | None:
-    """At least so many residents: the largest number of people any of the area's figures is about."""
+def _residents(newest: Mapping[str, Figure | None], rule: Rule) -> int | None:
+    """How many live in the area, as far as the figures show that they are enough for the rule; None where they do not.
+
+    A figure about some of the residents shows that there are at least so many, and never that there are fewer.
+    """
     counted = [figure.denominator for figure in newest.values() if figure and figure.denominator]
-    return int(max(counted)) if counted else None
+    most = int(max(counted, default=0))
+    return most if most >= rule.residents else None
 
 
-def _rule(judgement: Judgement, newest: Mapping[str, Figure | None], *, origin: bool) -> RuleShown:
+def _rule(judgement: Judgement, newest: Mapping[str, Figure | None], inputs: Inputs, *, origin: bool) -> RuleShown:
     rule = judgement.rule
     english = get_language() == "en"
     needed = _("Mindst %(n)s af %(of)s skal være opfyldt.") % {"n": rule.needed, "of": len(rule.lines)}
@@ -113,7 +120,7 @@ def _rule(judgement: Judgement, newest: Mapping[str, Figure | None], *, origin: 
         rule.valid_from,
         _said(judgement),
         judgement.outcome is Outcome.MET,
-        tuple(_line(one, newest.get(one.line.criterion)) for one in judgement.criteria),
+        tuple(_line(one, newest.get(one.line.criterion), inputs) for one in judgement.criteria),
         needed,
         rule.source,
         rule.checked,
@@ -136,11 +143,11 @@ def _said(judgement: Judgement) -> str:
     }[judgement.outcome]
 
 
-def _line(one: Judged, figure: Figure | None) -> LineShown:
+def _line(one: Judged, figure: Figure | None, inputs: Inputs) -> LineShown:
     criterion = CRITERIA[one.line.criterion]
     return LineShown(
         criterion.name_en if get_language() == "en" else criterion.name,
-        _limit(one),
+        _limit(one, inputs.get((one.line.criterion, one.line.times), {})),
         show(figure) if figure else None,
         _distance(one),
         {
@@ -152,17 +159,20 @@ def _line(one: Judged, figure: Figure | None) -> LineShown:
     )
 
 
-def _limit(one: Judged) -> str:
+def _limit(one: Judged, known: Mapping[int, Fraction]) -> str:
+    """The line in words, worked out for the area's own years, or else for the newest year that is known."""
     line = one.line
     how = {Strictness.OVER: _("over"), Strictness.AT_LEAST: _("mindst"), Strictness.BELOW: _("under")}[line.how]
     if not line.times:
         return f"{how} {value_text(float(line.line), Measure.SHARE)}"
     times = _("gange tallet for hele landet") if line.times == "country" else _("af regionens gennemsnit")
     size = number_text(float(line.line)) if line.line >= 1 else value_text(float(line.line), Measure.SHARE)
-    if one.limit is None:
+    if one.limit is None and not known:
         return f"{how} {size} {times} ({_('tallet er ikke skrevet ind')})"
-    at = value_text(float(one.limit), Measure.SHARE if one.limit <= 1 else Measure.AMOUNT)
-    return f"{how} {size} {times}: {at}"
+    year = max(known, default=0)
+    limit = one.limit if one.limit is not None else line.line * known[year]
+    at = value_text(float(limit), Measure.SHARE if limit <= 1 else Measure.AMOUNT)
+    return f"{how} {size} {times}: {at}" + ("" if one.limit is not None else f" ({year})")
 
 
 def _distance(one: Judged) -> str:

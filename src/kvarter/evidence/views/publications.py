@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
-from kvarter.agreements.models import Partnership
+from kvarter.agreements.models import Partnership, Visibility
 from kvarter.agreements.views.shared import language, the_partnership, tried
 from kvarter.evidence.actions import publishing
 from kvarter.evidence.disclosing import Limits
@@ -83,7 +83,7 @@ def publication_file(request: HttpRequest, slug: str, number: int, kind: str) ->
         content = kept_package(document)
     response = HttpResponse(content, content_type=KINDS[kind])
     response["Content-Disposition"] = f'attachment; filename="{slug}-{number}.{kind}"'
-    if partnership.visibility == "public":
+    if partnership.visibility == Visibility.PUBLIC:
         response["Cache-Control"] = FOR_EVER
     return response
 

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kvarter.agreements.models import Visibility
 from kvarter.agreements.views.shared import language, today
 from kvarter.evidence.exports.tables import counts_csv, figures_csv
 from kvarter.evidence.models import Indicator
@@ -17,7 +18,6 @@ from kvarter.evidence.views.shared import enter_figures
 from kvarter.people.policy import can
 
 WIDE, NARROW = 640, 300
-A_YEAR = "public, max-age=31536000, immutable"
 
 
 def themes(request: HttpRequest, slug: str) -> HttpResponse:
@@ -112,10 +112,11 @@ def _facts(found: Indicator) -> list[tuple[str, str]]:
 
 def chart(request: HttpRequest, slug: str, key: str, width: int) -> HttpResponse:
     """An indicator over time, drawn."""
-    _partnership, published = enter_figures(request, slug)
+    partnership, published = enter_figures(request, slug)
     told = published.indicators.get(key)
     if told is None or width not in (WIDE, NARROW):
         raise Http404
     response = HttpResponse(chart_of(told, width, language()), content_type="image/svg+xml")
-    response["Cache-Control"] = "public, max-age=300"
+    if partnership.visibility == Visibility.PUBLIC:
+        response["Cache-Control"] = "public, max-age=300"
     return response
