@@ -21,7 +21,7 @@ from odf.text import P
 from kvarter.evidence.importers import beboerdata, sheets
 from kvarter.evidence.importers.extract import BadFile, Extract, Period, Severity, Status
 from kvarter.evidence.importers.mapping import Mapping, period_from, read_mapping, suggest
-from kvarter.evidence.importers.reading import read_files
+from kvarter.evidence.importers.reading import NeedsMapping, read_files
 from kvarter.evidence.importers.sheets import decimal_sign, number, read_sheets
 from kvarter.evidence.importers.tables import read_mapped
 from tests.conftest import SHARED
@@ -275,8 +275,9 @@ def test_a_wrong_mapping_is_refused_by_its_part(text: str, said: str) -> None:
 
 
 def test_a_table_without_a_mapping_gets_one_suggested() -> None:
-    with pytest.raises(BadFile, match=r'"unit_column": "Afdeling"'):
+    with pytest.raises(NeedsMapping) as asked:
         read_files("table", {"tal.csv": as_csv(ROWS)}, {})
+    assert read_files("table", {"tal.csv": as_csv(ROWS)}, {"mapping": asked.value.suggestion}).lines
 
 
 def workbook_of_afdelinger() -> bytes:

@@ -269,6 +269,8 @@ def change(
 
     groups = [wave, *(name for name in [*by, *reference] if name != wave)]
     design = with_persons(read_design(design_file), unit)
+    if design.weights:  # a population is that of one wave, and change takes no correction for it
+        design = replace(design, population=())
     with _bar(data) as told:
         cube = make_cube(
             data,

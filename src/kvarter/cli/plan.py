@@ -21,7 +21,7 @@ RESPONSE = click.option(
     "--response-rate", type=float, default=1.0, show_default=True, help="Share of those asked who answer."
 )
 EFFECT = click.option("--design-effect", type=float, default=1.0, show_default=True)
-SD = click.option("--sd", type=float, help="Standard deviation of answers; left out, that of a share of --share.")
+SD = click.option("--sd", type=float, help="Standard deviation of answers; left out, that of a share.")
 SHARE = click.option(
     "--share", type=float, default=0.5, show_default=True, help="The share expected; 0.5 is the safe guess."
 )
@@ -59,7 +59,11 @@ def _one(row: dict[str, Any], out: str) -> None:
 @OUT
 @told_in_a_line
 def disclose(table: Path, rule: Path, count: str, out: str) -> None:
-    """What of TABLE (a row for each cell) may be published, with every margin that the rule names."""
+    """What of TABLE may be published, with every margin that the rule names.
+
+    A row for each cell; rows of the same cell are added up, and a cell without a row is zero. Earlier publications of
+    the same people are attacked together with it from Python (effect.protect), not from here.
+    """
     import polars as pl
 
     from kvarter.effect.disclosure import disclose as judge
@@ -122,6 +126,7 @@ def size(
 @EFFECT
 @click.option("--overlap", type=float, default=0.0, help="Share of the new wave's answers by people of the last.")
 @click.option("--correlation", type=float, default=0.0, help="Of those people's two answers.")
+@click.option("--finite", is_flag=True, help="Take the correction for a small population, which `change` does not.")
 @OUT
 @told_in_a_line
 def see(
@@ -135,17 +140,27 @@ def see(
     design_effect: float,
     overlap: float,
     correlation: float,
+    finite: bool,
     out: str,
 ) -> None:
-    """Can we see it: would a wave that asks so many tell the target from the last estimate?"""
+    """Can we see it: would a wave that asks so many tell the target from the last estimate?
+
+    Judged as `change` judges it: without a correction for a small population, for the waves are years apart. A share's
+    standard deviation is that of --last in the last wave and that of --target in the new one.
+    """
     from kvarter.effect import planning
 
     if sd is None and not 0 <= last <= 1:
         raise InputError("--last is no share between 0 and 1: give the answers' standard deviation with --sd.")
     wave: Wave = planning.Wave(population, response_rate, design_effect)
+    if sd is None and not 0 <= target <= 1:
+        raise InputError("--target is no share between 0 and 1: give the answers' standard deviation with --sd.")
+    if bool(overlap) != bool(correlation):
+        raise InputError("--overlap and --correlation belong together: give both, or neither.")
     before = planning.Last(last, _sd(sd, last, population), last_answers)
     panel: Panel | None = planning.Panel(overlap, correlation) if overlap else None
-    found = planning.can_we_see_it(target, before, wave, asked, panel=panel)
+    new = _sd(sd, target, population)
+    found = planning.can_we_see_it(target, before, wave, asked, sd=new, panel=panel, finite=finite)
     needed = found.needed
     told = {name: getattr(found, name) for name in ("seen", "power", "error", "smallest_change", "answers")}
     more = {"answers_needed": needed.answers if needed else None, "ask_for_them": needed.asked if needed else None}
@@ -164,23 +179,40 @@ def allocate(strata: Path, total: int, method: str, minimum: int, out: str) -> N
     import polars as pl
 
     from kvarter.effect import planning
-    from kvarter.effect.errors import BadData
 
     table = _table(strata)
-    wanted = ["stratum", "population", *(["sd"] if method == "neyman" else [])]
-    for name in wanted:
-        if name not in table.columns:
-            raise BadData(f"{strata}: there is no column {name}. It has {', '.join(table.columns)}.")
-    names = [str(name) for name in table["stratum"].to_list()]
-    people = dict(zip(names, (int(n) for n in table["population"].to_list()), strict=True))
+    people = _by_stratum(strata, table, "population", whole=True)
+    names = list(people)
     if method == "neyman":
-        sds = dict(zip(names, (float(sd) for sd in table["sd"].to_list()), strict=True))
+        sds = _by_stratum(strata, table, "sd")
         found = planning.neyman(people, sds, total, minimum)
     else:
         found = (planning.proportional if method == "proportional" else planning.equal)(people, total, minimum)
     write_table(
         pl.DataFrame({"stratum": names, "population": list(people.values()), "size": [found[n] for n in names]}), out
     )
+
+
+def _by_stratum(file: Path, table: pl.DataFrame, column: str, *, whole: bool = False) -> dict[str, Any]:
+    """A column's numbers by stratum. Raises BadData naming the row for what is no number, or a stratum named twice."""
+    from kvarter.effect.errors import BadData
+
+    for name in ("stratum", column):
+        if name not in table.columns:
+            raise BadData(f"{file}: there is no column {name}. It has {', '.join(table.columns)}.")
+    found: dict[str, Any] = {}
+    for row, (name, value) in enumerate(zip(table["stratum"].to_list(), table[column].to_list(), strict=True), 1):
+        if name is None or str(name) in found:
+            raise BadData(f"{file}, column stratum, row {row}: {name!r} is empty or there twice. Give each one row.")
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            number = float("nan")
+        if not number >= 0 or (whole and not number.is_integer()):
+            kind = "a whole number" if whole else "a number"
+            raise BadData(f"{file}, column {column}, row {row}: {value!r} is not {kind} of 0 or more. Correct it.")
+        found[str(name)] = int(number) if whole else number
+    return found
 
 
 @plan.command()
@@ -196,8 +228,7 @@ def draw(frame: Path, unit: str, stratum: str, sizes: Path, seed: int, protocol:
     """Draw a sample from FRAME so that anyone can draw it again: ids, chances and weights."""
     from kvarter.effect.drawing import draw as draw_sample
 
-    table = _table(sizes)
-    wanted = {str(name): int(n) for name, n in zip(table["stratum"].to_list(), table["size"].to_list(), strict=True)}
+    wanted = _by_stratum(sizes, _table(sizes), "size", whole=True)
     found = draw_sample(_table(frame), wanted, unit=unit, stratum=stratum, seed=seed)
     write_table(found.sample, out)
     if protocol:

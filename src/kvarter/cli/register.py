@@ -43,7 +43,7 @@ def import_(
     set_up()
     from kvarter.agreements.models import Partnership
     from kvarter.evidence.actions.registers import look_through, take_in
-    from kvarter.evidence.importers.reading import check_size, read_in_both
+    from kvarter.evidence.importers.reading import NeedsMapping, check_size, read_in_both
     from kvarter.journal.actions import ActionError
     from kvarter.people.policy import OPERATOR
 
@@ -63,6 +63,8 @@ def import_(
         loading = look_through(partnership, danish)
         if yes:
             take_in(by=OPERATOR, partnership=partnership, extract=danish, english=english)
+    except NeedsMapping as error:
+        raise InputError(f"{error}\n{error.suggestion}") from error
     except ActionError as error:
         raise InputError(str(error)) from error
     _print(loading, as_json, stored=yes)

@@ -54,6 +54,8 @@ class Aim:
             raise BadData(f"{self.direction!r} is no direction: give one of {', '.join(Direction)}.") from error
         if self.direction is Direction.MAINTAIN and not (self.margin and self.margin > 0):
             raise BadData("An item to maintain needs a margin above 0: how far may it move and still be kept?")
+        if self.margin is not None and not self.margin > 0:
+            raise BadData(f"A margin of {self.margin:g} is no change that matters: give one above 0, or none.")
 
 
 def change(
@@ -77,7 +79,10 @@ def change(
     names without a number in them.
     p_adjusted is over all rows given; a change is called one when it is at most 1 - level. Columns: item, the groups,
     wave_from, wave_to, n_from, n_to, estimate_from, estimate_to, change, se, ci_low, ci_high, df, p, p_adjusted,
-    verdict, smallest_detectable. Raises NotAnswerable for one wave alone or a reference that is not there.
+    verdict, smallest_detectable. p is of the difference; for an item to maintain it is that of the equivalence test,
+    and the verdict is "demonstrably maintained" when that is seen, "demonstrable change" when it is not and the
+    difference is, and otherwise "cannot be measured". Raises NotAnswerable for one wave alone, or a reference that is
+    not there.
     """
     cube = _with_replacement(cube)
     cube.units.check_single()
@@ -95,7 +100,10 @@ def change(
     if not frames:
         raise NotAnswerable("No group has answers in two waves, so there is no change to see.")
     table = pl.concat(frames, how="vertical_relaxed")
-    table = table.with_columns(pl.Series("p_adjusted", adjusted(table["p"].to_numpy(), adjust)))
+    table = table.with_columns(
+        pl.Series(name, adjusted(table[of].to_numpy(), adjust))
+        for name, of in (("p_adjusted", "p"), ("_change_adjusted", "_p_of_change"))
+    )
     return _judged(table, level).select(_columns(cube, wave))
 
 
@@ -268,6 +276,7 @@ def _compared(
         "ci_high": high[:, 0],
         "df": found.df[:, 0].astype(float),
         "p": p[:, 0],
+        "_p_of_change": found.p[:, 0],
         "smallest_detectable": smallest_detectable(found.se, found.df, level)[:, 0],
     }
     told = {"item": label, "_direction": aim.direction.value, "_margin": aim.margin}
@@ -308,11 +317,8 @@ def _verdict(row: dict[str, Any], alpha: float) -> Verdict:
         return Verdict.UNMEASURABLE
     seen, direction, margin = row["p_adjusted"] <= alpha, Direction(row["_direction"]), row["_margin"]
     if direction is Direction.MAINTAIN:
-        if seen:
-            return Verdict.KEPT
-        outside = row["ci_low"] > margin or row["ci_high"] < -margin
-        wide = row["ci_high"] - row["ci_low"] > 2 * margin
-        return Verdict.CHANGED if outside else Verdict.UNMEASURABLE if wide else Verdict.UNCHANGED
+        changed = row["_change_adjusted"] <= alpha
+        return Verdict.KEPT if seen else Verdict.CHANGED if changed else Verdict.UNMEASURABLE
     if not seen:
         blind = margin is not None and row["smallest_detectable"] > margin
         return Verdict.UNMEASURABLE if blind else Verdict.UNCHANGED

@@ -119,6 +119,8 @@ class Cube:
         fitting = [m for m in self.moments if set(columns) <= set(m.columns)]
         if not fitting:
             names = ", ".join(columns)
+            if len(columns) == 1:
+                raise NotAnswerable(f"The cube has no sums of {names}. Build it with means=[{columns[0]!r}].")
             raise NotAnswerable(f"The cube has no sums of {names} together. Build it with together=[({names})].")
         return min(fitting, key=lambda m: len(m.columns))
 

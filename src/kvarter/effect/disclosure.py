@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -353,7 +354,8 @@ def _rounded(table: Table, rule: Rule, published: Sequence[Protected], targets: 
         for cell in earlier.cells
         if earlier.spread and cell.value is not None and cell.value % base == 0
     }
-    for seed in range(rule.seed, rule.seed + SEEDS_TRIED):
+    first = secrets.randbits(64) if rule.seed is None else rule.seed
+    for seed in range(first, first + SEEDS_TRIED):
         inner, spread = round_table(table.figures, sums, base, seed, before)
         rounded = (replace(c, value=float(inner[list(c.members)].sum()), status="rounded") for c in cells)
         found = Protected(table, tuple(rounded), spread)

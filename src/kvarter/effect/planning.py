@@ -105,27 +105,34 @@ class Panel:
             raise BadDesign("A panel's `overlap` must be between 0 and 1 and its `correlation` between -1 and 1.")
 
 
-def change_error(answers: int, last: Last, wave: Wave, sd: float | None = None, panel: Panel | None = None) -> float:
+def change_error(
+    answers: int, last: Last, wave: Wave, sd: float | None = None, panel: Panel | None = None, *, finite: bool = False
+) -> float:
     """Standard error of the change from the last wave to one with so many answers, in the units of `sd`.
 
-    sqrt(d (S1^2 (1/n1 - 1/N) + S2^2 (1/n2 - 1/N) - 2 r S1 S2 (m / (n1 n2) - 1/N))) with m people in both waves and
-    N people who stay the same (Tam 1984, The American Statistician 38:288). Without a `panel` the waves are drawn
-    independently, and the last term is zero. `sd` of the new wave is the last one's unless given. Raises BadDesign
-    for no answers, or more than the population.
+    sqrt(d (S1^2 / n1 + S2^2 / n2 - 2 r S1 S2 m / (n1 n2))) with m people in both waves (Kish, Survey Sampling, 1965,
+    12.4). No finite population correction is taken, as `change` takes none: the waves are years apart, and what is
+    judged is the process behind a population that moves. `finite` takes it, for N people who stay the same:
+    sqrt(d (S1^2 (1/n1 - 1/N) + S2^2 (1/n2 - 1/N) - 2 r S1 S2 (m / (n1 n2) - 1/N))) (Tam 1984, The American
+    Statistician 38:288). Without a `panel` the waves are drawn independently, and the last term is zero. `sd` of the
+    new wave is the last one's unless given. Raises BadDesign for no answers, or more than the population.
     """
     _check_answers(answers, wave)
     _check_answers(last.answers, wave)
-    return float(_change_errors(np.array([float(answers)]), last, wave, sd, panel)[0])
+    return float(_change_errors(np.array([float(answers)]), last, wave, sd, panel, finite)[0])
 
 
-def _change_errors(n: FloatArray, last: Last, wave: Wave, sd: float | None, panel: Panel | None) -> FloatArray:
+def _change_errors(
+    n: FloatArray, last: Last, wave: Wave, sd: float | None, panel: Panel | None, finite: bool
+) -> FloatArray:
     whole, before = wave.population, float(last.answers)
     new = last.sd if sd is None else sd
-    variance = last.sd**2 * (1 / before - 1 / whole) + new**2 * (1 / n - 1 / whole)
+    left = 1 / whole if finite else 0.0
+    variance = last.sd**2 * (1 / before - left) + new**2 * (1 / n - left)
     if panel is not None:
         # Two samples that together are more than the population share at least the excess.
         both = np.clip(panel.overlap * n, np.maximum(before + n - whole, 0), np.minimum(before, n))
-        variance = variance - 2 * panel.correlation * last.sd * new * (both / (before * n) - 1 / whole)
+        variance = variance - 2 * panel.correlation * last.sd * new * (both / (before * n) - left)
     return np.asarray(np.sqrt(wave.design_effect * np.maximum(variance, 0.0)))
 
 
@@ -172,6 +179,7 @@ def can_we_see_it(
     panel: Panel | None = None,
     level: float = 0.95,
     wanted_power: float = 0.8,
+    finite: bool = False,
 ) -> Sight:
     """Whether a wave that asks so many people would see a change from the last estimate to `target`.
 
@@ -187,7 +195,7 @@ def can_we_see_it(
     _check_answers(last.answers, wave)
     answers = max(int(asked * wave.response_rate + 1e-9), 1)
     every = np.arange(1.0, wave.population + 1)
-    errors = _change_errors(every, last, wave, sd, panel)
+    errors = _change_errors(every, last, wave, sd, panel, finite)
     powers = _powers(change, errors, level)
     enough = np.flatnonzero(powers >= wanted_power)
     error, chance = float(errors[answers - 1]), float(powers[answers - 1])
@@ -227,6 +235,9 @@ def equal(populations: Mapping[str, int], total: int, minimum: int = 2) -> dict[
 
 
 def _allocate(sizes: Mapping[str, float], populations: Mapping[str, int], total: int, minimum: int) -> dict[str, int]:
+    for name, people in populations.items():
+        if people != int(people) or people < 1:
+            raise BadDesign(f"Stratum '{name}' has a population of {people}: give a whole number above 0.")
     if minimum < 1:
         raise BadDesign(f"A minimum of {minimum} leaves strata out: give 1 or more, 2 where each needs a variance.")
     given = {name: min(minimum, people) for name, people in populations.items()}

@@ -27,7 +27,9 @@ def quantiles(
     The cube must hold the column by its values, `shares=[item]`: one look at the data, if there are not millions of
     them; else round the column first, and a second look within the interval found gives the rest of the digits.
     The interval is that of the share at or below the estimate, read back on the values (Woodruff 1952, JASA 47);
-    se is its width over 2 t (R: svyquantile, qrule "math"). Raises NotAnswerable for categories that are no numbers.
+    se is its width over 2 t (R: svyquantile, qrule "math"). Where that interval reaches below the least or above the
+    greatest value it ends there, and the se is then too small (R gives NaN). Raises NotAnswerable for categories that
+    are no numbers.
     """
     cube.units.check_single()
     found = cube.find_answers(item)

@@ -50,15 +50,21 @@ class Replicates:
 def replicates(units: Units, kind: Kind | str, *, fay: float = 0.0, size: int = 500, seed: int = 0) -> Replicates:
     """Replicates of a cube's units.
 
-    fay: for BRR, what the half left out still counts. size, seed: for BOOTSTRAP. Raises NotAnswerable when rows
-    themselves are the units (give each row an id as a cluster), BadDesign when strata do not fit the kind.
+    fay: for BRR, what the half left out still counts; which halves are taken is a matter of the Hadamard matrix, so a
+    figure that is no plain sum, as a ratio, may differ a little from another program's. size, seed: for BOOTSTRAP.
+    Raises NotAnswerable when rows themselves are the units (give each row an id as a cluster) and for an unknown kind,
+    BadDesign when strata do not fit the kind.
     """
     stage = units.stages[0]
     if not stage.unit.size:
         raise NotAnswerable("Replicates need clusters. Give each row an id of its own and name it as a cluster.")
     stratum = np.empty(int(stage.unit.max()) + 1, np.int64)
     stratum[stage.unit] = stage.stratum
+    if str(kind) not in list(Kind):
+        raise NotAnswerable(f"{kind!r} is no kind of replicates: give one of {', '.join(Kind)}.")
     way = Kind(kind)
+    if not 0 <= fay < 1:
+        raise BadDesign(f"fay is {fay:g}: give what the half left out still counts, from 0 to below 1.")
     if way is Kind.BRR:
         return _brr(stratum, stage, fay)
     if way is Kind.BOOTSTRAP:

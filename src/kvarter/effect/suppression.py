@@ -54,7 +54,8 @@ class Rule:
     when the `dominance_n` (1 or 2) largest contributions make up more than `dominance_k` per cent, or when what is
     left besides the two largest is less than `p_percent` per cent of the largest. `protection`: for counts, the
     figure that must remain possible (never less than `minimum`); for sums, the range in per cent on either side of one
-    of too few contributors. `round_base`: 0 to hide, 3 or 5 to round counts instead, by `seed`. `margins`: what is
+    of too few contributors. `round_base`: 0 to hide, 3 or 5 to round counts instead, by a secret draw
+    (`seed` makes it repeatable: keep it secret too, for who knows it can replay the rounding). `margins`: what is
     published together, each a tuple of columns, () the grand total; every margin when left out.
     Raises BadDesign when the parts contradict each other.
     """
@@ -67,7 +68,7 @@ class Rule:
     protection: float | None = None
     round_base: int = 0
     margins: tuple[tuple[str, ...], ...] | None = None
-    seed: int = 1
+    seed: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse a rule that cannot be meant."""

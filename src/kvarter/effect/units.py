@@ -84,7 +84,8 @@ class Units:
         if twice.height:
             raise BadDesign(
                 f"Column {first}: {twice[first][0]!r} lies in more than one stratum of {self.design.strata}. "
-                "Say nest = true if cluster names begin again in each stratum."
+                "Say nest = true if cluster names begin again in each stratum; for people who moved between two waves, "
+                "give each the stratum of one wave in both, or leave strata out."
             )
 
     def _sampled(self, above: Ints, unit: Ints, *, is_rows: bool) -> Floats:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from kvarter.evidence.importers.beboerdata import read_beboerdata
 from kvarter.evidence.importers.extract import BadFile, Extract
 from kvarter.evidence.importers.mapping import read_mapping, suggest
-from kvarter.evidence.importers.sheets import read_sheets
+from kvarter.evidence.importers.sheets import SIGNS, read_sheets
 from kvarter.evidence.importers.statbank.exports import read_export
 from kvarter.evidence.importers.tables import read_mapped
 from kvarter.evidence.importers.valgdatabase import ELECTIONS, Election, read_valgdatabase
@@ -23,11 +23,19 @@ Files = Mapping[str, bytes]
 Said = Mapping[str, Any]
 
 
+class NeedsMapping(BadFile):
+    """A table came without its mapping. suggestion: one that may fit, as JSON for a person to put right."""
+
+    def __init__(self, told: str, suggestion: str) -> None:
+        super().__init__(told)
+        self.suggestion = suggestion
+
+
 def read_files(kind: str, files: Files, said: Said) -> Extract:
     """What files of a kind hold, in the language of now. Raises BadFile, also for an unknown kind.
 
     said: for valgdatabase `background_on` (yyyy-mm-dd), where the producer does not tell the day; for tables and
-    Beboerdata `mapping`, a saved mapping as JSON. A table without one gets a suggestion in the error.
+    Beboerdata `mapping`, a saved mapping as JSON. A table without one raises NeedsMapping with a suggestion.
     """
     reader = READERS.get(kind)
     if reader is None:
@@ -71,11 +79,12 @@ def _election(files: Files, day: date) -> Election | None:
 def _table(files: Files, said: Said) -> Extract:
     name, content = _only(files)
     if not said.get("mapping"):
-        sheets = read_sheets(content, name)
-        suggestion = suggest(sheets[0], source=str(said.get("source") or "tabel")).model_dump_json(indent=2)
-        raise BadFile(
-            _("Sig, hvordan %(file)s skal læses. Her er et forslag til en opskrift, som kan rettes:\n%(mapping)s")
-            % {"file": name, "mapping": suggestion}
+        found = suggest(read_sheets(content, name)[0], source="tabel")
+        shown = found.model_dump_json(indent=2, exclude={"signs"} if found.signs == SIGNS else None)
+        raise NeedsMapping(
+            _("Sig, hvordan %(file)s skal læses. Her er et forslag til en opskrift. Ret den, og send filen igen.")
+            % {"file": name},
+            shown,
         )
     return read_mapped(content, name, read_mapping(str(said["mapping"])))
 

@@ -17,7 +17,7 @@ from kvarter.evidence.actions.registers import drop_register, look_through
 from kvarter.evidence.documents import words
 from kvarter.evidence.forms import DropRegisterForm, OutsideForm, SendForm
 from kvarter.evidence.importers.extract import BadFile
-from kvarter.evidence.importers.reading import check_size
+from kvarter.evidence.importers.reading import NeedsMapping, check_size
 from kvarter.evidence.models import Draft, Indicator, Register
 from kvarter.evidence.queries.registers import coming, register_rows
 from kvarter.evidence.views.shared import enter_figures
@@ -37,7 +37,11 @@ def registers(request: HttpRequest, slug: str) -> HttpResponse:
     form = SendForm(request.POST or None, request.FILES or None, partnership=partnership)
     if request.method == "POST":
         require(request.user, "register.take_in", partnership)
-        draft = _sent(request, form, partnership) if form.is_valid() else None
+        try:
+            draft = _sent(request, form, partnership) if form.is_valid() else None
+        except NeedsMapping as error:
+            form = _with_suggestion(request, partnership, error)
+            draft = None
         if draft:
             return redirect("register_draft", slug, draft.pk)
     context = {
@@ -59,9 +63,21 @@ def _sent(request: HttpRequest, form: SendForm, partnership: Partnership) -> Dra
         return drafts.send_in(
             by=request.user, partnership=partnership, kind=data["kind"], files=files, said=form.said(), why=data["why"]
         )
-    except (BadFile, ActionError) as error:
+    except NeedsMapping:
+        raise
+    except ActionError as error:
         form.add_error("sent", str(error))
         return None
+
+
+def _with_suggestion(request: HttpRequest, partnership: Partnership, error: NeedsMapping) -> SendForm:
+    """The form again, with a mapping in it that can be put right."""
+    data = request.POST.copy()
+    data["mapping"] = error.suggestion
+    form = SendForm(data, request.FILES, partnership=partnership)
+    form.is_valid()
+    form.add_error("mapping", str(error))
+    return form
 
 
 def draft(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
