@@ -9,14 +9,16 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, connection, transaction
 
-from kvarter.evidence.actions.publishing import GivesAway, NeedsCorrection, NothingToPublish
+from kvarter.evidence.actions.indicators import AddressTaken, add_indicator, add_source, set_recipe
+from kvarter.evidence.actions.publishing import GivesAway, NeedsCorrection, NothingToPublish, Words, publish
 from kvarter.evidence.actions.registers import drop_register
 from kvarter.evidence.documents import canonical, digest_of, read_document
+from kvarter.evidence.drafting import Choice
 from kvarter.evidence.importers.extract import Status
-from kvarter.evidence.models import Publication
+from kvarter.evidence.models import Publication, Source
 from kvarter.evidence.queries.published import Published, published_of
 from kvarter.people.policy import OPERATOR
-from tests.evidence.figures import lay_out, published, taken_in
+from tests.evidence.figures import INDICATOR, SOURCE, lay_out, published, taken_in
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +148,35 @@ def test_two_days_are_two_figures_of_one_series(world: World) -> None:
     own = next(series for series in told.series if series.place.is_area)
     assert [figure.value for figure in own.figures] == [0.7, 0.8]
     assert told.gap == pytest.approx(0.8 - 0.875)
+
+
+def test_a_count_that_is_the_figure_itself_is_hidden_when_it_is_of_few(world: World) -> None:
+    """A number of people without a whole is guarded too, and cannot be had as municipality less the rest."""
+    indicator = lay_out(world)
+    counting = add_indicator(
+        by=OPERATOR, theme=indicator.theme, **INDICATOR | {"slug": "antal", "name": "Antal", "measure": "count"}
+    )
+    source = Source.objects.get(key="optaelling")
+    set_recipe(by=OPERATOR, indicator=counting, source=source, part=["Stemmer"], whole=[])
+    taken_in(world, {"900001": (3.0, 1000.0), "900002": (3500.0, 4000.0)})
+    with pytest.raises(GivesAway, match="Antal"):
+        publish(
+            by=OPERATOR,
+            partnership=world.partnership,
+            words=Words("Antal"),
+            choice=Choice(indicators=frozenset({"antal"})),
+        )
+    publish(
+        by=OPERATOR,
+        partnership=world.partnership,
+        words=Words("Antal"),
+        choice=Choice(indicators=frozenset({"antal"}), areas=frozenset({"lilleby", "storby"})),
+    )
+    shown = {figure.place.area: (figure.status, figure.value) for figure in seen(world).figures.values()}
+    assert shown == {"lilleby": (Status.SUPPRESSED, None), "storby": (Status.NORMAL, 3503)}
+
+
+def test_a_source_in_use_is_nobodys_to_change(world: World) -> None:
+    lay_out(world)
+    with pytest.raises(AddressTaken, match="optaelling"):
+        add_source(by=world.secretariat, partnership=world.partnership, **SOURCE)

@@ -15,9 +15,8 @@ the (n,k)-rule asks (the sliding protection of Cox 1980), and `protection` per c
 
 Rounded to a base, the interval of an unsafe cell must be at least base-1 wide, as a cell rounded by itself is left.
 
-Not covered: an attacker who is himself in a cell and subtracts his own contribution; one who knows the algorithm and
-reasons from what it would have hidden; cells that cannot but be empty (an attacker who knows that may subtract them);
-and that all of a group share one trait, when every other cell of its row is a published zero.
+Not covered: an attacker who is in a cell and subtracts himself; one who reasons from what the algorithm would have
+hidden; cells known to be empty; and that all of a group share one trait, every other cell of its row a published zero.
 
 Sources: Willenborg & de Waal, Elements of Statistical Disclosure Control (2001); Hundepool et al. (2012), ch. 4-5.
 """

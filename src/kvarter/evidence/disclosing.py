@@ -25,11 +25,14 @@ class Limits:
     minimum: int = 5
     base: int = 20
 
-    def too_few(self, part: float | None, whole: float | None) -> bool:
-        """Whether a share of these counts, or a count of them alone, says too much about too few."""
+    def too_few(self, part: float | None, whole: float | None, *, is_base: bool = True) -> bool:
+        """Whether a share of these counts, or a mean over so many, says too much about too few.
+
+        is_base: the whole is what a share or mean is of, and not itself the figure.
+        """
         some = [part, None if part is None or whole is None else whole - part, whole]
         few = any(count is not None and 0 < count < self.minimum for count in some)
-        return few or (whole is not None and whole < self.base)
+        return few or (is_base and whole is not None and whole < self.base)
 
 
 @dataclass(frozen=True)

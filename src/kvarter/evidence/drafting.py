@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -94,7 +94,9 @@ class _Drafting:
 
     def draft(self) -> Draft:
         rows = [self._row(one) for one in self.chosen]
-        told = [*(c for document in self.before for c in _counts_of_figures(document)), *_counts_of_rows(rows)]
+        content = self._content(rows)
+        told = [c for document in self.before for c in _counts_of_figures(document)]
+        told += _counts_of_rows(rows, content["indicators"])
         truth = [count for one in self.every if (count := _count_of(one)) is not None]
         published = {figure.key: figure for document in in_effect(self.before) for figure in document.figures("da")}
         if self.choice.corrects is not None:
@@ -102,7 +104,7 @@ class _Drafting:
         keys = [(f"{row['indicator']}/{row['place']}/{row['first']}", row) for row in rows]
         return Draft(
             self.choice,
-            self._content(rows),
+            content,
             fresh=tuple(key for key, _row in keys if key not in published),
             changed=tuple(key for key, row in keys if key in published and _differs(published[key], row)),
             hidden=tuple(key for key, row in keys if row["status"] == Status.SUPPRESSED),
@@ -117,7 +119,10 @@ class _Drafting:
         facts = {
             name: getattr(one, name) for name in ("value", "numerator", "denominator", "n", "invited", "low", "high")
         }
-        few = one.counted == Counted.FULL and self.limits.too_few(one.numerator, one.denominator)
+        number = _count_of(one)
+        few = number is not None and self.limits.too_few(
+            number.part, number.whole, is_base=one.indicator.measure != "count"
+        )
         few = few or (one.counted == Counted.SAMPLE and one.n is not None and one.n < self.limits.base)
         if few:
             facts = dict.fromkeys(facts)
@@ -252,27 +257,34 @@ def _at_once(version: AreaVersion, others: list[AreaVersion]) -> list[AreaVersio
 
 
 def _count_of(one: Observation) -> Count | None:
-    if one.counted != Counted.FULL or one.denominator is None:
+    facts = {"counted": one.counted, "value": one.value, "numerator": one.numerator, "denominator": one.denominator}
+    return _count(one.indicator.slug, one.first, one.version.key, one.indicator.measure, facts)
+
+
+def _count(indicator: str, first: date, place: str, measure: str, facts: Mapping[str, Any]) -> Count | None:
+    """What a figure counts: a share its part and its whole, a mean or amount those it is of, a count itself."""
+    whole = facts["value"] if measure == "count" else facts["denominator"]
+    if facts["counted"] != Counted.FULL or whole is None:
         return None
-    part = one.numerator if one.indicator.measure == "share" else None
-    return Count(one.indicator.slug, one.first, one.version.key, one.denominator, part)
+    return Count(indicator, first, place, whole, facts["numerator"] if measure == "share" else None)
 
 
-def _counts_of_rows(rows: list[dict[str, Any]]) -> list[Count]:
-    return [
-        Count(row["indicator"], date.fromisoformat(row["first"]), row["place"], row["denominator"], _part(row))
+def _counts_of_rows(rows: Iterable[Mapping[str, Any]], indicators: Mapping[str, Any]) -> list[Count]:
+    found = (
+        _count(
+            row["indicator"],
+            date.fromisoformat(row["first"]),
+            row["place"],
+            indicators[row["indicator"]]["measure"],
+            row,
+        )
         for row in rows
-        if row["counted"] == Counted.FULL and row["denominator"] is not None
-    ]
-
-
-def _part(row: dict[str, Any]) -> float | None:
-    part: float | None = row["numerator"]
-    return part if part is not None and part <= row["denominator"] else None
+    )
+    return [count for count in found if count is not None]
 
 
 def _counts_of_figures(document: Document) -> list[Count]:
-    return _counts_of_rows(list(document.content["figures"]))
+    return _counts_of_rows(document.content["figures"], document.content["indicators"])
 
 
 def _differs(figure: Figure, row: dict[str, Any]) -> bool:

@@ -50,9 +50,11 @@ class TooLate(ActionError):
 
 @transaction.atomic
 def add_source(*, by: Actor, partnership: Partnership, why: str = "", **facts: Any) -> Source:
-    """A source of figures, known to the whole installation; said again, it is put right."""
+    """A source of figures, known to the whole installation. Raises AddressTaken: one in use is nobody's to change."""
     require(by, "indicator.write", partnership)
-    source, _new = Source.objects.update_or_create(key=facts.pop("key"), defaults=facts)
+    if Source.objects.filter(key=facts["key"]).exists():
+        raise AddressTaken(_("Der er allerede en kilde med det korte navn “%(key)s”.") % {"key": facts["key"]})
+    source = Source.objects.create(**facts)
     record(by=by, verb="source.write", about=partnership, why=why, source=source.key)
     return source
 
