@@ -267,7 +267,10 @@ def test_a_rule_is_read_from_toml(tmp_path: Path) -> None:
         ("[rule]\nminimun = 5\n", "minimun"),
         ("minimum = 5\n", r"no \[rule\] section"),
         ("[rule\n", "not TOML"),
-        ('[rule]\nminimum = "5"\n', "wrong kind"),
+        ('[rule]\nminimum = "5"\n', "whole number"),
+        ("[rule]\nminimum = true\n", "whole number"),
+        ('[rule]\nmargins = "area"\n', "list of lists"),
+        ("[rule]\nminimum = 5\n[rul]\nminimum = 9\n", r"rul outside \[rule\]"),
         ("[rule]\nround_base = 4\n", "round_base"),
         ("[rule]\ndominance_n = 1\n", "dominance_k"),
     ):

@@ -130,3 +130,94 @@ def test_rounding_is_drawn_in_secret_unless_a_seed_is_named() -> None:
     }
     assert len(drawn) > 1
     assert len(named) == 1
+
+
+def estimated(folder: Path, content: bytes, *asked: str, design: str = 'weights = "w"') -> tuple[int, str]:
+    (folder / "a.csv").write_bytes(content)
+    (folder / "d.toml").write_text(f"[design]\n{design}\n")
+    return run("estimate", str(folder / "a.csv"), "--design", str(folder / "d.toml"), *asked)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"id,w,x,y\n1,1,5,1\n2,1,3,5,2\n3,1,4,1\n", "Row #3"),
+        (b"id,w,x,y\n1,1,5,1\n2,1,3\n", "Row #3"),
+        (b"id,w,x,x\n1,1,5,1\n", "two columns are called 'x'"),
+        (b"id,w,x,y\n1,1,inf,1\n", "Column x, row 1: is infinite"),
+        (b"", "is empty"),
+    ],
+)
+def test_a_file_that_would_be_misread_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
+    code, output = estimated(tmp_path, content, "--items", "x")
+    assert code == 2
+    assert said in output
+
+
+def test_danish_letters_are_read_whatever_they_are_saved_as(tmp_path: Path) -> None:
+    text = "w,f\n1,bær\n1,bør\n1,bær\n1,båd\n"
+    told = {estimated(tmp_path, text.encode(e), "--shares", "f") for e in ("utf-8", "utf-8-sig", "cp1252", "utf-16")}
+    assert len(told) == 1
+    ((code, output),) = told
+    assert code == 0
+    assert "f,bær,share,4,0.5" in output
+
+
+def test_a_code_with_a_leading_zero_is_not_the_one_without(tmp_path: Path) -> None:
+    code, output = estimated(tmp_path, b"w,x,f\n1,5,0101\n1,3,101\n1,1,0101\n1,2,0202\n", "--items", "x", "--by", "f")
+    assert code == 0
+    assert {row.split(",")[3] for row in output.splitlines()[1:]} == {"0101", "101", "0202"}
+
+
+def test_blank_lines_are_no_rows(tmp_path: Path) -> None:
+    code, output = estimated(tmp_path, b"w,x\n1,5\n\n1,3\n\n", "--items", "x")
+    assert (code, output.splitlines()[1].split(",")[3:5]) == (0, ["2", "4.0"])
+
+
+def test_what_stands_outside_the_design_is_told(tmp_path: Path) -> None:
+    code, output = estimated(
+        tmp_path, b"w,x\n1,5\n1,3\n", "--items", "x", design='weights = "w"\n[desing]\nstrata = "x"'
+    )
+    assert code == 2
+    assert "desing stands outside [design]" in output
+
+
+def test_a_draw_keeps_the_registers_own_ids(tmp_path: Path) -> None:
+    (tmp_path / "frame.csv").write_text("id,home\n0124,a\n0007,a\n")
+    (tmp_path / "sizes.csv").write_text("stratum,size\na,2\n")
+    code, output = run(
+        *("plan", "draw", str(tmp_path / "frame.csv"), "--unit", "id", "--stratum", "home"),
+        *("--sizes", str(tmp_path / "sizes.csv"), "--seed", "1", "--protocol", str(tmp_path / "p.txt")),
+    )
+    assert code == 0
+    assert "0124" in output
+
+
+def test_a_protocol_that_cannot_be_written_leaves_the_old_draw(tmp_path: Path) -> None:
+    (tmp_path / "frame.csv").write_text("id,home\n1,a\n2,a\n")
+    (tmp_path / "sizes.csv").write_text("stratum,size\na,1\n")
+    (tmp_path / "old.csv").write_text("the old draw")
+    code, output = run(
+        *("plan", "draw", str(tmp_path / "frame.csv"), "--unit", "id", "--stratum", "home"),
+        *("--sizes", str(tmp_path / "sizes.csv"), "--seed", "1"),
+        *("--protocol", str(tmp_path / "nowhere" / "p.txt"), "--out", str(tmp_path / "old.csv")),
+    )
+    assert (code, (tmp_path / "old.csv").read_text()) == (2, "the old draw"), output
+
+
+def test_calibration_overwrites_no_column_and_takes_no_bounds_for_raking(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("w,g\n1,a\n1,b\n")
+    (tmp_path / "d.toml").write_text('[design]\nweights = "w"\n')
+    (tmp_path / "m.toml").write_text("[counts.g]\na = 5\nb = 6\n")
+    asked = (
+        "calibrate",
+        str(tmp_path / "a.csv"),
+        "--design",
+        str(tmp_path / "d.toml"),
+        "--margins",
+        str(tmp_path / "m.toml"),
+    )
+    assert run(*asked, "--column", "w")[0] == 2
+    assert run(*asked, "--bounds", "0.5", "2")[0] == 2
+    assert run(*asked)[0] == 0
+    assert run(*asked, "--out", str(tmp_path / "a.xlsx"))[0] == 2

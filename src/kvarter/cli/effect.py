@@ -68,6 +68,8 @@ def write_table(table: pl.DataFrame, out: str) -> None:
         click.echo(_as_csv(table), nl=False)
         return
     path = Path(out).resolve()
+    if path.suffix.lower() not in {".csv", ".parquet", ".txt", ""}:
+        raise InputError(f"{path}: is written as CSV or Parquet. Give a name that ends in .csv or .parquet.")
     if path.exists() and not path.is_file():
         raise InputError(f"{path}: is no file to write to. Give the name of one.")
     try:
@@ -321,8 +323,17 @@ def calibrate(
     from kvarter.effect.reading import chunks
     from kvarter.effect.weighting import calibrate as weigh
 
+    if method == "raking" and bounds:
+        raise InputError("--bounds is for linear and logit: raking has none. Choose --method logit.")
+    whole = pl.DataFrame(pa.concat_tables(chunks(data), promote_options="permissive"))
+    if column in whole.columns:
+        raise InputError(f"--column {column}: the data has a column of that name. Choose another.")
     found = weigh(data, read_design(design_file), read_margins(margins), method=method, bounds=bounds)
     for name, value in found.diagnostics.items():
         click.echo(f"{name}: {value:.6g}", err=True)
-    whole = pl.DataFrame(pa.concat_tables(chunks(data), promote_options="permissive"))
+    below = int((found.weights < 0).sum())
+    if below:
+        click.echo(
+            f"{below} weights are below 0, and no estimate takes such: give --bounds, or --method logit.", err=True
+        )
     write_table(whole.with_columns(pl.Series(column, found.weights)), out)

@@ -38,6 +38,8 @@ def _table(path: Path) -> pl.DataFrame:
 def _sd(sd: float | None, share: float, population: int) -> float:
     from kvarter.effect.planning import share_sd
 
+    if sd is not None and not sd >= 0:
+        raise InputError(f"--sd {sd:g}: a standard deviation is 0 or more.")
     return share_sd(share, population) if sd is None else sd
 
 
@@ -230,8 +232,11 @@ def draw(frame: Path, unit: str, stratum: str, sizes: Path, seed: int, protocol:
 
     wanted = _by_stratum(sizes, _table(sizes), "size", whole=True)
     found = draw_sample(_table(frame), wanted, unit=unit, stratum=stratum, seed=seed)
-    write_table(found.sample, out)
     if protocol:
-        protocol.write_text(found.protocol + "\n", encoding="utf-8")
-    else:
+        try:
+            protocol.write_text(found.protocol + "\n", encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"{protocol}: cannot be written ({error.strerror}).") from error
+    write_table(found.sample, out)
+    if not protocol:
         click.echo(found.protocol, err=True)

@@ -57,8 +57,12 @@ def as_floats(column: pa.Array) -> Floats:
 
 
 def numbers(column: pa.Array, name: str, seen: int) -> Floats:
-    """A column as numbers, NaN where it is empty. Raises BadData for one that holds texts."""
-    if pa.types.is_boolean(column.type) or pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+    """A column as numbers, NaN where it is empty. Raises BadData for one that holds texts, or what is without end."""
+    if pa.types.is_floating(column.type):
+        found = as_floats(column)
+        refuse(name, np.flatnonzero(np.isinf(found)), seen, "is infinite", "Correct it, or leave it empty.")
+        return found
+    if pa.types.is_boolean(column.type) or pa.types.is_integer(column.type):
         return as_floats(column)
     if pa.types.is_decimal(column.type) or pa.types.is_null(column.type):
         return as_floats(column)

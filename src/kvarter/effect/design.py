@@ -92,9 +92,11 @@ def read_design(file: Path | str) -> Design:
         raise BadDesign(f"{path}: cannot be read ({error.strerror}).") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadDesign(f"{path}: is not TOML: {error}.") from error
-    section = document.get("design")
+    section = document.pop("design", None)
     if not isinstance(section, dict):
         raise BadDesign(f"{path}: has no [design] section. Begin with a line that says [design].")
+    for name in document:
+        raise BadDesign(f"{path}: {name} stands outside [design]. Put it under [design], or take it out.")
     return _from_section(section, path)
 
 

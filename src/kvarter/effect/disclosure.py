@@ -12,11 +12,9 @@ when it holds fewer than the minimum, an unsafe inner cell within it is bounded 
 
 For a sum of values (a magnitude table) the interval must reach as far above and below the true sum as the p%-rule or
 the (n,k)-rule asks (the sliding protection of Cox 1980), and `protection` per cent of it for a cell of too few.
-
 Rounded to a base, the interval of an unsafe cell must be at least base-1 wide, as a cell rounded by itself is left.
-
-Not covered: an attacker who is in a cell and subtracts himself; one who reasons from what the algorithm would have
-hidden; cells known to be empty; and that all of a group share one trait, every other cell of its row a published zero.
+Not covered: an attacker who is in a cell and subtracts himself; one who reasons from what would have been hidden; cells
+known to be empty; and that all of a group share one trait, every other cell of its row a published zero.
 
 Sources: Willenborg & de Waal, Elements of Statistical Disclosure Control (2001); Hundepool et al. (2012), ch. 4-5.
 """
@@ -180,6 +178,8 @@ def table_from_rows(
     records = _records(rows)
     if not records:
         raise BadData("the table has no rows; give at least one")
+    if count not in records[0]:
+        raise BadData(f"there is no column {count} of counts among {', '.join(records[0])}; name it")
     names = tuple(dimensions or (name for name in records[0] if name not in (count, "value", *TOPS)))
     keys = [tuple(_level(row, name, at) for name in names) for at, row in enumerate(records, 1)]
     levels = tuple(tuple(dict.fromkeys(column)) for column in zip(*keys, strict=True))

@@ -79,6 +79,13 @@ def _csv_rows(path: Path) -> list[tuple[str, str, Any]]:
     frame = pl.concat([pl.DataFrame(chunk) for chunk in chunks(path)])
     if not {"margin", "category", "total"} <= set(frame.columns):
         raise BadData(f"{path}: needs the columns margin, category and total, and has {', '.join(frame.columns)}.")
-    return [
-        (str(m), "" if c is None else str(c), t) for m, c, t in frame.select("margin", "category", "total").iter_rows()
-    ]
+    rows = frame.select("margin", "category", "total").iter_rows()
+    return [(str(m), "" if c is None else str(c), _number(t)) for m, c, t in rows]
+
+
+def _number(told: Any) -> Any:
+    """A total that stands in a column with texts, as a number where it is one."""
+    try:
+        return float(told) if isinstance(told, str) else told
+    except ValueError:
+        return told

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
+import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +12,8 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as arrow_csv
 import pyarrow.dataset as ds
 import pyreadstat
 
@@ -76,19 +81,80 @@ def _from_dataset(found: ds.Dataset, columns: Sequence[str] | None) -> Iterator[
 
 
 def _from_csv(path: Path, columns: Sequence[str] | None) -> Iterator[pa.Table]:
-    with path.open(encoding="utf-8-sig", errors="replace") as file:
-        head = file.readline()
+    """Rows of a CSV file: UTF-8, UTF-16 or Windows' Western letters; a decimal comma where semicolons separate.
+
+    A row of more or fewer fields than the heading is an error, blank lines are none. What has a leading zero, as 0101,
+    is a code and stays text. Raises BadData.
+    """
+    encoding, head = _encoding(path)
     separator = max(",;\t", key=head.count)
-    frame = pl.scan_csv(
-        path,
-        separator=separator,
-        decimal_comma=separator == ";",
-        infer_schema_length=None,
+    names = next(csv.reader([head.rstrip("\r\n")], delimiter=separator), [])
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise BadData(f"{path}: two columns are called {twice!r}. Give each a name of its own.")
+    wanted = _wanted(names, columns)
+    table = _read_csv(path, encoding, separator, wanted, {})
+    numbers = [name for name in wanted if pa.types.is_integer(table.schema.field(name).type)]
+    if numbers and _has_leading_zeros(path, encoding, separator):
+        texts = _read_csv(path, encoding, separator, numbers, dict.fromkeys(numbers, pa.string()))
+        for name in numbers:
+            if pc.any(pc.match_substring_regex(texts[name], r"^-?0[0-9]")).as_py():
+                table = table.set_column(table.schema.get_field_index(name), name, texts[name])
+    yield from _from_table(table, None)
+
+
+def _encoding(path: Path) -> tuple[str, str]:
+    """How a file's letters are written, and its first line. Raises BadData for an empty file."""
+    with path.open("rb") as file:
+        start = file.read(4)
+        if not start.strip():
+            raise BadData(f"{path}: is empty. Give a file with a line of column names and rows below it.")
+        if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+            encoding = "utf-16"
+        else:
+            file.seek(0)
+            decoder = codecs.getincrementaldecoder("utf-8")()
+            encoding = "utf-8-sig" if start.startswith(b"\xef\xbb\xbf") else "utf-8"
+            try:
+                while block := file.read(1 << 24):
+                    decoder.decode(block)
+                decoder.decode(b"", final=True)
+            except UnicodeDecodeError:
+                encoding = "cp1252"
+    with path.open(encoding=encoding, errors="replace", newline="") as text:
+        return encoding, text.readline()
+
+
+def _read_csv(
+    path: Path, encoding: str, separator: str, columns: Sequence[str], types: dict[str, pa.DataType]
+) -> pa.Table:
+    parse = arrow_csv.ParseOptions(delimiter=separator, newlines_in_values=True)
+    convert = arrow_csv.ConvertOptions(
+        include_columns=list(columns),
+        column_types=types,
         null_values=EMPTY,
-        encoding="utf8-lossy",
+        strings_can_be_null=True,
+        decimal_point="," if separator == ";" else ".",
     )
-    wanted = _wanted(frame.collect_schema().names(), columns)
-    yield from _from_table(frame.select(wanted).collect(engine="streaming").to_arrow(), None)
+    letters = "utf8" if encoding.startswith("utf-8") else encoding
+    try:
+        return arrow_csv.read_csv(path, arrow_csv.ReadOptions(encoding=letters), parse, convert)
+    except pa.ArrowInvalid:  # read again in one thread, which is slower and tells the row
+        return arrow_csv.read_csv(path, arrow_csv.ReadOptions(encoding=letters, use_threads=False), parse, convert)
+
+
+def _has_leading_zeros(path: Path, encoding: str, separator: str) -> bool:
+    """Whether any field begins with a zero and a further digit: only then is it worth a second look."""
+    if encoding == "utf-16":
+        return True
+    pattern = re.compile(rb"(?:^|[" + separator.encode() + rb"\n\"])-?0[0-9]")
+    tail = b""
+    with path.open("rb") as file:
+        while block := file.read(1 << 24):
+            if pattern.search(tail + block):
+                return True
+            tail = block[-4:]
+    return False
 
 
 def _from_statistics(path: Path, columns: Sequence[str] | None) -> Iterator[pa.Table]:

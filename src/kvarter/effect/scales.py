@@ -29,7 +29,7 @@ def with_scales(chunk: pa.Table, scales: Mapping[str, Sequence[str]], missing: M
 
 
 def _check(frame: pl.DataFrame, name: str, items: Sequence[str], missing: Missing, seen: int) -> None:
-    if name in frame.columns:
+    if name in frame.columns or name in items:
         raise BadData(f"There is a column {name} already. Call the scale something else.")
     for item in items:
         if not (frame[item].dtype.is_numeric() or frame[item].dtype == pl.Null):

@@ -72,6 +72,10 @@ class Rule:
 
     def __post_init__(self) -> None:
         """Refuse a rule that cannot be meant."""
+        for name in ("minimum", "dominance_n", "round_base"):
+            given = getattr(self, name)
+            if isinstance(given, bool) or not isinstance(given, int):
+                raise BadDesign(f"the disclosure rule does not hold: {name} must be a whole number, not {given!r}")
         checks = (
             (self.minimum >= 1, "minimum must be 1 (nothing is too small) or more"),
             (self.round_base in (0, 3, 5), "round_base must be 0, 3 or 5"),
@@ -89,17 +93,25 @@ class Rule:
     def from_toml(cls, path: Path) -> Rule:
         """The rule in the [rule] section of a TOML file. Raises BadDesign for a missing section or an unknown key."""
         try:
-            section = tomllib.loads(path.read_text(encoding="utf-8")).get("rule")
+            document = tomllib.loads(path.read_text(encoding="utf-8"))
         except tomllib.TOMLDecodeError as wrong:
             raise BadDesign(f"{path.name} is not TOML ({wrong}); correct it") from wrong
+        section = document.pop("rule", None)
         if not isinstance(section, dict):
             raise BadDesign(f"{path.name} has no [rule] section; add one")
+        for name in document:
+            raise BadDesign(f"{path.name} has {name} outside [rule]; put it under [rule], or take it out")
         known = {part.name for part in fields(cls)}
         for key in section.keys() - known:
             raise BadDesign(
                 f"{path.name} has {key} under [rule], which is no part of one; choose {', '.join(sorted(known))}"
             )
         if "margins" in section:
+            lists = isinstance(section["margins"], list) and all(isinstance(one, list) for one in section["margins"])
+            if not lists:
+                raise BadDesign(
+                    f'{path.name}: margins is a list of lists of columns, as [["area"], ["area", "age"], []]'
+                )
             section["margins"] = tuple(tuple(margin) for margin in section["margins"])
         try:
             return cls(**section)
