@@ -15,7 +15,7 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
-from kvarter.evidence.figures import Counted, Figure, Measure, Place, SourceFacts
+from kvarter.evidence.figures import Between, Counted, Difference, Figure, Measure, Place, SourceFacts
 from kvarter.evidence.importers.extract import Period, Status
 
 FORMAT = "kvarter-publication/1"
@@ -52,6 +52,11 @@ class Document:
     def published(self) -> datetime:
         return datetime.fromisoformat(self.content["published"])
 
+    @property
+    def synthetic(self) -> bool:
+        """Whether everything in it is made up for a demonstration."""
+        return bool(self.content.get("synthetic"))
+
     @cached_property
     def _read(self) -> dict[str, tuple[Figure, ...]]:
         return {}
@@ -62,6 +67,11 @@ class Document:
             reader = _Reader(self, language)
             self._read[language] = tuple(reader.figure(row) for row in self.content["figures"])
         return self._read[language]
+
+    def differences(self, language: str) -> tuple[Difference, ...]:
+        """Every difference that was judged, in a language."""
+        reader = _Reader(self, language)
+        return tuple(reader.difference(row) for row in self.content.get("differences", ()))
 
 
 @lru_cache(maxsize=256)
@@ -118,8 +128,32 @@ class _Reader:
             publication=self.document.number,
             digest=self.document.digest,
             notes=(*row["notes"], *register["footnotes"]),
+            cut=row.get("cut", ""),
+            cut_name=self._cut_name(row.get("cut", "")),
+            synthetic=self.document.synthetic,
             **{name: row[name] for name in ("numerator", "denominator", "n", "invited", "low", "high", "processed")},
         )
+
+    def _cut_name(self, cut: str) -> str:
+        return words(self.document.content["cuts"][cut], self.language) if cut else ""
+
+    def difference(self, row: Mapping[str, Any]) -> Difference:
+        return Difference(
+            indicator=row["indicator"],
+            measure=Measure(self.document.content["indicators"][row["indicator"]]["measure"]),
+            between=Between(row["between"]),
+            place=self.places[row["place"]],
+            other=self.places[row["other"]] if row["other"] else None,
+            first=_period(row["first"]) if row["first"] else None,
+            last=_period(row["last"]),
+            publication=self.document.number,
+            synthetic=self.document.synthetic,
+            **{name: row[name] for name in ("value", "low", "high", "p_adjusted", "verdict", "smallest", "together")},
+        )
+
+
+def _period(days: list[str]) -> Period:
+    return Period(*map(date.fromisoformat, days))
 
 
 def _day(text: str | None) -> date | None:

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from kvarter.agreements.models import Partnership
 from kvarter.evidence.disclosing import Count, Leak, Limits, Nesting, leaks
 from kvarter.evidence.documents import FORMAT, Document, in_effect, read_document
-from kvarter.evidence.figures import Counted, Figure
+from kvarter.evidence.figures import Between, Counted, Figure, figure_key
 from kvarter.evidence.importers.extract import Status
-from kvarter.evidence.models import Aim, ClauseLink, Indicator, Observation, Theme
+from kvarter.evidence.models import Aim, ClauseLink, Difference, Indicator, Observation, Theme
 from kvarter.places.models import AreaShare, AreaVersion
 
 
@@ -94,14 +94,14 @@ class _Drafting:
 
     def draft(self) -> Draft:
         rows = [self._row(one) for one in self.chosen]
-        content = self._content(rows)
+        content = self._content(rows) | {"differences": self._differences(rows)}
         told = [c for document in self.before for c in _counts_of_figures(document)]
         told += _counts_of_rows(rows, content["indicators"])
         truth = [count for one in self.every if (count := _count_of(one)) is not None]
         published = {figure.key: figure for document in in_effect(self.before) for figure in document.figures("da")}
         if self.choice.corrects is not None:
             published = {k: f for k, f in published.items() if f.publication != self.choice.corrects}
-        keys = [(f"{row['indicator']}/{row['place']}/{row['first']}", row) for row in rows]
+        keys = [(_key(row), row) for row in rows]
         return Draft(
             self.choice,
             content,
@@ -136,7 +136,50 @@ class _Drafting:
             "notes": one.notes,
             "processed": one.processed,
             "register": one.register.digest,
+            "cut": one.cut,
         }
+
+    def _differences(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Those judged last of each indicator, where all figures are shown: none hidden may be worked out."""
+        shown = {_key(row): row for row in rows if row["value"] is not None}
+        shown |= {
+            figure.key: {"first": figure.period.first.isoformat(), "last": figure.period.last.isoformat()}
+            for document in in_effect(self.before)
+            for figure in document.figures("da")
+            if figure.value is not None and figure.key not in {_key(row) for row in rows}
+        }
+        found = []
+        for one in self._judged():
+            places = [one.version.key, *([one.other.key] if one.other else [])]
+            days = dict.fromkeys((one.first.isoformat(), one.last.isoformat()))
+            ends = [[shown.get(figure_key(one.indicator.slug, place, day)) for day in days] for place in places]
+            if not all(all(own) for own in ends):
+                continue
+            first, last = (ends[0][at] or {} for at in (0, -1))
+            found.append(
+                {name: getattr(one, name) for name in ("value", "low", "high", "p_adjusted", "verdict", "smallest")}
+                | {
+                    "indicator": one.indicator.slug,
+                    "between": one.between,
+                    "place": one.version.key,
+                    "other": one.other.key if one.other else None,
+                    "first": None if one.between == Between.GAP else [first["first"], first["last"]],
+                    "last": [last["first"], last["last"]],
+                    "together": one.together,
+                }
+            )
+        return found
+
+    def _judged(self) -> list[Difference]:
+        """The differences of the register that judged each indicator last."""
+        rows = (
+            Difference.objects.filter(register__partnership=self.partnership)
+            .select_related("register", "indicator", "version", "other")
+            .order_by("register__taken_in", "register_id", "id")
+        )
+        newest = {row.indicator_id: row.register_id for row in rows}
+        chosen = {one.indicator_id for one in self.chosen}
+        return [row for row in rows if row.register_id == newest[row.indicator_id] and row.indicator_id in chosen]
 
     @cached_property
     def _versions(self) -> dict[str, AreaVersion]:
@@ -184,6 +227,7 @@ class _Drafting:
         return {
             "format": FORMAT,
             "partnership": {"slug": self.partnership.slug, "name": self.partnership.name},
+            "synthetic": self.partnership.is_demonstration,
             "rule": {"minimum": self.limits.minimum, "base": self.limits.base},
             "sources": {
                 key: _texts(source, "producer", "title", "method", "limits")
@@ -207,7 +251,8 @@ class _Drafting:
                 slug: _indicator(indicator, aims.get(indicator.pk), links.get(indicator.pk, []))
                 for slug, indicator in indicators.items()
             },
-            "figures": sorted(rows, key=lambda row: (row["indicator"], row["place"], row["first"])),
+            "cuts": {one.cut: one.register.cuts[one.cut] for one in self.chosen if one.cut},
+            "figures": sorted(rows, key=lambda row: (row["indicator"], row["place"], row["first"], row["cut"])),
         }
 
     def _area(self, version: AreaVersion) -> dict[str, Any]:
@@ -238,11 +283,15 @@ class _Drafting:
         }
 
 
+def _key(row: Mapping[str, Any]) -> str:
+    return figure_key(row["indicator"], row["place"], row["first"], row["cut"])
+
+
 def _newest(rows: Iterable[Observation]) -> list[Observation]:
-    """One figure for each indicator, place and time: that of the register taken in last."""
-    found: dict[tuple[int, int, Any], Observation] = {}
+    """One figure for each indicator, place, time and cut: that of the register taken in last."""
+    found: dict[tuple[int, int, Any, str], Observation] = {}
     for row in sorted(rows, key=lambda row: (row.register.taken_in, row.register_id)):
-        found[row.indicator_id, row.version_id, row.first] = row
+        found[row.indicator_id, row.version_id, row.first, row.cut] = row
     return list(found.values())
 
 

@@ -77,6 +77,8 @@ class Figure:
     value: None where `status` has no figure. numerator, denominator: what a share or mean is made of. n: how many
     answered, of a sample (None where unknown). low, high: the 95 % interval of a sample. label: what the producer calls
     the data; published: when the producer published it; publication: number of ours; digest: of that publication.
+    cut: which part of the people it is of, as "age=30-49;gender=f" ("": all); cut_name: the same in words. synthetic:
+    made up for a demonstration.
     """
 
     indicator: str
@@ -99,6 +101,9 @@ class Figure:
     high: float | None = None
     notes: tuple[str, ...] = ()
     processed: bool = False
+    cut: str = ""
+    cut_name: str = ""
+    synthetic: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a figure that claims what it has not, or lacks what it must have."""
@@ -115,8 +120,59 @@ class Figure:
 
     @property
     def key(self) -> str:
-        """Its name within everything published: the same place, time and indicator have the same."""
-        return f"{self.indicator}/{self.place.key}/{self.period.first}"
+        """Its name within everything published: the same place, time, people and indicator have the same."""
+        return figure_key(self.indicator, self.place.key, self.period.first.isoformat(), self.cut)
+
+
+def figure_key(indicator: str, place: str, first: str, cut: str = "") -> str:
+    """A figure's name within everything published."""
+    return "/".join(part for part in (indicator, place, first, cut) if part)
+
+
+class Between(StrEnum):
+    """What two figures a difference is between.
+
+    CHANGE: of one place, from one wave to a later. GAP: a place and what it is compared with, in one wave. GAP_CHANGE:
+    how that gap has moved from one wave to a later.
+    """
+
+    CHANGE = "change"
+    GAP = "gap"
+    GAP_CHANGE = "gap_change"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A difference between figures of samples, tested as a difference: never read off two intervals.
+
+    value: last less first, or place less other, in the figures' unit. low, high: its 95 % interval. verdict: a value of
+    `effect.Verdict`, by the test adjusted over the `together` differences judged at once. smallest: what would have
+    been seen four times in five. first: None for a gap. other: None for a change.
+    """
+
+    indicator: str
+    measure: Measure
+    between: Between
+    place: Place
+    other: Place | None
+    first: Period | None
+    last: Period
+    value: float
+    low: float
+    high: float
+    p_adjusted: float
+    verdict: str
+    smallest: float
+    together: int
+    publication: int
+    synthetic: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a difference that does not say between what."""
+        if (self.first is None) is not (self.between is Between.GAP):
+            raise ValueError(f"{self.indicator}: a {self.between} and two waves do not go together")
+        if (self.other is None) is not (self.between is Between.CHANGE):
+            raise ValueError(f"{self.indicator}: a {self.between} and another place do not go together")
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ scope(m.Draft, _at_work)
 scope(m.SavedMapping, _at_work)
 scope(m.IndicatorRecipe, lambda person: Q(indicator__partnership__in=standing(person).where(AT_WORK)))
 scope(m.Observation, lambda person: Q(register__partnership__in=standing(person).where(AT_WORK)))
+scope(m.Difference, lambda person: Q(register__partnership__in=standing(person).where(AT_WORK)))
 scope(m.Source, lambda _person: Q())
 
 allow("publication.read", is_shown)

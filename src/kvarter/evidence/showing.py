@@ -10,7 +10,8 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kvarter.evidence.figures import Counted, Figure, Measure
+from kvarter.effect.changes import Verdict
+from kvarter.evidence.figures import Between, Counted, Difference, Figure, Measure
 from kvarter.evidence.importers.extract import Period, Status
 
 
@@ -56,6 +57,71 @@ def show(figure: Figure) -> Shown:
         has_figure=figure.value is not None,
         mark=_mark(figure),
     )
+
+
+@dataclass(frozen=True)
+class ShownDifference:
+    """A difference in the reader's words: what it is between, how large, between what limits, and the verdict."""
+
+    text: str
+    interval: str
+    verdict: str
+    what: str
+    smallest: str
+    mark: str
+
+    def __post_init__(self) -> None:
+        """Refuse to be shown without its interval and what it is between."""
+        if not (self.interval and self.verdict and self.what):
+            raise ValueError("a difference has no interval, and cannot be shown")
+
+
+def show_difference(one: Difference) -> ShownDifference:
+    """A difference with what must stand beside it."""
+    return ShownDifference(
+        text=points_text(one.value, one.measure),
+        interval=_("mellem %(low)s og %(high)s")
+        % {"low": points_text(one.low, one.measure), "high": points_text(one.high, one.measure)},
+        verdict=verdict_text(one),
+        what=_between_text(one),
+        smallest=_("En forskel på mindst %(points)s ville vi have set fire gange ud af fem.")
+        % {"points": points_text(one.smallest, one.measure).lstrip("+")},
+        mark=synthetic_text() if one.synthetic else "",
+    )
+
+
+def synthetic_text() -> str:
+    """The word that stands at everything made up."""
+    return _("opdigtet")
+
+
+def verdict_text(one: Difference) -> str:
+    """The verdict in words; a gap is not a change, and is neither better nor worse."""
+    if one.between is Between.GAP:
+        gap = {Verdict.CHANGED: _("påviselig forskel"), Verdict.UNCHANGED: _("ingen påviselig forskel")}
+        return gap.get(Verdict(one.verdict), _("kan ikke måles"))
+    return {
+        Verdict.BETTER: _("påviseligt bedre"),
+        Verdict.WORSE: _("påviseligt værre"),
+        Verdict.UNCHANGED: _("ingen påviselig ændring"),
+        Verdict.UNMEASURABLE: _("kan ikke måles"),
+        Verdict.CHANGED: _("påviselig ændring"),
+        Verdict.KEPT: _("påviseligt fastholdt"),
+    }[Verdict(one.verdict)]
+
+
+def _between_text(one: Difference) -> str:
+    facts = {
+        "place": one.place.name,
+        "other": one.other.name if one.other else "",
+        "first": period_text(one.first) if one.first else "",
+        "last": period_text(one.last),
+    }
+    return {
+        Between.CHANGE: _("%(place)s, fra %(first)s til %(last)s"),
+        Between.GAP: _("%(place)s i forhold til %(other)s, %(last)s"),
+        Between.GAP_CHANGE: _("%(place)s i forhold til %(other)s, fra %(first)s til %(last)s"),
+    }[one.between] % facts
 
 
 def value_text(value: float, measure: Measure) -> str:
@@ -159,6 +225,8 @@ def number_text(value: float, decimals: int = 0) -> str:
 
 
 def _mark(figure: Figure) -> str:
+    if figure.synthetic:
+        return synthetic_text()
     if figure.status in (Status.BREAK, Status.ESTIMATED, Status.PROVISIONAL, Status.UNRELIABLE):
         return status_text(figure.status)
     return ""
@@ -172,6 +240,8 @@ def _certificate(figure: Figure) -> list[tuple[str, str]]:
         (_("95 %-interval"), interval_text(figure)),
         (_("Sikkerhed"), _certainty(figure)),
         (_("Område"), _place_text(figure)),
+        (_("Hvem"), figure.cut_name),
+        (_("Opdigtet"), _("Ja: tallet er lavet til en demonstration.") if figure.synthetic else ""),
         (_("Handler om"), period_text(figure.period)),
         (_("Producentens navn for tallene"), figure.label),
         (_("Offentliggjort af producenten"), _day(figure.published)),

@@ -22,12 +22,16 @@ class Visibility(models.TextChoices):
 
 
 class Partnership(models.Model):
-    """One neighbourhood's agreement, people and evidence: the tenant."""
+    """One neighbourhood's agreement, people and evidence: the tenant.
+
+    is_demonstration: everything in it is made up, says so wherever it is shown, and can be removed by one command.
+    """
 
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(_("navn"), max_length=120)
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("område"))
     visibility = models.CharField(_("vises for"), max_length=10, choices=Visibility, default=Visibility.PUBLIC)
+    is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("partnerskab")

@@ -14,6 +14,7 @@ COLUMNS = (
     "area_name",
     "area_from",
     "area_until",
+    "cut",
     "first",
     "last",
     "status",
@@ -32,6 +33,7 @@ COLUMNS = (
     "source",
     "attribution",
     "notes",
+    "synthetic",
     "publication",
     "digest",
 )
@@ -45,7 +47,7 @@ def figures_csv(figures: Iterable[Figure]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for figure in sorted(figures, key=lambda figure: (figure.indicator, figure.place.key, figure.period.first)):
+    for figure in sorted(figures, key=lambda f: (f.indicator, f.place.key, f.period.first, f.cut)):
         writer.writerow([_cell(value) for value in _row(figure)])
     return out.getvalue()
 
@@ -58,6 +60,7 @@ def _row(figure: Figure) -> list[object]:
         place.name,
         place.from_day,
         place.until,
+        figure.cut,
         figure.period.first,
         figure.period.last,
         figure.status.value,
@@ -76,6 +79,7 @@ def _row(figure: Figure) -> list[object]:
         source.title,
         source.attribution,
         " | ".join(figure.notes),
+        int(figure.synthetic),
         figure.publication,
         figure.digest,
     ]

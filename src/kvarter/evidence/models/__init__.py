@@ -3,6 +3,7 @@
 from kvarter.evidence.models.indicator import Aim, ClauseLink, EffectGoal, Forecast, Grade, Indicator, Theme
 from kvarter.evidence.models.publication import Publication
 from kvarter.evidence.models.register import (
+    Difference,
     Draft,
     DraftFile,
     IndicatorRecipe,
@@ -16,6 +17,7 @@ from kvarter.evidence.models.statutory import EarlyWarning, StatutoryInput
 __all__ = [
     "Aim",
     "ClauseLink",
+    "Difference",
     "Draft",
     "DraftFile",
     "EarlyWarning",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kvarter.agreements.models import Partnership
 from kvarter.agreements.models.partnership import InPartnership
-from kvarter.evidence.figures import Counted
+from kvarter.evidence.figures import Between, Counted
 from kvarter.evidence.importers.extract import Status
 from kvarter.evidence.models.indicator import Indicator, InTwoLanguages
 from kvarter.journal.personal import Personal
@@ -82,7 +82,10 @@ class IndicatorRecipe(models.Model):
 
 
 class Register(InPartnership):
-    """One file of figures taken in: which, by its digest, with what was found odd about it."""
+    """One file of figures taken in: which, by its digest, with what was found odd about it.
+
+    cuts: the parts of the people that figures are of, as {"gender=f": {"da": "kvinder", "en": "women"}}.
+    """
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="registers")
     source = models.ForeignKey(Source, models.PROTECT, related_name="registers", verbose_name=_("kilde"))
@@ -93,6 +96,7 @@ class Register(InPartnership):
     taken_in = models.DateTimeField(_("indlæst"))
     footnotes = models.JSONField(_("noter"), default=list)
     findings = models.JSONField(_("fundet ved indlæsning"), default=list)
+    cuts = models.JSONField(_("dele af beboerne"), default=dict)
 
     class Meta:
         verbose_name = _("register")
@@ -109,7 +113,7 @@ class Observation(models.Model):
 
     A share or mean has numerator and denominator; a count or amount its value alone. Of a sample there are n and the
     interval; of others' published figures the value and, where known, n. `processed`: added up by us from smaller
-    units.
+    units. `cut`: the part of the people it is of, as "age=30-49;gender=f"; empty for all.
     """
 
     register = models.ForeignKey(Register, models.CASCADE, related_name="observations")
@@ -128,6 +132,7 @@ class Observation(models.Model):
     high = models.FloatField(_("øvre grænse"), null=True, blank=True)
     notes = models.JSONField(_("noter"), default=list)
     processed = models.BooleanField(_("lagt sammen af os"), default=False)
+    cut = models.CharField(_("hvem"), max_length=120, blank=True)
 
     class Meta:
         verbose_name = _("tal")
@@ -135,7 +140,7 @@ class Observation(models.Model):
         ordering = ["first", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["register", "indicator", "version", "first"], name="observation_once_in_a_register"
+                fields=["register", "indicator", "version", "first", "cut"], name="observation_once_in_a_register"
             ),
             models.CheckConstraint(condition=Q(last__gte=F("first")), name="observation_ends_after_start"),
             models.CheckConstraint(
@@ -153,10 +158,56 @@ class Observation(models.Model):
                 | Q(low__isnull=False, high__isnull=False, n__gt=0),
                 name="observation_of_a_sample_has_its_interval",
             ),
+            models.CheckConstraint(
+                condition=Q(cut="") | Q(counted=Counted.SAMPLE.value), name="observation_cut_of_samples_alone"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.indicator}, {self.version}, {self.first}"
+
+
+class Difference(models.Model):
+    """A difference between two observations of samples, tested when the wave was weighted (see figures.Difference).
+
+    `first` is the earlier wave's day and `last` the later one's; for a gap both are the one wave's.
+    """
+
+    register = models.ForeignKey(Register, models.CASCADE, related_name="differences")
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="differences")
+    between = models.CharField(_("mellem"), max_length=10, choices=[(one.value, one.value) for one in Between])
+    version = models.ForeignKey(AreaVersion, models.PROTECT, related_name="+", verbose_name=_("område"))
+    other = models.ForeignKey(
+        AreaVersion, models.PROTECT, null=True, related_name="+", verbose_name=_("sammenlignes med")
+    )
+    first = models.DateField(_("fra"))
+    last = models.DateField(_("til"))
+    value = models.FloatField(_("forskel"))
+    low = models.FloatField(_("nedre grænse"))
+    high = models.FloatField(_("øvre grænse"))
+    p_adjusted = models.FloatField()
+    verdict = models.CharField(_("dom"), max_length=30)
+    smallest = models.FloatField(_("mindste, der kunne ses"))
+    together = models.PositiveIntegerField(_("bedømt sammen"))
+
+    class Meta:
+        verbose_name = _("forskel")
+        verbose_name_plural = _("forskelle")
+        ordering = ["last", "first", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["register", "indicator", "between", "version", "first", "last"], name="difference_once"
+            ),
+            models.CheckConstraint(condition=Q(last__gte=F("first")), name="difference_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(between=Between.CHANGE.value, other=None)
+                | (~Q(between=Between.CHANGE.value) & Q(other__isnull=False)),
+                name="difference_of_two_places_names_both",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator}, {self.version}, {self.first}–{self.last}"
 
 
 class Draft(InPartnership):

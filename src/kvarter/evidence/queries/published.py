@@ -11,7 +11,7 @@ from typing import Any
 from kvarter.agreements.models import Partnership
 from kvarter.effect import counts
 from kvarter.evidence.documents import Document, in_effect, read_document, words
-from kvarter.evidence.figures import Counted, Figure, Measure, Place, Series
+from kvarter.evidence.figures import Between, Counted, Difference, Figure, Measure, Place, Series
 from kvarter.evidence.models import Publication
 from kvarter.people.policy import Actor, visible
 
@@ -51,7 +51,11 @@ class Aim:
 
 @dataclass(frozen=True)
 class Told:
-    """An indicator as told in the newest publication that holds it, with all its figures that hold."""
+    """An indicator as told in the newest publication that holds it, with all its figures that hold.
+
+    figures: of everybody in a place; cuts: of a part of them, as those of an age. differences: those judged in the
+    newest publication that judged any.
+    """
 
     slug: str
     theme: str
@@ -71,6 +75,8 @@ class Told:
     figures: tuple[Figure, ...]
     shares: tuple[ShareOfUnit, ...]
     joins: frozenset[tuple[str, str]]
+    cuts: tuple[Figure, ...] = ()
+    differences: tuple[Difference, ...] = ()
 
     @cached_property
     def series(self) -> tuple[Series, ...]:
@@ -89,6 +95,11 @@ class Told:
             return last
         there = [f for f in self.figures if f.place.is_reference and f.period == last.period and f.value is not None]
         return there[0] if there else None
+
+    def difference(self, between: Between) -> Difference | None:
+        """The newest judged difference of the partnership's own area; of several as new, over the longest time."""
+        own = [one for one in self.differences if one.between is between and one.place.is_area]
+        return max(own, key=lambda one: (one.last.last, -_start(one)), default=None)
 
     @property
     def gap(self) -> float | None:
@@ -115,6 +126,10 @@ def _series(figures: list[Figure], every: Mapping[str, list[Figure]], joins: fro
     place = figures[0].place
     joined = next((part for part, whole in joins if whole == place.key and part in every), "")
     return Series(place, tuple(sorted(figures, key=lambda figure: figure.period.last)), joined)
+
+
+def _start(one: Difference) -> int:
+    return one.first.first.toordinal() if one.first else 0
 
 
 def _rank(place: Place) -> int:
@@ -146,6 +161,17 @@ class Published:
             by_indicator.setdefault(figure.indicator, []).append(figure)
         return {slug: self._told(slug, figures) for slug, figures in by_indicator.items()}
 
+    @cached_property
+    def differences(self) -> dict[str, tuple[Difference, ...]]:
+        """The differences that hold, by indicator: all waves are judged anew each time, so the newest holds."""
+        found: dict[str, tuple[Difference, ...]] = {}
+        for document in self.holding:
+            judged: dict[str, list[Difference]] = {}
+            for one in document.differences(self.language):
+                judged.setdefault(one.indicator, []).append(one)
+            found |= {slug: tuple(some) for slug, some in judged.items()}
+        return found
+
     def of_theme(self, theme: str) -> list[Told]:
         """A theme's indicators in order."""
         own = [told for told in self.indicators.values() if told.theme == theme]
@@ -163,7 +189,9 @@ class Published:
             measure=Measure(facts["measure"]),
             clauses=tuple(facts["clauses"]),
             aim=_aim(facts["aim"]),
-            figures=tuple(figures),
+            figures=tuple(figure for figure in figures if not figure.cut),
+            cuts=tuple(figure for figure in figures if figure.cut),
+            differences=self.differences.get(slug, ()),
             shares=shares,
             joins=joins,
             **told,
