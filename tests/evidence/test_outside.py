@@ -17,10 +17,10 @@ from kvarter.agreements.default_content import load_hoeje_gladsaxe
 from kvarter.evidence.actions.outside import take_in_outside
 from kvarter.evidence.actions.registers import AlreadyTakenIn, NotLoadable
 from kvarter.evidence.default_content import load_figures
-from kvarter.evidence.importers.extract import BadFile
 from kvarter.evidence.models import Observation, Register
 from kvarter.evidence.outside import FILE, OutsideFigure, load_outside, read_outside
 from kvarter.people.policy import OPERATOR
+from kvarter.tables.limits import BadFile
 from tests.conftest import SHARED
 from tests.evidence.figures import lay_out
 from tests.world import World

@@ -17,12 +17,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kvarter.evidence.importers.extract import BadFile, Period, Unit
+from kvarter.evidence.importers.extract import Period, Unit
 from kvarter.evidence.importers.statbank.client import Client
 from kvarter.evidence.importers.statbank.errors import BadAddress, ConnectorOff, NoAnswer, Refused, TooMany, UnknownCode
 from kvarter.evidence.importers.statbank.layout import ATTRIBUTION
 from kvarter.evidence.importers.statbank.paging import count, pages, select
 from kvarter.evidence.importers.statbank.transport import Clock, Manners
+from kvarter.tables.limits import BadFile
 from tests.conftest import SHARED
 from tests.evidence.statbank import FOLK, Asked, Reply, Server, info, jsonstat, told
 

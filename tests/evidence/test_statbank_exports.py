@@ -14,10 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook  # type: ignore[import-untyped]
 
-from kvarter.evidence.importers.extract import BadFile, Period, Status
+from kvarter.evidence.importers.extract import Period, Status
 from kvarter.evidence.importers.statbank.exports import read_export
 from kvarter.evidence.importers.statbank.layout import ATTRIBUTION, StatbankExtract
 from kvarter.evidence.importers.statbank.periods import end_of_month, first_day
+from kvarter.tables.limits import BadFile
 from tests.conftest import SHARED
 
 EXPORTS = SHARED / "data" / "statbank_exports"

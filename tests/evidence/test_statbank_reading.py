@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kvarter.evidence.importers.extract import BadFile, Period, Status, Unit
+from kvarter.evidence.importers.extract import Period, Status, Unit
 from kvarter.evidence.importers.statbank.areas import MUNICIPALITIES, municipality_code, unit_of
 from kvarter.evidence.importers.statbank.breaks import breaks_in
 from kvarter.evidence.importers.statbank.csv_answer import read_csv
@@ -19,6 +19,7 @@ from kvarter.evidence.importers.statbank.jsonstat import read_jsonstat
 from kvarter.evidence.importers.statbank.layout import StatbankExtract
 from kvarter.evidence.importers.statbank.periods import end_of_month, first_day, period_of
 from kvarter.evidence.importers.statbank.reading import read_answer
+from kvarter.tables.limits import BadFile
 from tests.evidence.statbank import AREAS, FOLK, QUARTERS, info, jsonstat
 
 

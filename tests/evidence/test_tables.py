@@ -18,12 +18,15 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
-from kvarter.evidence.importers import beboerdata, sheets
-from kvarter.evidence.importers.extract import BadFile, Extract, Period, Severity, Status
+from kvarter.evidence.importers import beboerdata
+from kvarter.evidence.importers.extract import Extract, Period, Severity, Status
 from kvarter.evidence.importers.mapping import Mapping, period_from, read_mapping, suggest
+from kvarter.evidence.importers.numbers import decimal_sign, number
 from kvarter.evidence.importers.reading import NeedsMapping, read_files
-from kvarter.evidence.importers.sheets import decimal_sign, number, read_sheets
 from kvarter.evidence.importers.tables import read_mapped
+from kvarter.tables import sheets
+from kvarter.tables.limits import BadFile
+from kvarter.tables.sheets import read_sheets
 from tests.conftest import SHARED
 
 ROWS: list[list[object]] = [

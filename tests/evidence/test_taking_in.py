@@ -15,11 +15,12 @@ from kvarter.cli.main import main
 from kvarter.evidence.actions import drafts
 from kvarter.evidence.actions.registers import AlreadyTakenIn, NotLoadable, look_through, take_in
 from kvarter.evidence.default_content import load_figures
-from kvarter.evidence.importers.extract import BadFile, Finding, Severity, Status
+from kvarter.evidence.importers.extract import Finding, Severity, Status
 from kvarter.evidence.importers.reading import check_size
 from kvarter.evidence.models import Draft, Observation, Publication, Register
 from kvarter.evidence.queries.published import Published, published_of
 from kvarter.people.policy import OPERATOR, Refused
+from kvarter.tables.limits import BadFile
 from tests.conftest import SHARED
 from tests.evidence.figures import extract, lay_out, taken_in
 from tests.world import World

@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kvarter.evidence.importers.extract import BadFile, Severity, Status
+from kvarter.evidence.importers.extract import Severity, Status
 from kvarter.evidence.importers.valgdatabase import ATTRIBUTION, ELECTIONS, Election, read_valgdatabase
 from kvarter.evidence.importers.valgdatabase_checks import check_population, counted
 from kvarter.evidence.importers.valgdatabase_copies import copied_lines, same_measurement
 from kvarter.evidence.importers.valgdatabase_places import changed_places, municipality_code
+from kvarter.tables.limits import BadFile
 from tests.conftest import SHARED
 from tests.evidence.valgdatabase import (
     EV2024,

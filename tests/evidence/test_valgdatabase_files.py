@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kvarter.evidence.importers.extract import BadFile, Status
+from kvarter.evidence.importers.extract import Status
 from kvarter.evidence.importers.valgdatabase import read_election, read_valgdatabase
 from kvarter.evidence.importers.valgdatabase_cells import LARGEST, check_size
+from kvarter.tables.limits import BadFile
 from tests.evidence.valgdatabase import EV2024, FULL, SHIPPED, SOME_DAY, needs_full, small
 
 

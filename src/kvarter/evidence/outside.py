@@ -14,7 +14,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from kvarter.evidence.importers.extract import BadFile, Period
+from kvarter.evidence.importers.extract import Period
+from kvarter.tables.limits import BadFile
 
 FILE = files("kvarter.evidence") / "registers" / "outside.toml"
 

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 
 from kvarter.agreements.models import Partnership
 from kvarter.evidence.actions.registers import take_in
-from kvarter.evidence.importers.extract import BadFile, Extract
-from kvarter.evidence.importers.reading import LARGEST, read_files, read_in_both
+from kvarter.evidence.importers.extract import Extract
+from kvarter.evidence.importers.reading import read_files, read_in_both
 from kvarter.evidence.models import Draft, DraftFile, Register, SavedMapping
 from kvarter.journal.actions import record
 from kvarter.people.models import Person
 from kvarter.people.policy import Actor, require
+from kvarter.tables.limits import LARGEST, BadFile
 
 KEPT = timedelta(days=7)
 

@@ -16,10 +16,11 @@ from dataclasses import replace
 import numpy as np
 from django.utils.translation import gettext as _
 
-from kvarter.evidence.importers.extract import BadFile, Extract, Line, Status
+from kvarter.evidence.importers.extract import Extract, Line, Status
 from kvarter.evidence.importers.mapping import Mapping, suggest
-from kvarter.evidence.importers.sheets import read_sheets
 from kvarter.evidence.importers.tables import read_sheet
+from kvarter.tables.limits import BadFile
+from kvarter.tables.sheets import read_sheets
 
 SOURCE = "beboerdata"
 ATTRIBUTION = "Kilde: Landsbyggefonden, Beboerdata"
@@ -40,7 +41,7 @@ def read_beboerdata(content: bytes, name: str, mappings: Named[str, Mapping] | N
 
 
 def _suggested(sheet: object, name: str) -> Mapping:
-    from kvarter.evidence.importers.workbook import Sheet
+    from kvarter.tables.workbook import Sheet
 
     assert isinstance(sheet, Sheet)
     mapping = suggest(sheet, source=SOURCE).model_copy(update={"attribution": ATTRIBUTION})

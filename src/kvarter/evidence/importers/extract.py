@@ -10,14 +10,8 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from kvarter.journal.actions import ActionError
-
 Floats = npt.NDArray[np.float64]
 Texts = npt.NDArray[np.str_]
-
-
-class BadFile(ActionError):
-    """The file cannot be read. The message names file, sheet, row and column, and how to mend it."""
 
 
 class Status(StrEnum):

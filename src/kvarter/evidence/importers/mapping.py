@@ -9,10 +9,11 @@ from typing import Annotated, Literal
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from kvarter.evidence.importers.extract import BadFile, Period, Status
-from kvarter.evidence.importers.sheets import SIGNS, number
+from kvarter.evidence.importers.extract import Period, Status
+from kvarter.evidence.importers.numbers import SIGNS, number
 from kvarter.evidence.importers.statbank.periods import period_of
-from kvarter.evidence.importers.workbook import Sheet
+from kvarter.tables.limits import BadFile
+from kvarter.tables.workbook import Sheet
 
 _UNIT_WORDS = re.compile(r"område|sted|kommune|afdeling|sogn|distrikt|enhed|area|unit|kode|code", re.IGNORECASE)
 _PERIOD_WORDS = re.compile(r"^(år|aar|tid|periode|dato|year|period|date|kvartal|skoleår)", re.IGNORECASE)

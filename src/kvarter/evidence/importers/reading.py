@@ -11,14 +11,15 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kvarter.evidence.importers.beboerdata import read_beboerdata
-from kvarter.evidence.importers.extract import BadFile, Extract
+from kvarter.evidence.importers.extract import Extract
 from kvarter.evidence.importers.mapping import read_mapping, suggest
-from kvarter.evidence.importers.sheets import SIGNS, read_sheets
+from kvarter.evidence.importers.numbers import SIGNS
 from kvarter.evidence.importers.statbank.exports import read_export
 from kvarter.evidence.importers.tables import read_mapped
 from kvarter.evidence.importers.valgdatabase import ELECTIONS, Election, read_valgdatabase
+from kvarter.tables.limits import LARGEST, BadFile
+from kvarter.tables.sheets import read_sheets
 
-LARGEST = 50 * 1024 * 1024
 Files = Mapping[str, bytes]
 Said = Mapping[str, Any]
 

@@ -12,10 +12,12 @@ from itertools import pairwise
 import numpy as np
 from django.utils.translation import gettext as _
 
-from kvarter.evidence.importers.extract import BadFile, Extract, Finding, Floats, Line, Period, Severity, Status, Unit
+from kvarter.evidence.importers.extract import Extract, Finding, Floats, Line, Period, Severity, Status, Unit
 from kvarter.evidence.importers.mapping import Mapping, period_from, text_of
-from kvarter.evidence.importers.sheets import decimal_sign, number, read_sheets
-from kvarter.evidence.importers.workbook import Sheet
+from kvarter.evidence.importers.numbers import decimal_sign, number
+from kvarter.tables.limits import BadFile
+from kvarter.tables.sheets import read_sheets
+from kvarter.tables.workbook import Sheet
 
 # Parts may miss their total by so much of it where producers round each figure.
 ROUNDING = 0.005

@@ -29,10 +29,11 @@ import numpy as np
 import numpy.typing as npt
 from django.utils.translation import gettext as _
 
-from kvarter.evidence.importers.extract import BadFile, Extract, Finding, Floats, Line, Period, Status, Texts, Unit
+from kvarter.evidence.importers.extract import Extract, Finding, Floats, Line, Period, Status, Texts, Unit
 from kvarter.evidence.importers.valgdatabase_cells import NOTHING, Numbers, Table, plain, table_of
 from kvarter.evidence.importers.valgdatabase_checks import findings_of
 from kvarter.evidence.importers.valgdatabase_places import Places, municipality_code, places_of
+from kvarter.tables.limits import BadFile
 
 SOURCE = "valgdatabase"
 ATTRIBUTION = "Egne beregninger baseret på tal fra Danmarks Statistik"

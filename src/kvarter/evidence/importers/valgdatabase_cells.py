@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from kvarter.evidence.importers.extract import BadFile
+from kvarter.tables.limits import BadFile
 
 LARGEST = 200 * 1024 * 1024
 NOTHING = "-"

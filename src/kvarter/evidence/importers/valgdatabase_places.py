@@ -10,8 +10,9 @@ from datetime import date, timedelta
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from kvarter.evidence.importers.extract import BadFile, Extract, Finding, Severity, Unit
+from kvarter.evidence.importers.extract import Extract, Finding, Severity, Unit
 from kvarter.evidence.importers.valgdatabase_cells import Table, plain
+from kvarter.tables.limits import BadFile
 
 FOREVER = "99991231"
 MOST_NAMED = 5

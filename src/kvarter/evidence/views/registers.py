@@ -16,13 +16,13 @@ from kvarter.evidence.actions.outside import write_outside_figure
 from kvarter.evidence.actions.registers import drop_register, look_through
 from kvarter.evidence.documents import words
 from kvarter.evidence.forms import DropRegisterForm, OutsideForm, SendForm
-from kvarter.evidence.importers.extract import BadFile
 from kvarter.evidence.importers.reading import NeedsMapping, check_size
 from kvarter.evidence.models import Draft, Indicator, Register
 from kvarter.evidence.queries.registers import coming, register_rows
 from kvarter.evidence.views.shared import enter_figures
 from kvarter.journal.actions import ActionError
 from kvarter.people.policy import can, require, visible
+from kvarter.tables.limits import BadFile
 
 
 def _enter(request: HttpRequest, slug: str) -> Partnership:

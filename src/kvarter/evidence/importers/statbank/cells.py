@@ -10,12 +10,10 @@ import numpy as np
 import numpy.typing as npt
 from django.utils.translation import gettext as _
 
-from kvarter.evidence.importers.extract import BadFile, Floats, Status, Texts
+from kvarter.evidence.importers.extract import Floats, Status, Texts
+from kvarter.tables.limits import BadFile
 
 Places = npt.NDArray[np.int64]
-
-# More than this is no table a partnership reads; a broken file may claim any size.
-MOST_CELLS = 5_000_000
 
 # The signs Statistics Denmark prints where there is no figure.
 MARKS = {

@@ -14,7 +14,6 @@ from urllib.parse import urlencode
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kvarter.evidence.importers.extract import BadFile
 from kvarter.evidence.importers.statbank.cache import Answer, Cache, answer_of
 from kvarter.evidence.importers.statbank.cells import Cells, join
 from kvarter.evidence.importers.statbank.csv_answer import read_csv
@@ -26,6 +25,7 @@ from kvarter.evidence.importers.statbank.reading import CONTENTS, read_answer
 from kvarter.evidence.importers.statbank.tableinfo import TableInfo, read_tableinfo
 from kvarter.evidence.importers.statbank.texts import json_list
 from kvarter.evidence.importers.statbank.transport import Clock, Manners, Transport
+from kvarter.tables.limits import BadFile
 
 Language = Literal["da", "en"]
 Form = Literal["jsonstat", "csv"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from django.utils.translation import gettext as _
 
-from kvarter.evidence.importers.extract import BadFile
 from kvarter.evidence.importers.statbank.cells import Cells, Dimension, Value, figure_of, refuse_twice
 from kvarter.evidence.importers.statbank.texts import decoded, grid_of
+from kvarter.tables.limits import BadFile
 
 TIME = "TID"
 FIGURE = "INDHOLD"

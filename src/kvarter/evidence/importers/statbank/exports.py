@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from kvarter.evidence.importers.extract import BadFile, Finding, Period, Unit
+from kvarter.evidence.importers.extract import Finding, Period, Unit
 from kvarter.evidence.importers.statbank.areas import unit_coded, unit_named
 from kvarter.evidence.importers.statbank.cells import Cells, Dimension, Value
 from kvarter.evidence.importers.statbank.csv_answer import TIME, cells_of, is_answer
@@ -16,7 +16,8 @@ from kvarter.evidence.importers.statbank.grid import read_grid
 from kvarter.evidence.importers.statbank.layout import SOURCE, StatbankExtract, Told, lay_out, note
 from kvarter.evidence.importers.statbank.periods import Timing, period_of, whole_period
 from kvarter.evidence.importers.statbank.texts import decoded, grid_of, refuse_foreign
-from kvarter.evidence.importers.workbook import sheet_rows
+from kvarter.tables.limits import BadFile
+from kvarter.tables.workbook import sheet_rows
 
 TIME_WORDS = {"tid", "time", "år", "aar", "year", "periode", "period"}
 # What StatBank calls variables that are areas: under these, bare codes are areas too.

@@ -9,9 +9,9 @@ from datetime import date, datetime
 import numpy as np
 from django.utils.translation import gettext as _
 
-from kvarter.evidence.importers.extract import BadFile
-from kvarter.evidence.importers.statbank.cells import MOST_CELLS, Cells, Dimension, Value, figure_of
+from kvarter.evidence.importers.statbank.cells import Cells, Dimension, Value, figure_of
 from kvarter.evidence.importers.statbank.periods import period_of
+from kvarter.tables.limits import MOST_CELLS, BadFile
 
 Field = object
 UNIT_WORDS = ("units:", "enhed:", "unit:")

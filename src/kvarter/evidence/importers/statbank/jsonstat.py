@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from django.utils.translation import gettext as _
 
-from kvarter.evidence.importers.extract import BadFile, Floats, Status, Texts
-from kvarter.evidence.importers.statbank.cells import FLAGS, MARKS, MOST_CELLS, Cells, Dimension, Value, figure_of
+from kvarter.evidence.importers.extract import Floats, Status, Texts
+from kvarter.evidence.importers.statbank.cells import FLAGS, MARKS, Cells, Dimension, Value, figure_of
 from kvarter.evidence.importers.statbank.texts import json_object
+from kvarter.tables.limits import MOST_CELLS, BadFile
 
 
 def read_jsonstat(raw: bytes, file: str) -> Cells:

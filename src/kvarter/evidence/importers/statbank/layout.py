@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 from django.utils.translation import gettext as _
 
-from kvarter.evidence.importers.extract import BadFile, Extract, Finding, Line, Period, Severity, Status, Texts, Unit
+from kvarter.evidence.importers.extract import Extract, Finding, Line, Period, Severity, Status, Texts, Unit
 from kvarter.evidence.importers.statbank.areas import CHRISTIANSOE
 from kvarter.evidence.importers.statbank.breaks import ToldBreak, breaks_in
-from kvarter.evidence.importers.statbank.cells import MOST_CELLS, Cells, Dimension, Places
+from kvarter.evidence.importers.statbank.cells import Cells, Dimension, Places
 from kvarter.evidence.importers.statbank.periods import Timing, period_of
+from kvarter.tables.limits import MOST_CELLS, BadFile
 
 SOURCE = "statbank"
 Flags = npt.NDArray[np.bool_]

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from kvarter.evidence.importers.extract import BadFile, Finding, Unit
+from kvarter.evidence.importers.extract import Finding, Unit
 from kvarter.evidence.importers.statbank.areas import unit_of
 from kvarter.evidence.importers.statbank.cells import Cells, Dimension, Value
 from kvarter.evidence.importers.statbank.layout import SOURCE, StatbankExtract, Told, lay_out, note
 from kvarter.evidence.importers.statbank.periods import Timing, whole_period
 from kvarter.evidence.importers.statbank.tableinfo import TableInfo, Variable
+from kvarter.tables.limits import BadFile
 
 CONTENTS = "CONTENTSCODE"
 

@@ -11,10 +11,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kvarter.evidence.importers.extract import BadFile
 from kvarter.evidence.importers.statbank.cells import Value
 from kvarter.evidence.importers.statbank.errors import UnknownCode, nearest
 from kvarter.evidence.importers.statbank.texts import json_object
+from kvarter.tables.limits import BadFile
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
 
-from kvarter.evidence.importers.extract import BadFile
+from kvarter.tables.limits import BadFile
 
 LARGEST = 200_000_000
 

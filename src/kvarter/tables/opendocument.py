@@ -8,8 +8,8 @@ import zipfile
 from django.utils.translation import gettext as _
 from lxml import etree
 
-from kvarter.evidence.importers.extract import BadFile
-from kvarter.evidence.importers.workbook import DAMAGED, Sheet, laid_out, refuse_bomb, tree_of
+from kvarter.tables.limits import BadFile
+from kvarter.tables.workbook import DAMAGED, Sheet, laid_out, refuse_bomb, tree_of
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"

@@ -17,10 +17,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from lxml import etree
 
-from kvarter.evidence.importers.extract import BadFile
-from kvarter.evidence.importers.statbank.cells import MOST_CELLS
-
-LARGEST_UNPACKED = 100_000_000
+from kvarter.tables.limits import LARGEST_UNPACKED, MOST_CELLS, BadFile
 
 # What the readers of archives and XML raise on a damaged file.
 DAMAGED = (
