@@ -169,6 +169,7 @@ ENTRIES: dict[str, list[Seen]] = {
     "indicator": [Seen(ALL, figures("stemmer")), Seen(NONE, figures("findes-ikke"))],
     "indicator_csv": [Seen(ALL, figures("stemmer"))],
     "chart": [Seen(ALL, figures("stemmer", 640)), Seen(NONE, figures("stemmer", 641))],
+    "small_chart": [Seen(ALL, figures("tillid")), Seen(NONE, figures("tryghed"))],
     "early_warning": [Seen(ALL, slug)],
     "statutory_input": [Seen(SECRETARIAT, slug)],
     "statutory_origin": [Seen(SECRETARIAT, slug)],

@@ -64,7 +64,12 @@ def drawn(series: tuple[Series, ...] = TURNOUT, **changed: Any) -> etree._Elemen
 
 def specified(series: tuple[Series, ...] = TURNOUT, **changed: Any) -> dict[str, dict[str, Any]]:
     """The specification's layers by their names."""
-    return {re.sub(r"_\d+$", "", one["name"]): one for one in _layers(spec(series, **call(**changed)))}
+    return layers_of(spec(series, **call(**changed)))
+
+
+def layers_of(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """A specification's layers by their names."""
+    return {re.sub(r"_\d+$", "", one["name"]): one for one in _layers(found)}
 
 
 def call(**changed: Any) -> dict[str, Any]:

@@ -30,8 +30,7 @@ def prepare() -> None:
     from kvarter.agreements.default_content import is_empty, load_hoeje_gladsaxe
     from kvarter.evidence.default_content import load_figures
 
-    for database in settings.DATABASES:
-        call_command("migrate", database=database, verbosity=0, interactive=False)
+    call_command("migrate", verbosity=0, interactive=False)
     if is_empty():
         with transaction.atomic():
             load_figures(load_hoeje_gladsaxe())

@@ -110,6 +110,7 @@ class _Reader:
             _day(told["until"]),
             told["is_area"],
             told["is_reference"],
+            told.get("part_of", ""),
         )
 
     def figure(self, row: Mapping[str, Any]) -> Figure:

@@ -85,7 +85,7 @@ class _Drafting:
         self.partnership, self.choice, self.limits = partnership, choice, limits
         self.every = _newest(
             Observation.objects.filter(register__partnership=partnership).select_related(
-                "register__source", "indicator__theme", "indicator__owner__organisation", "version__area"
+                "register__source", "indicator__theme", "indicator__owner__organisation", "version__area__part_of"
             )
         )
         self.chosen = [one for one in self.every if choice.takes(one)]
@@ -264,6 +264,7 @@ class _Drafting:
             "from": version.valid_from.isoformat(),
             "until": version.valid_until.isoformat() if version.valid_until else None,
             "source": version.source,
+            "part_of": area.part_of.slug if area.part_of else "",
             "is_area": own is not None and area.pk == own.pk,
             "is_reference": own is not None and area.pk == own.reference_id,
             "shares": [

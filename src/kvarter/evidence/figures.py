@@ -58,7 +58,7 @@ class SourceFacts:
 @dataclass(frozen=True)
 class Place:
     """A version of an area, as told in a publication. until: the first day it holds no more. from_day as well may be
-    unknown. is_area: the partnership's own area; is_reference: what it is compared with.
+    unknown. is_area: the partnership's own area; is_reference: what it is compared with. part_of: the area it lies in.
     """
 
     key: str
@@ -68,6 +68,7 @@ class Place:
     until: date | None
     is_area: bool = False
     is_reference: bool = False
+    part_of: str = ""
 
 
 @dataclass(frozen=True)

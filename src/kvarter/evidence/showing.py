@@ -61,13 +61,18 @@ def show(figure: Figure) -> Shown:
 
 @dataclass(frozen=True)
 class ShownDifference:
-    """A difference in the reader's words: what it is between, how large, between what limits, and the verdict."""
+    """A difference in the reader's words: what it is between, how large, between what limits, and the verdict.
 
+    name: what kind of difference. smallest: what would have been seen. together: how many were judged at once.
+    """
+
+    name: str
     text: str
     interval: str
     verdict: str
     what: str
     smallest: str
+    together: str
     mark: str
 
     def __post_init__(self) -> None:
@@ -79,6 +84,7 @@ class ShownDifference:
 def show_difference(one: Difference) -> ShownDifference:
     """A difference with what must stand beside it."""
     return ShownDifference(
+        name=_difference_name(one.between),
         text=points_text(one.value, one.measure),
         interval=_("mellem %(low)s og %(high)s")
         % {"low": points_text(one.low, one.measure), "high": points_text(one.high, one.measure)},
@@ -86,8 +92,22 @@ def show_difference(one: Difference) -> ShownDifference:
         what=_between_text(one),
         smallest=_("En forskel på mindst %(points)s ville vi have set fire gange ud af fem.")
         % {"points": points_text(one.smallest, one.measure).lstrip("+")},
+        together=ngettext(
+            "Bedømt alene.",
+            "Bedømt sammen med i alt %(n)s forskelle: jo flere, jo mere skal der til.",
+            one.together,
+        )
+        % {"n": number_text(one.together)},
         mark=synthetic_text() if one.synthetic else "",
     )
+
+
+def _difference_name(between: Between) -> str:
+    return {
+        Between.CHANGE: _("Ændring"),
+        Between.GAP: _("Forskel"),
+        Between.GAP_CHANGE: _("Ændring i forskellen"),
+    }[between]
 
 
 def synthetic_text() -> str:

@@ -21,6 +21,7 @@ urlpatterns = [
     # Reading
     path("kvarter/<slug:slug>/tal", reading.themes, name="themes"),
     path("kvarter/<slug:slug>/tal/<slug:theme>", reading.theme, name="theme"),
+    path("kvarter/<slug:slug>/tal/<slug:theme>.svg", reading.small, name="small_chart"),
     path("kvarter/<slug:slug>/tal/<slug:theme>.csv", reading.theme_csv, name="theme_csv"),
     path("kvarter/<slug:slug>/indikator/<slug:key>", reading.indicator, name="indicator"),
     path("kvarter/<slug:slug>/indikator/<slug:key>.csv", reading.indicator_csv, name="indicator_csv"),

@@ -8,5 +8,6 @@ a drawing by the content it was made from.
 from kvarter.evidence.charts.dots import dot_chart, dot_spec
 from kvarter.evidence.charts.scales import Target
 from kvarter.evidence.charts.series import series_chart, spec
+from kvarter.evidence.charts.small import small_chart, small_spec
 
-__all__ = ["Target", "dot_chart", "dot_spec", "series_chart", "spec"]
+__all__ = ["Target", "dot_chart", "dot_spec", "series_chart", "small_chart", "small_spec", "spec"]

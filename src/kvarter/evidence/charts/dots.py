@@ -14,6 +14,7 @@ from django.utils.translation import override
 
 from kvarter.evidence.charts import layers
 from kvarter.evidence.charts.drawing import draw
+from kvarter.evidence.charts.heading import heading_text
 from kvarter.evidence.charts.look import (
     FONT,
     GOAL,
@@ -135,7 +136,7 @@ class _Plan:
 
     @cached_property
     def heading(self) -> list[str]:
-        return wrapped(clean(self.unit), self.width - 4, 3)
+        return wrapped(heading_text(self.unit, self.axis, self.rows, self.language), self.width - 4, 3)
 
     @property
     def top(self) -> float:
@@ -229,7 +230,7 @@ def _goal_name(plan: _Plan, target: Target) -> alt.Chart:
 
 def _told(plan: _Plan) -> str:
     """What the chart shows, in words: every place with its value, its interval, and the axis."""
-    parts = [f"{clean(plan.unit)}."]
+    parts = [f"{heading_text(plan.unit, plan.axis, plan.rows, plan.language)}."]
     for row in plan.rows:
         ends = [number(end, row.measure, plan.language) for end in (row.low, row.high) if end is not None]
         parts.append(f"{plan.name(row)}: {plan.written(row)}.")

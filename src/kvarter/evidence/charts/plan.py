@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from itertools import pairwise
 
+from kvarter.evidence.charts.heading import heading_text
 from kvarter.evidence.charts.look import GOAL, LEADING, PHONE, Style, clean, outside, styles, text_width, wrapped
 from kvarter.evidence.charts.placing import Box, Label, Placed, along, around, place
 from kvarter.evidence.charts.runs import (
@@ -170,7 +171,7 @@ class Plan:
 
     @cached_property
     def heading(self) -> list[str]:
-        return wrapped(clean(self.unit), self.width - 4, 3)
+        return wrapped(heading_text(self.unit, self.axis, self.figures, self.language), self.width - 4, 3)
 
     @cached_property
     def boundaries(self) -> list[date]:

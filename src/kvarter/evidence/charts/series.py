@@ -12,12 +12,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from kvarter.evidence.charts import layers
+from kvarter.evidence.charts import layers, scales
 from kvarter.evidence.charts.drawing import draw
+from kvarter.evidence.charts.heading import heading_text
 from kvarter.evidence.charts.look import FONT, GOAL, LEADING, LINE, PAPER, QUIET, TEXT, Style, clean, text_width
 from kvarter.evidence.charts.plan import Plan, plan_of
 from kvarter.evidence.charts.runs import day_of, is_outside, joins, reason, runs, shown
-from kvarter.evidence.charts.scales import Target, locale
+from kvarter.evidence.charts.scales import Target, ValueAxis, locale
 from kvarter.evidence.figures import Counted, Figure, Series
 from kvarter.evidence.importers.extract import Status
 
@@ -172,18 +173,29 @@ def _boundary(plan: Plan) -> Iterator[alt.Chart]:
 
 def _told(plan: Plan) -> str:
     """What the chart shows, in words: each series' first and last figure, the axis, and what changed."""
-    parts = []
-    for one in plan.series:
-        ends = shown(one)[:1] + shown(one)[1:][-1:]
-        told = ", ".join(f"{plan.written(figure.value)} ({_day(figure)})" for figure in ends)
-        parts.append(f"{clean(one.place.name)}: {told or _nothing(one)}.")
-    labels = plan.axis.labels(plan.language)
-    parts.append(_("Aksen går fra %(low)s til %(high)s.") % {"low": labels[0], "high": labels[-1]})
+    head = heading_text(plan.unit, plan.axis, plan.figures, plan.language)
+    parts = [told_of_series(plan.series, head, plan.axis, plan.language)]
     if plan.target:
         parts.append(f"{clean(plan.target.label)} ({plan.written(plan.target.value)}).")
     for day in plan.boundaries:
         parts.append(_("Grænsen ændret %(day)s.") % {"day": date_format(day, "DATE_FORMAT")})
-    return " ".join([clean(plan.unit) + ".", *parts])
+    return " ".join(parts)
+
+
+def told_of_series(series: Sequence[Series], head: str, axis: ValueAxis, language: str) -> str:
+    """What is measured, each series' first and last figure, and the axis, in words."""
+    parts = [f"{head}."]
+    for one in series:
+        ends = shown(one)[:1] + shown(one)[1:][-1:]
+        told = ", ".join(f"{_written(figure, language)} ({_day(figure)})" for figure in ends)
+        parts.append(f"{clean(one.place.name)}: {told or _nothing(one)}.")
+    labels = axis.labels(language)
+    parts.append(_("Aksen går fra %(low)s til %(high)s.") % {"low": labels[0], "high": labels[-1]})
+    return " ".join(parts)
+
+
+def _written(figure: Figure, language: str) -> str:
+    return "" if figure.value is None else scales.number(figure.value, figure.measure, language)
 
 
 def _nothing(series: Series) -> str:

@@ -12,13 +12,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kvarter.agreements.models import Partnership
-from kvarter.effect import counts
 from kvarter.effect.counts import Direction
-from kvarter.evidence.figures import Counted, Figure, Measure, Place
+from kvarter.evidence.figures import Counted, Figure, Place
 from kvarter.evidence.importers.extract import Period
-from kvarter.evidence.models import EffectGoal, Forecast, Indicator, Publication, Theme
+from kvarter.evidence.models import EffectGoal, Indicator, Publication, Theme
+from kvarter.evidence.queries.cuts import CutTable, cut_tables
+from kvarter.evidence.queries.judged import Answer, answers, judged
 from kvarter.evidence.queries.published import Published, ShareOfUnit, Told, published_of
-from kvarter.evidence.showing import Shown, number_text, period_text, points_text, show, value_text
+from kvarter.evidence.showing import Shown, ShownDifference, number_text, period_text, points_text, show, value_text
 from kvarter.people.policy import Actor, visible
 
 # From so many years on, a figure's age is told beside it.
@@ -55,20 +56,31 @@ class Block:
     sources: tuple[str, ...]
     chart_text: str
     is_chart: bool
+    answers: tuple[Answer, ...]
+    differences: tuple[ShownDifference, ...]
+    cuts: tuple[CutTable, ...]
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A theme on the overview: its newest figure, or none yet."""
+    """A theme on the overview: its first indicator with a figure of the area, or of a larger unit that holds it.
+
+    latest: the newest figure. note: that it is of a larger unit. answers: how it has gone. told: the indicator, and
+    None where the theme is not measured yet.
+    """
 
     slug: str
     name: str
     about: str
     figures: int
     latest: Shown | None
+    reference: Shown | None
     indicator: str
     gap: str
     age: str
+    note: str
+    answers: tuple[Answer, ...]
+    told: Told | None
 
 
 def published_for(person: Actor, partnership: Partnership, language: str) -> Published:
@@ -144,19 +156,38 @@ def _line(told: Told) -> IndicatorLine:
     return IndicatorLine(told.slug, told.name, show(latest) if latest else None, gap_text(told))
 
 
+def headline_of(indicators: list[Told]) -> tuple[Told | None, Figure | None]:
+    """The indicator a theme is shown by, and the figure that stands largest."""
+    own = ((told, told.latest(area=True)) for told in indicators)
+    held = ((told, told.holder) for told in indicators)
+    return next((pair for pair in (*own, *held) if pair[1]), (None, None))
+
+
 def _heading(theme: Theme, indicators: list[Told]) -> Heading:
-    first = next((told for told in indicators if told.latest(area=True)), None)
-    latest = first.latest(area=True) if first else None
+    told, latest = headline_of(indicators)
+    reference = told.beside(latest) if told and latest else None
     return Heading(
-        theme.slug,
-        str(theme),
-        theme.said("about"),
-        sum(len(told.figures) for told in indicators),
-        show(latest) if latest else None,
-        first.name if first else "",
-        gap_text(first) if first else "",
-        age_text(latest, timezone.localdate()) if latest else "",
+        slug=theme.slug,
+        name=str(theme),
+        about=theme.said("about"),
+        figures=sum(len(one.figures) for one in indicators),
+        latest=show(latest) if latest else None,
+        reference=show(reference) if reference else None,
+        indicator=told.name if told else "",
+        gap=gap_text(told) if told else "",
+        age=age_text(latest, timezone.localdate()) if latest else "",
+        note=_held_text(told, latest) if told and latest else "",
+        answers=answers(told) if told else (),
+        told=told,
     )
+
+
+def _held_text(told: Told, latest: Figure) -> str:
+    """That the figure is of a larger unit, and how much of it the area is."""
+    if latest.place.is_area:
+        return ""
+    share = next(share for share in told.shares if share.whole_key == latest.place.key)
+    return _("Der er intet tal for %(part)s selv. %(share)s") % {"part": share.part, "share": share_text(share)}
 
 
 def effect_goals(person: Actor, partnership: Partnership) -> list[EffectGoal]:
@@ -192,6 +223,9 @@ def block_of(told: Told, today: date | None = None) -> Block:
         sources=_sources(told.figures),
         chart_text=_("Diagram: %(name)s over tid. De samme tal står i tabellen.") % {"name": told.name},
         is_chart=len(periods) > 1,
+        answers=answers(told),
+        differences=judged(told),
+        cuts=cut_tables(told),
     )
 
 
@@ -229,10 +263,10 @@ def age_text(figure: Figure, today: date) -> str:
     years = today.year - figure.period.last.year
     if years < OLD_YEARS:
         return ""
-    return _("Det nyeste tal for %(place)s selv er %(years)s år gammelt.") % {
-        "place": figure.place.name,
-        "years": years,
-    }
+    said = {"place": figure.place.name, "years": years}
+    if not figure.place.is_area:
+        return _("Det nyeste tal er %(years)s år gammelt.") % said
+    return _("Det nyeste tal for %(place)s selv er %(years)s år gammelt.") % said
 
 
 def gap_text(told: Told) -> str:
@@ -318,58 +352,3 @@ def share_text(share: ShareOfUnit) -> str:
         "of_whole": number_text(share.of_whole),
         "source": share.source,
     }
-
-
-@dataclass(frozen=True)
-class Foreseen:
-    """A forecast in words, and how it went once the figure came."""
-
-    about: str
-    place: str
-    value: str
-    author: str
-    written: str
-    grounds: str
-    outcome: str
-
-
-def forecasts(person: Actor, indicator: Indicator, told: Told | None) -> list[Foreseen]:
-    """What was foreseen if nothing was done, each scored where the figure has come (one SQL query)."""
-    rows = Forecast.objects.filter(indicator=indicator).select_related("area")
-    return [_foreseen(row, indicator, told) for row in visible(person, rows)]
-
-
-def _foreseen(row: Forecast, indicator: Indicator, told: Told | None) -> Foreseen:
-    measure = Measure(indicator.measure)
-    return Foreseen(
-        date_format(row.about, "DATE_FORMAT"),
-        str(row.area),
-        value_text(row.value, measure),
-        row.author,
-        date_format(row.written_on, "DATE_FORMAT"),
-        row.grounds,
-        _outcome(row, told),
-    )
-
-
-def _outcome(row: Forecast, told: Told | None) -> str:
-    """How far off the forecast was, and whether it beat "as last time"."""
-    own = sorted(
-        (f for f in (told.figures if told else ()) if f.place.area == row.area.slug and f.value is not None),
-        key=lambda figure: figure.period.last,
-    )
-    actual = next((figure for figure in own if figure.period.last >= row.about), None)
-    if actual is None or actual.value is None or told is None:
-        return _("Tallet er ikke kommet endnu.")
-    off = _("Det blev %(actual)s: %(off)s fra det ventede.") % {
-        "actual": value_text(actual.value, told.measure),
-        "off": points_text(actual.value - row.value, told.measure),
-    }
-    before = [figure for figure in own if figure.period.last < row.about]
-    skill = counts.skill(row.value, actual.value, before[-1].value) if before and before[-1].value is not None else None
-    if skill is None:
-        return off
-    better = (
-        _("Forudsigelsen kom nærmere end “som sidst”.") if skill > 0 else _("“Som sidst” havde været lige så godt.")
-    )
-    return f"{off} {better}"

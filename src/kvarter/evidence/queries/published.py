@@ -20,7 +20,7 @@ _KEPT: dict[int, tuple[str, Document]] = {}
 
 @dataclass(frozen=True)
 class ShareOfUnit:
-    """How much of a reported unit the area is."""
+    """How much of a reported unit the area is. whole_key: the unit, as a place of figures."""
 
     part: str
     whole: str
@@ -28,6 +28,7 @@ class ShareOfUnit:
     of_part: float
     of_whole: float
     source: str
+    whole_key: str = ""
 
     @property
     def share(self) -> float:
@@ -100,6 +101,21 @@ class Told:
         """The newest judged difference of the partnership's own area; of several as new, over the longest time."""
         own = [one for one in self.differences if one.between is between and one.place.is_area]
         return max(own, key=lambda one: (one.last.last, -_start(one)), default=None)
+
+    @property
+    def holder(self) -> Figure | None:
+        """The newest figure of a larger unit that the area is a known share of, where there is none of its own."""
+        units = {share.whole_key for share in self.shares}
+        there = [figure for figure in self.figures if figure.place.key in units and figure.value is not None]
+        newest = max(there, key=lambda figure: figure.period.last, default=None)
+        return None if self.latest(area=True) else newest
+
+    def beside(self, figure: Figure) -> Figure | None:
+        """What a figure is compared with, at the same time: the area's reference, else the area it lies in."""
+        there = [f for f in self.figures if f.period == figure.period and f.value is not None]
+        named = [f for f in there if f.place.is_reference and figure.place.is_area]
+        around = [f for f in there if f.place.area == figure.place.part_of]
+        return next(iter([*named, *around]), None)
 
     @property
     def gap(self) -> float | None:
@@ -208,6 +224,7 @@ class Published:
                         words(share["part"], self.language),
                         words(told["name"], self.language),
                         **{name: share[name] for name in ("basis", "of_part", "of_whole", "source")},
+                        whole_key=key,
                     )
                     if share["joins"]:
                         joins.add((share["part_version"], key))

@@ -3,26 +3,49 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 from django.core.cache import cache
 
-from kvarter.evidence.charts import Target, series_chart
+from kvarter.effect.counts import Direction
+from kvarter.evidence.charts import Target, series_chart, small_chart
+from kvarter.evidence.figures import Figure
 from kvarter.evidence.queries.published import Told
 from kvarter.evidence.showing import unit_text, value_text
 
 KEPT_SECONDS = 30 * 24 * 3600
 
 
-def chart_of(told: Told, width: int, language: str) -> str:
-    """The SVG. What it is drawn from is in its name in the cache, so a new publication draws anew."""
-    seen = repr((told.series, told.name, told.aim, width, language))
-    key = "chart:" + hashlib.sha256(seen.encode()).hexdigest()
+def kept(seen: object, draw: Callable[[], str]) -> str:
+    """The drawing of what is seen. That is in its name in the cache, so a new publication draws anew."""
+    key = "chart:" + hashlib.sha256(repr(seen).encode()).hexdigest()
     drawn: str | None = cache.get(key)
     if drawn is None:
-        aim = told.aim
-        target = Target(aim.target, value_text(aim.target, told.measure)) if aim and aim.target is not None else None
-        drawn = series_chart(
-            told.series, title=told.name, unit=unit_text(told.measure), width=width, language=language, target=target
-        )
+        drawn = draw()
         cache.set(key, drawn, KEPT_SECONDS)
     return drawn
+
+
+def chart_of(told: Told, width: int, language: str) -> str:
+    """An indicator over time, as SVG."""
+    aim, unit = told.aim, unit_text(told.measure)
+    target = Target(aim.target, value_text(aim.target, told.measure)) if aim and aim.target is not None else None
+
+    def draw() -> str:
+        return series_chart(told.series, title=told.name, unit=unit, width=width, language=language, target=target)
+
+    return kept((told.series, told.name, unit, target, width, language), draw)
+
+
+def small_chart_of(told: Told, latest: Figure, language: str) -> str:
+    """An indicator over time as one of several small charts: the place of the figure, and what it is compared with."""
+    beside = told.beside(latest)
+    series = [one for one in told.series if one.place.area == latest.place.area]
+    series += [one for one in told.series if beside and one.place.area == beside.place.area]
+    agreed = told.aim is not None and told.aim.direction is not Direction.NONE
+    unit = unit_text(told.measure)
+
+    def draw() -> str:
+        return small_chart(series, title=told.name, unit=unit, language=language, agreed=agreed)
+
+    return kept(("small", series, told.name, unit, agreed, language), draw)

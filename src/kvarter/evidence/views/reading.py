@@ -7,13 +7,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kvarter.agreements.models import Visibility
+from kvarter.agreements.models import Partnership, Visibility
 from kvarter.agreements.views.shared import language, today
 from kvarter.evidence.exports.tables import counts_csv, figures_csv
 from kvarter.evidence.models import Indicator
 from kvarter.evidence.queries import pages
+from kvarter.evidence.queries.forecasts import forecasts
 from kvarter.evidence.showing import show
-from kvarter.evidence.views.charts import chart_of
+from kvarter.evidence.views.charts import chart_of, small_chart_of
 from kvarter.evidence.views.shared import enter_figures
 from kvarter.people.policy import can
 
@@ -21,11 +22,13 @@ WIDE, NARROW = 640, 300
 
 
 def themes(request: HttpRequest, slug: str) -> HttpResponse:
-    """Every theme with its newest figure, and the goals set for the effect."""
+    """Every theme as a small chart of the same size with what may be said of it, and the goals set for the effect."""
     partnership, published = enter_figures(request, slug)
+    headings = pages.headings(request.user, partnership, published)
     context = {
         "partnership": partnership,
-        "themes": pages.headings(request.user, partnership, published),
+        "themes": [(one, pages.block_of(one.told) if one.told else None) for one in headings],
+        "measured": sum(one.told is not None for one in headings),
         "goals": pages.effect_goals(request.user, partnership),
         "may_publish": can(request.user, "publication.make", partnership),
         "may_take_in": can(request.user, "register.take_in", partnership),
@@ -91,7 +94,7 @@ def indicator(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "facts": _facts(found),
         "told": pages.block_of(told, today()) if told else None,
         "figures": [show(figure) for figure in figures],
-        "forecasts": pages.forecasts(request.user, found, told),
+        "forecasts": forecasts(request.user, found, told),
         "wide": WIDE,
         "narrow": NARROW,
         "may_write": can(request.user, "indicator.write", partnership),
@@ -116,7 +119,20 @@ def chart(request: HttpRequest, slug: str, key: str, width: int) -> HttpResponse
     told = published.indicators.get(key)
     if told is None or width not in (WIDE, NARROW):
         raise Http404
-    response = HttpResponse(chart_of(told, width, language()), content_type="image/svg+xml")
+    return _drawing(partnership, chart_of(told, width, language()))
+
+
+def small(request: HttpRequest, slug: str, theme: str) -> HttpResponse:
+    """A theme's headline indicator over time, drawn as one of several small charts of the same size."""
+    partnership, published = enter_figures(request, slug)
+    told, latest = pages.headline_of(published.of_theme(theme))
+    if told is None or latest is None:
+        raise Http404
+    return _drawing(partnership, small_chart_of(told, latest, language()))
+
+
+def _drawing(partnership: Partnership, drawn: str) -> HttpResponse:
+    response = HttpResponse(drawn, content_type="image/svg+xml")
     if partnership.visibility == Visibility.PUBLIC:
         response["Cache-Control"] = "public, max-age=300"
     return response

@@ -1,0 +1,19 @@
+"""What stands over a chart: what is measured, where a cut axis begins, and that what is made up is so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from kvarter.evidence.charts.look import clean
+from kvarter.evidence.charts.scales import ValueAxis
+from kvarter.evidence.figures import Figure
+
+
+def heading_text(unit: str, axis: ValueAxis, figures: Iterable[Figure], language: str) -> str:
+    """The unit, with the word for figures that are made up before it, and where the axis begins when it is cut."""
+    said = clean(unit)
+    if axis.low > 0:
+        said = _("%(unit)s, aksen begynder ved %(low)s") % {"unit": said, "low": axis.labels(language)[0]}
+    return f"{_('opdigtet').upper()}: {said}" if any(figure.synthetic for figure in figures) else said

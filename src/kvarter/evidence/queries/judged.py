@@ -1,0 +1,81 @@
+"""How it goes, in words that say no more than the figures allow: judged of samples, plain of full counts, else not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from kvarter.evidence.figures import Between, Counted, Difference, Figure
+from kvarter.evidence.importers.extract import Status
+from kvarter.evidence.queries.published import Told
+from kvarter.evidence.showing import ShownDifference, period_text, points_text, show_difference, verdict_text
+
+
+def changes(told: Told) -> list[Difference]:
+    """The area's judged changes up to the newest wave: over all waves first, then since the wave before."""
+    own = [one for one in told.differences if one.between is Between.CHANGE and one.place.is_area and one.first]
+    last = max((one.last.last for one in own), default=None)
+    newest = sorted((one for one in own if one.last.last == last), key=lambda one: one.first.first if one.first else 0)
+    return newest[:1] + newest[1:][-1:]
+
+
+def judged(told: Told) -> tuple[ShownDifference, ...]:
+    """The differences that answer: the changes, the gap to the reference, and how that gap has moved."""
+    gaps = (told.difference(between) for between in (Between.GAP, Between.GAP_CHANGE))
+    return tuple(show_difference(one) for one in (*changes(told), *gaps) if one)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How it goes in a few words, and what those words rest on."""
+
+    verdict: str
+    grounds: str
+
+
+def answers(told: Told) -> tuple[Answer, ...]:
+    """What may be said of how it has gone, the longest time first. Empty where the area has no figure of its own."""
+    latest = told.latest(area=True)
+    if latest is None:
+        return ()
+    if latest.counted is Counted.OUTSIDE:
+        return (Answer(_("Ingen dom"), _("Antal svar er ikke offentliggjort, så ingen dom.")),)
+    if latest.counted is Counted.FULL:
+        return (_plain(told, latest),)
+    found = tuple(_of_change(one) for one in changes(told))
+    return found or (Answer(_("Kun én måling"), _("En ændring kan først ses, når der er spurgt igen.")),)
+
+
+def _of_change(one: Difference) -> Answer:
+    shown = show_difference(one)
+    assert one.first is not None, "a change is from one wave to another"
+    days = {"first": period_text(one.first), "last": period_text(one.last), "points": shown.text}
+    grounds = _("Fra %(first)s til %(last)s: %(points)s") % days
+    return Answer(_capital(verdict_text(one)), f"{grounds}, {shown.interval}.")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _plain(told: Told, latest: Figure) -> Answer:
+    """The difference of two full counts of one and the same area: nobody was left to chance."""
+    first = next(_comparable(told, latest), None)
+    if first is None or first.value is None or latest.value is None:
+        return Answer(_("Kun ét tal"), _("Alle er talt med, men kun én gang. Der er ingen ændring at se."))
+    days = {"first": period_text(first.period), "last": period_text(latest.period)}
+    grounds = _("Fra %(first)s til %(last)s. Alle er talt med.") % days
+    return Answer(points_text(latest.value - first.value, told.measure), grounds)
+
+
+def _comparable(told: Told, latest: Figure) -> Iterator[Figure]:
+    """The earlier figures of the same version of the area that no break parts from the newest, oldest first."""
+    own = sorted((f for f in told.figures if f.place.key == latest.place.key), key=lambda f: f.period.last)
+    breaks = [figure.period.last for figure in own if figure.status is Status.BREAK]
+    since = max(breaks, default=None)
+    for figure in own:
+        early = figure.period.last < latest.period.last and figure.counted is latest.counted
+        if early and figure.value is not None and (since is None or figure.period.last >= since):
+            yield figure
