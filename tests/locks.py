@@ -9,6 +9,8 @@ ALL_LOCKS: list[Lock] = [
     for module in (
         "kvarter.journal.migrations.0002_never_changed",
         "kvarter.agreements.migrations.0002_locked_when_sealed",
+        "kvarter.evidence.migrations.0002_never_changed",
+        "kvarter.surveys.migrations.0002_questionnaires_stay",
     )
     for operation in import_module(module).Migration.operations
     if isinstance(operation, LockRows)

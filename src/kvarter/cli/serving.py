@@ -30,7 +30,8 @@ def prepare() -> None:
     from kvarter.agreements.default_content import is_empty, load_hoeje_gladsaxe
     from kvarter.evidence.default_content import load_figures
 
-    call_command("migrate", verbosity=0, interactive=False)
+    for database in settings.DATABASES:
+        call_command("migrate", database=database, verbosity=0, interactive=False)
     if is_empty():
         with transaction.atomic():
             load_figures(load_hoeje_gladsaxe())

@@ -6,7 +6,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 
 def secret_key(home: Path) -> str:
@@ -44,13 +44,34 @@ def mail_server(url: str) -> SplitResult:
     return parts
 
 
-def database(url: str, home: Path) -> dict[str, Any]:
+def survey_key(home: Path) -> bytes:
+    """The operator's key that seals who is asked: 32 bytes, in hexadecimal in a file outside the databases.
+
+    Made at first use. Raises ValueError for a file that holds something else.
+    """
+    file = Path(os.environ.get("KVARTER_SURVEY_KEY_FILE") or home / "survey-key")
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _write_once(file, secrets.token_hex(32))
+    key = bytes.fromhex(file.read_text().strip())
+    if len(key) != 32:
+        raise ValueError(f"{file} must hold 64 hexadecimal digits, as from `openssl rand -hex 32`")
+    return key
+
+
+def answers_address(url: str) -> str:
+    """Where answers lie on PostgreSQL unless said otherwise: beside the site's database, named with _answers behind."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"{parts.path}_answers")) if url else ""
+
+
+def database(url: str, home: Path, name: str = "kvarter") -> dict[str, Any]:
     """Django's setting for a database address, or for SQLite in the installation's folder when there is none.
 
     Raises ValueError for an address that is not PostgreSQL's.
     """
     if not url:
-        return _sqlite(home)
+        return _sqlite(home, name)
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ValueError(f"KVARTER_DATABASE_URL must begin with postgres://, not {parts.scheme}://")
@@ -66,16 +87,20 @@ def database(url: str, home: Path) -> dict[str, Any]:
     }
 
 
-def _sqlite(home: Path) -> dict[str, Any]:
+def _sqlite(home: Path, name: str) -> dict[str, Any]:
+    # What a resident was told is saved must outlive a power failure: answers wait for the disk.
+    wait = "FULL" if name == "answers" else "NORMAL"
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": home / "kvarter.sqlite3",
+        "NAME": home / f"{name}.sqlite3",
         "CONN_MAX_AGE": None,
-        "TEST": {"NAME": home / "test.sqlite3"},  # a file, so that tests with threads meet the locks of production
+        "TEST": {"NAME": home / f"test-{name}.sqlite3"},  # a file: threads in tests meet the locks of production
         "OPTIONS": {
             # A writer takes its lock at once, so two writers wait for each other instead of failing halfway.
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728;",
+            # What is deleted is written over, so that it cannot be read in the file afterwards.
+            "init_command": f"PRAGMA journal_mode=WAL; PRAGMA synchronous={wait}; PRAGMA mmap_size=134217728; "
+            "PRAGMA secure_delete=ON;",
         },
     }

@@ -2,6 +2,9 @@
 
 KVARTER_HOME          folder for database, secret key and collected files (default: ./var)
 KVARTER_DATABASE_URL  postgres://user:password@host:port/name (default: SQLite in KVARTER_HOME)
+KVARTER_ANSWERS_URL   the database of answers to surveys, apart from the other (default: the same server's, with
+                      _answers behind its name; or SQLite in KVARTER_HOME)
+KVARTER_SURVEY_KEY_FILE  file with the key that seals who is asked in a survey (default: KVARTER_HOME/survey-key)
 KVARTER_PRODUCTION    1 turns on secure cookies, hashed file names
 KVARTER_HOSTS         names the site answers to, separated by commas
 KVARTER_ADDRESS       the site's public address, used in mail, calendars and documents
@@ -21,7 +24,7 @@ from urllib.parse import unquote
 
 from csp.constants import NONE, SELF
 
-from kvarter.config.home import database, mail_server, secret_key
+from kvarter.config.home import answers_address, database, mail_server, secret_key, survey_key
 
 PACKAGE = Path(__file__).resolve().parent.parent
 CHECKOUT = PACKAGE.parent.parent
@@ -33,7 +36,13 @@ SECRET_KEY = os.environ.get("KVARTER_SECRET_KEY") or secret_key(HOME)
 ALLOWED_HOSTS = [name for name in os.environ.get("KVARTER_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if name]
 ADDRESS = os.environ.get("KVARTER_ADDRESS", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [ADDRESS]
-DATABASES = {"default": database(os.environ.get("KVARTER_DATABASE_URL", ""), HOME)}
+_DATABASE_URL = os.environ.get("KVARTER_DATABASE_URL", "")
+DATABASES = {
+    "default": database(_DATABASE_URL, HOME),
+    "answers": database(os.environ.get("KVARTER_ANSWERS_URL") or answers_address(_DATABASE_URL), HOME, "answers"),
+}
+DATABASE_ROUTERS = ["kvarter.surveys.answers.router.AnswersApart"]
+SURVEY_KEY = survey_key(HOME)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -41,6 +50,8 @@ INSTALLED_APPS = [
     "kvarter.people",
     "kvarter.places",
     "kvarter.agreements",
+    "kvarter.surveys",
+    "kvarter.surveys.answers",
     "kvarter.evidence",
     "kvarter.web",
     "allauth",

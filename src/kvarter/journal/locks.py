@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import connection, router
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 
@@ -74,13 +74,14 @@ class LockRows(Operation):
         pass
 
     def database_forwards(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, *_states: Any) -> None:
-        for lock in self.locks:
-            for statement in lock.create(schema_editor.connection.vendor):
-                schema_editor.execute(statement, params=None)
+        self._run(app_label, schema_editor, [lock.create(schema_editor.connection.vendor) for lock in self.locks])
 
     def database_backwards(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, *_states: Any) -> None:
-        for lock in self.locks:
-            for statement in lock.drop(schema_editor.connection.vendor):
+        self._run(app_label, schema_editor, [lock.drop(schema_editor.connection.vendor) for lock in self.locks])
+
+    def _run(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, statements: list[list[str]]) -> None:
+        if router.allow_migrate(schema_editor.connection.alias, app_label):
+            for statement in (one for some in statements for one in some):
                 schema_editor.execute(statement, params=None)
 
     def describe(self) -> str:

@@ -46,6 +46,7 @@ VERBS = {
     "review.drop": _("opgav en indlæsning"),
     "review.start": _("begyndte en indlæsning"),
     "publication.make": _("offentliggjorde tal"),
+    "questionnaire.add": _("lagde et spørgeskema ind"),
     "register.drop": _("tog et registers tal ud"),
     "register.give_up": _("opgav at læse filer ind"),
     "register.send_in": _("sendte filer til gennemsyn"),
@@ -56,6 +57,11 @@ VERBS = {
     "theme.add": _("føjede et tema til"),
     "theme.change": _("rettede et temas tekst"),
     "version.translate": _("lagde en oversættelse ved"),
+    "wave.change": _("ændrede en bølge"),
+    "wave.extend": _("flyttede den dag, en bølge lukker"),
+    "wave.open": _("åbnede en bølge for svar"),
+    "wave.plan": _("planlagde en bølge"),
+    "wave.target": _("sagde, hvad en bølge skal kunne se"),
 }
 
 # What a line's details are called; those that only a machine needs are left out.

@@ -1,0 +1,163 @@
+"""Planning a wave, and the steps it takes. The steps after the field are in `cutting` and `weighting`."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kvarter.agreements.models import Partnership
+from kvarter.journal.actions import ActionError, record
+from kvarter.people.policy import Actor, require
+from kvarter.surveys.actions.keys import make_keys
+from kvarter.surveys.models import FrameFile, QuestionnaireVersion, Target, Wave
+from kvarter.surveys.questionnaire import Questionnaire, words
+from kvarter.surveys.writing import digest_of, written
+
+State = Wave.State
+
+
+class WrongStep(ActionError):
+    """The wave is not where this can be done."""
+
+
+class BadPlan(ActionError):
+    """The plan contradicts itself: days out of order, an address in use, a questionnaire of somebody else."""
+
+
+class SameQuestionnaire(ActionError):
+    """The very same questionnaire is there already."""
+
+
+def lock(wave: Wave, *states: str) -> Wave:
+    """The wave, locked until the transaction ends. Raises WrongStep where it is in none of the states."""
+    locked = Wave.objects.select_for_update().get(pk=wave.pk)
+    locked.partnership = wave.partnership
+    if locked.state not in states:
+        raise WrongStep(_("Bølgen er %(state)s, og det kan ikke gøres nu.") % {"state": locked.get_state_display()})
+    return locked
+
+
+@transaction.atomic
+def add_questionnaire(
+    *, by: Actor, partnership: Partnership, questionnaire: Questionnaire, why: str = ""
+) -> QuestionnaireVersion:
+    """Keep a questionnaire as the next version under its key. Raises SameQuestionnaire."""
+    require(by, "questionnaire.write", partnership)
+    Partnership.objects.select_for_update().get(pk=partnership.pk)
+    digest = digest_of(questionnaire)
+    same = partnership.questionnaires.filter(digest=digest).first()
+    if same:
+        raise SameQuestionnaire(_("Det er det samme skema som %(same)s.") % {"same": same})
+    versions = partnership.questionnaires.filter(key=questionnaire.key).order_by("-version")
+    made = QuestionnaireVersion.objects.create(
+        partnership=partnership,
+        key=questionnaire.key,
+        version=1 + (versions.values_list("version", flat=True).first() or 0),
+        title=words(questionnaire.titles, "da"),
+        audience=questionnaire.audience,
+        content=written(questionnaire),
+        digest=digest,
+        added=timezone.now(),
+    )
+    record(by=by, verb="questionnaire.add", about=made, why=why, digest=digest)
+    return made
+
+
+@transaction.atomic
+def plan_wave(*, by: Actor, partnership: Partnership, why: str = "", **plan: Any) -> Wave:
+    """A new wave with its keys. `plan` gives the fields of Wave. Raises BadPlan."""
+    require(by, "wave.write", partnership)
+    wave = Wave(partnership=partnership, **plan)
+    if partnership.waves.filter(slug=wave.slug).exists():
+        raise BadPlan(_("Der er allerede en bølge med adressen “%(slug)s”.") % {"slug": wave.slug})
+    _check(wave)
+    wave.save()
+    make_keys(wave)
+    record(by=by, verb="wave.plan", about=wave, why=why)
+    return wave
+
+
+@transaction.atomic
+def change_wave(*, by: Actor, wave: Wave, why: str = "", **plan: Any) -> Wave:
+    """Plan otherwise, until the sample is drawn. Raises WrongStep, BadPlan."""
+    require(by, "wave.write", wave)
+    changed = lock(wave, State.PLANNED)
+    for name, value in plan.items():
+        setattr(changed, name, value)
+    _check(changed)
+    changed.save()
+    record(by=by, verb="wave.change", about=changed, why=why)
+    return changed
+
+
+def _check(wave: Wave) -> None:
+    if wave.closes < wave.opens:
+        raise BadPlan(_("Bølgen lukker, før den åbner. Ret dagene."))
+    if wave.frame_deleted_on <= wave.closes:
+        raise BadPlan(_("Navne og adresser kan først slettes, når bølgen er lukket. Vælg en senere dag."))
+    if wave.reference_id is not None and wave.reference_id == wave.area_id:
+        raise BadPlan(_("Området kan ikke sammenlignes med sig selv."))
+    for asked, audience in ((wave.questionnaire, "adults"), (wave.youth, "youth")):
+        if asked and asked.partnership_id != wave.partnership_id:
+            raise BadPlan(_("Spørgeskemaet hører til et andet partnerskab."))
+        if asked and asked.audience != audience:
+            raise BadPlan(
+                _("“%(title)s” er et skema for %(who)s.")
+                % {
+                    "title": asked,
+                    "who": asked.get_audience_display(),
+                }
+            )
+
+
+@transaction.atomic
+def set_target(*, by: Actor, wave: Wave, item: str, change: float | None, why: str = "") -> None:
+    """Say which change of an item the wave must be able to see; None takes it away. Raises WrongStep, BadPlan."""
+    require(by, "wave.write", wave)
+    held = lock(wave, State.PLANNED, State.SAMPLING)
+    if item not in {one.key for one in held.questionnaire.questionnaire.items if one.told}:
+        raise BadPlan(_("Skemaet har intet tal, der hedder “%(item)s”.") % {"item": item})
+    if change is None:
+        held.targets.filter(item=item).delete()
+    elif change > 0:
+        Target.objects.update_or_create(wave=held, item=item, defaults={"change": change})
+    else:
+        raise BadPlan(_("En ændring, der skal kunne ses, er større end nul."))
+    record(by=by, verb="wave.target", about=held, why=why, item=item, change=change)
+
+
+@transaction.atomic
+def open_field(*, by: Actor, wave: Wave, why: str = "") -> Wave:
+    """Let the drawn answer from the day it opens. The file they were drawn from is deleted: it has served.
+
+    Raises WrongStep where nobody is drawn yet.
+    """
+    require(by, "wave.write", wave)
+    opened = lock(wave, State.SAMPLING)
+    if not opened.invitations.exists():
+        raise WrongStep(_("Der er ikke trukket nogen endnu. Træk stikprøven først."))
+    opened.state = State.IN_FIELD
+    opened.save(update_fields=["state"])
+    FrameFile.objects.filter(wave=opened).delete()
+    record(by=by, verb="wave.open", about=opened, why=why)
+    return opened
+
+
+@transaction.atomic
+def extend_field(*, by: Actor, wave: Wave, closes: date, why: str = "") -> Wave:
+    """Answer until another day. The day names and addresses are deleted stays as it was told. Raises BadPlan."""
+    require(by, "wave.write", wave)
+    held = lock(wave, State.IN_FIELD)
+    if not held.opens <= closes < held.frame_deleted_on:
+        raise BadPlan(
+            _("Vælg en dag fra %(opens)s til og med %(last)s, dagen før navne og adresser slettes.")
+            % {"opens": held.opens, "last": held.frame_deleted_on - timedelta(days=1)}
+        )
+    held.closes = closes
+    held.save(update_fields=["closes"])
+    record(by=by, verb="wave.extend", about=held, why=why, closes=closes.isoformat())
+    return held

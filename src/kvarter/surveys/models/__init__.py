@@ -1,0 +1,19 @@
+"""The state of the room that is not answers."""
+
+from kvarter.surveys.models.frame import Cell, FieldCount, FrameFile, Stratum
+from kvarter.surveys.models.invitation import Code, Invitation, Mailing
+from kvarter.surveys.models.wave import QuestionnaireVersion, Target, Wave, WaveKey
+
+__all__ = [
+    "Cell",
+    "Code",
+    "FieldCount",
+    "FrameFile",
+    "Invitation",
+    "Mailing",
+    "QuestionnaireVersion",
+    "Stratum",
+    "Target",
+    "Wave",
+    "WaveKey",
+]

@@ -1,0 +1,183 @@
+"""A wave: what is asked of whom, by whose authority, and how far it has come."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from kvarter.agreements.models import Partnership
+from kvarter.agreements.models.partnership import InPartnership
+from kvarter.places.models import Area
+from kvarter.surveys.questionnaire import Questionnaire
+from kvarter.surveys.writing import read
+
+
+def new_salt() -> bytes:
+    """What digests of a wave's codes are salted with."""
+    return secrets.token_bytes(16)
+
+
+class QuestionnaireVersion(InPartnership):
+    """A questionnaire as it was asked: never changed, a new version instead (the database refuses, migration 0002)."""
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="questionnaires")
+    key = models.SlugField(max_length=60)
+    version = models.PositiveIntegerField(_("udgave"))
+    title = models.CharField(_("titel"), max_length=200)
+    audience = models.CharField(
+        _("for"), max_length=10, choices=[("adults", _("voksne")), ("youth", _("12-17-årige"))], default="adults"
+    )
+    content = models.TextField(_("indhold"))
+    digest = models.CharField(_("fingeraftryk"), max_length=64)
+    added = models.DateTimeField(_("lagt ind"))
+
+    class Meta:
+        verbose_name = _("spørgeskema")
+        verbose_name_plural = _("spørgeskemaer")
+        ordering = ["key", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["partnership", "key", "version"], name="questionnaire_version_once"),
+            models.UniqueConstraint(fields=["partnership", "digest"], name="questionnaire_digest_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.version}"
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        """What is asked."""
+        return read(self.content)
+
+    @property
+    def journal_subject(self) -> str:
+        return f"/kvarter/{self.partnership.slug}/spoergeskema/{self.key}/{self.version}"
+
+
+class Wave(InPartnership):
+    """One round of the survey.
+
+    reference_on: the day that the figures are of. area: whom it is about; reference: those it is compared with, who are
+    asked too. opens, closes: the first and last day that can be answered. salt, seed: of codes and of the draw.
+    protocol: how the sample was drawn, so that anyone can draw it again. frame_deleted_on: the day when names and
+    addresses are deleted, fixed when the wave opens. cut_at: when every way from a person to an answer was destroyed.
+    weighting: how the answers were weighted, with diagnostics. register: the taken-in estimates, by their digest.
+    """
+
+    class State(models.TextChoices):
+        """How far a wave has come; one step at a time."""
+
+        PLANNED = "planned", _("planlagt")
+        SAMPLING = "sampling", _("udtrækkes")
+        IN_FIELD = "in_field", _("i marken")
+        CLOSED = "closed", _("lukket")
+        WEIGHTED = "weighted", _("vægtet")
+        PUBLISHED = "published", _("offentliggjort")
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="waves")
+    slug = models.SlugField(max_length=40)
+    name = models.CharField(_("navn"), max_length=120)
+    name_en = models.CharField(_("navn på engelsk"), max_length=120, blank=True)
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("område"))
+    reference = models.ForeignKey(
+        Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sammenlignes med")
+    )
+    questionnaire = models.ForeignKey(
+        QuestionnaireVersion, models.PROTECT, related_name="+", verbose_name=_("spørgeskema")
+    )
+    youth = models.ForeignKey(
+        QuestionnaireVersion,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("spørgeskema for 12-17-årige"),
+    )
+    reference_on = models.DateField(_("tallene gælder den"))
+    opens = models.DateField(_("åbner"))
+    closes = models.DateField(_("lukker"))
+    state = models.CharField(_("tilstand"), max_length=10, choices=State, default=State.PLANNED)
+    is_imported = models.BooleanField(_("indlæst udefra"), default=False)
+    open_link = models.BooleanField(_("åbent link ved siden af"), default=False)
+    controller = models.CharField(_("dataansvarlig"), max_length=200)
+    contact = models.CharField(_("kontakt"), max_length=200, blank=True)
+    purpose = models.TextField(_("formål"))
+    legal_basis = models.CharField(_("hjemmel"), max_length=300)
+    retention = models.TextField(_("hvor længe svarene gemmes"))
+    frame_deleted_on = models.DateField(_("navne og adresser slettes den"))
+    frame_deleted_at = models.DateTimeField(_("navne og adresser slettet"), null=True)
+    salt = models.BinaryField(default=new_salt)
+    seed = models.BigIntegerField(_("frø"), null=True)
+    protocol = models.TextField(_("protokol for udtræk"), blank=True)
+    cut_at = models.DateTimeField(_("forbindelsen klippet"), null=True)
+    weighting = models.JSONField(_("vægtning"), null=True)
+    register = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("bølge")
+        verbose_name_plural = _("bølger")
+        ordering = ["-reference_on", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["partnership", "slug"], name="wave_address_once"),
+            models.CheckConstraint(condition=Q(closes__gte=F("opens")), name="wave_closes_after_opening"),
+            models.CheckConstraint(condition=Q(frame_deleted_on__gt=F("closes")), name="wave_frame_kept_while_open"),
+            models.CheckConstraint(
+                condition=Q(state__in=["planned", "sampling", "in_field"]) | Q(cut_at__isnull=False),
+                name="wave_closed_is_cut",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return (get_language() == "en" and self.name_en) or self.name
+
+    @property
+    def key(self) -> str:
+        """Its name in the other database."""
+        return f"{self.partnership.slug}/{self.slug}"
+
+    @property
+    def journal_subject(self) -> str:
+        return f"/kvarter/{self.partnership.slug}/undersoegelse/{self.slug}"
+
+
+class WaveKey(models.Model):
+    """One of a wave's keys, sealed under the operator's. Deleting the row destroys what it sealed, in backups too."""
+
+    class Use(models.TextChoices):
+        """What a key is for."""
+
+        CONTACT = "contact", _("navne og adresser")
+        LINK = "link", _("vejen til et svar")
+
+    wave = models.ForeignKey(Wave, models.CASCADE, related_name="keys")
+    use = models.CharField(max_length=10, choices=Use)
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["wave", "use"], name="wave_key_once_a_use")]
+
+    def __str__(self) -> str:
+        return f"{self.wave}: {self.use}"
+
+
+class Target(models.Model):
+    """What the wave must be able to see of an item, judged before it starts: a change of so much since the last."""
+
+    wave = models.ForeignKey(Wave, models.CASCADE, related_name="targets")
+    item = models.SlugField(_("spørgsmål"), max_length=60)
+    change = models.FloatField(_("ændring, der skal kunne ses"))
+
+    class Meta:
+        verbose_name = _("krav til bølgen")
+        verbose_name_plural = _("krav til bølgen")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["wave", "item"], name="target_once_an_item"),
+            models.CheckConstraint(condition=Q(change__gt=0), name="target_above_0"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item}: {self.change:g}"

@@ -1,0 +1,38 @@
+"""Who may see and do what with surveys. Registered with the one policy; nothing else here decides.
+
+Anyone may answer with a code, and read of a wave that has opened. Secretariat and analyst follow its way; the
+secretariat does the work. Names and addresses are shown on no page: they leave in letters and files for sending alone.
+The answers are read by nobody: only estimates are, and the analyst's export, in which no person can be found.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from kvarter.agreements.models import Role
+from kvarter.agreements.rules import holds_role, is_secretariat, shown_partnership, standing
+from kvarter.people.policy import Actor, allow, is_shown, scope
+from kvarter.surveys import models as m
+
+AT_WORK = frozenset({Role.SECRETARIAT, Role.ANALYST})
+OPENED = (m.Wave.State.IN_FIELD, m.Wave.State.CLOSED, m.Wave.State.WEIGHTED, m.Wave.State.PUBLISHED)
+
+
+def _shown_wave(person: Actor) -> Q:
+    at_work = Q(partnership__in=standing(person).where(AT_WORK))
+    return Q(state__in=OPENED) & shown_partnership(person, "partnership__") | at_work
+
+
+def _at_work(person: Actor) -> Q:
+    return Q(partnership__in=standing(person).where(AT_WORK))
+
+
+scope(m.Wave, _shown_wave)
+scope(m.QuestionnaireVersion, _at_work)
+
+allow("wave.read", is_shown)
+allow("wave.follow", holds_role(AT_WORK))
+allow("wave.write", is_secretariat)
+allow("wave.export", holds_role(AT_WORK))
+allow("questionnaire.read", is_shown)
+allow("questionnaire.write", is_secretariat)

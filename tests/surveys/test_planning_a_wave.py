@@ -1,0 +1,95 @@
+"""Planning a wave: what is asked, whom it is about, and days that agree."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+
+from kvarter.people.policy import Refused
+from kvarter.surveys.actions.keys import KeyGone, key_of
+from kvarter.surveys.actions.waves import (
+    BadPlan,
+    SameQuestionnaire,
+    WrongStep,
+    add_questionnaire,
+    change_wave,
+    open_field,
+    plan_wave,
+    set_target,
+)
+from kvarter.surveys.models import WaveKey
+from tests.surveys.waves import BOTH_DATABASES, PLANNED, areas, asked, planned, small_questionnaire
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(databases=BOTH_DATABASES)
+
+
+def test_a_questionnaire_gets_the_next_version_and_the_same_one_none(world: World) -> None:
+    first = asked(world)
+    second = asked(world, small_questionnaire(titles={"da": "Det lille skema, rettet"}))
+    assert (first.version, second.version) == (1, 2)
+    with pytest.raises(SameQuestionnaire):
+        asked(world)
+
+
+def test_a_questionnaire_that_was_asked_is_never_rewritten(world: World) -> None:
+    asked(world)
+    with pytest.raises(DatabaseError, match="locked"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE surveys_questionnaireversion SET content = '{}'")
+
+
+def test_only_the_secretariat_plans(world: World) -> None:
+    area, _rest = areas(world.partnership)
+    form = asked(world)
+    for role in ("analyst", "party_member", "administrator"):
+        with pytest.raises(Refused):
+            plan_wave(by=world.people[role], partnership=world.partnership, area=area, questionnaire=form, **PLANNED)
+        with pytest.raises(Refused):
+            add_questionnaire(
+                by=world.people[role], partnership=world.partnership, questionnaire=small_questionnaire(version=9)
+            )
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"closes": date(2024, 2, 1)}, "lukker, før den åbner"),
+        ({"frame_deleted_on": date(2024, 4, 30)}, "kan først slettes"),
+    ],
+)
+def test_days_that_contradict_each_other_are_refused(world: World, changes: dict[str, date], said: str) -> None:
+    with pytest.raises(BadPlan, match=said):
+        planned(world, **changes)
+
+
+def test_two_waves_do_not_share_an_address(world: World) -> None:
+    planned(world)
+    with pytest.raises(BadPlan, match="2024"):
+        planned(world)
+
+
+def test_a_wave_is_changed_while_it_is_planned_and_cannot_open_with_nobody_drawn(world: World) -> None:
+    wave = planned(world)
+    assert change_wave(by=world.secretariat, wave=wave, closes=date(2024, 5, 1)).closes == date(2024, 5, 1)
+    with pytest.raises(WrongStep, match="planlagt"):
+        open_field(by=world.secretariat, wave=wave)
+
+
+def test_a_target_is_of_an_item_that_becomes_a_figure(world: World) -> None:
+    wave = planned(world)
+    set_target(by=world.secretariat, wave=wave, item="tryg", change=0.08)
+    assert [str(target) for target in wave.targets.all()] == ["tryg: 0.08"]
+    with pytest.raises(BadPlan, match="ord"):
+        set_target(by=world.secretariat, wave=wave, item="ord", change=0.08)
+
+
+def test_a_waves_keys_open_under_the_operators_key_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    wave = planned(world)
+    keys = {key_of(wave, use) for use in WaveKey.Use}
+    assert len(keys) == 2
+    monkeypatch.setattr(settings, "SURVEY_KEY", bytes(32))
+    with pytest.raises(KeyGone, match="anden nøgle"):
+        key_of(wave, WaveKey.Use.LINK)
