@@ -15,6 +15,7 @@ urlpatterns = i18n_patterns(
     path("", include("kvarter.agreements.urls")),
     path("", include("kvarter.evidence.urls")),
     path("", include("kvarter.places.urls")),
+    path("", include("kvarter.surveys.urls")),
     path("konto/", include("allauth.urls")),
     path("admin/", site.urls),
     prefix_default_language=False,

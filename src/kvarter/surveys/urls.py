@@ -1,0 +1,6 @@
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("kvarter.surveys.urls_answering")),
+    path("", include("kvarter.surveys.urls_field")),
+]
