@@ -7,11 +7,21 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from kvarter.agreements.actions.family import add_partnership, change_partnership
+from kvarter.journal.models import Entry
 from kvarter.people.policy import OPERATOR, Refused
-from kvarter.places.actions import CircularReference, VersionOverlaps, add_area, change_area, draw_boundary
-from kvarter.places.geometry import BadGeometry, outline, read_boundary
+from kvarter.places.actions import (
+    CircularReference,
+    VersionOverlaps,
+    add_area,
+    add_version,
+    change_area,
+    draw_boundary,
+)
+from kvarter.places.drawing import Outline, draw
+from kvarter.places.geometry import BadGeometry, read_boundary
 from kvarter.places.models import Area, AreaVersion
 from tests.conftest import SHARED
 from tests.world import World
@@ -61,23 +71,45 @@ def test_what_cannot_be_drawn_is_refused_with_its_place(data: bytes, said: str) 
 @pytest.mark.skipif(not GEO.exists(), reason=f"no geodata at {GEO}")
 def test_real_boundaries_of_hoeje_gladsaxe_are_read_and_drawn() -> None:
     geometry = read_boundary((GEO / "hoeje_gladsaxe_hoej_bebyggelse.geojson").read_bytes())
-    path, width, height = outline(geometry)
-    assert path.startswith("M")
-    assert path.endswith("Z")
-    assert 0 < width <= 320
-    assert 0 < height <= 320
+    drawing = draw([Outline(geometry)])
+    assert (drawing.paths[0].d[0], drawing.paths[0].d[-1]) == ("M", "Z")
+    assert drawing.width == 320
+    assert 0 < drawing.height <= 320
 
 
 @pytest.mark.skipif(not GEO.exists(), reason=f"no geodata at {GEO}")
-def test_the_real_file_with_broken_rings_is_refused_for_each_that_has_them() -> None:
-    collection = json.loads((GEO / "kommuner_dawa_simplified_INVALID_RINGS.geojson").read_text())
-    refused = 0
-    for feature in collection["features"]:
-        try:
+def test_of_a_real_file_each_area_with_a_broken_ring_is_refused_by_that_ring() -> None:
+    file = (GEO / "kommuner_dawa_simplified_INVALID_RINGS.geojson").read_bytes()
+    with pytest.raises(BadGeometry, match="Filen har 99 områder"):
+        read_boundary(file)
+    broken = 0
+    for feature in json.loads(file)["features"]:
+        several = feature["geometry"]["type"] == "MultiPolygon"
+        polygons = feature["geometry"]["coordinates"] if several else [feature["geometry"]["coordinates"]]
+        short = [(p, r) for p, polygon in enumerate(polygons, 1) for r, ring in enumerate(polygon, 1) if len(ring) < 4]
+        broken += len(short)
+        if short:
+            p, r = short[0]
+            with pytest.raises(BadGeometry, match=f"Polygon {p}, ring {r} har færre end fire punkter. Tegn den om."):
+                read_boundary(as_file(feature))
+        else:
             read_boundary(as_file(feature))
-        except BadGeometry as error:
-            refused += "ring" in str(error) or "krydser" in str(error)
-    assert refused > 0
+    assert broken == 1399
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(not GEO.exists(), reason=f"no geodata at {GEO}")
+def test_every_real_district_municipality_and_parish_can_be_drawn(world: World) -> None:
+    for name, count in (("polling_districts_pre2015", 11), ("kommune_0159_2014", 1), ("kommuner_naboer_2014", 9)):
+        found = json.loads((GEO / f"{name}.geojson").read_text())
+        features = found["features"] if found["type"] == "FeatureCollection" else [found]
+        assert len(features) == count
+        for number, feature in enumerate(features):
+            area = add_area(by=OPERATOR, slug=f"{name}-{number}".replace("_", "-").lower(), name=name)
+            drawn = draw_boundary(
+                by=OPERATOR, area=area, geojson=as_file(feature), valid_from=date(1970, 4, 1), source="Kort"
+            )
+            assert draw([Outline(drawn.geometry, "Navn")]).labels[0].name == "Navn"
 
 
 @pytest.mark.django_db
@@ -92,6 +124,32 @@ def test_a_new_boundary_ends_the_one_before_it(world: World) -> None:
             by=world.secretariat, area=area, geojson=as_file(polygon(SQUARE)), valid_from=date(2012, 1, 1), source="x"
         )
     assert AreaVersion.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_version_known_by_its_codes_gets_its_border_later_and_then_a_better_one(world: World) -> None:
+    area = Area.objects.get(slug="lilleby")
+    for day in (date(1970, 4, 1), date(2015, 5, 31)):
+        add_version(by=world.secretariat, area=area, valid_from=day, source="Register")
+    for source, ring in (("Skitse", SQUARE), ("Opmåling", [*SQUARE[:2], [12.51, 55.75], *SQUARE[2:]])):
+        draw_boundary(
+            by=world.secretariat,
+            area=area,
+            geojson=as_file(polygon(ring)),
+            valid_from=date(1970, 4, 1),
+            source=source,
+            source_en="Survey",
+        )
+    first, second = area.versions.all()
+    assert first.geometry == polygon(ring)
+    assert (first.source, first.drawn_by, first.last_day) == ("Register", "Opmåling", date(2015, 5, 30))
+    with translation.override("en"):
+        assert first.drawn_by == "Survey"
+    assert (second.geometry, second.drawn_by) == (None, "")
+    assert [entry.details["replaced"] for entry in Entry.objects.filter(verb="area.draw").order_by("pk")] == [
+        "",
+        "Skitse",
+    ]
 
 
 @pytest.mark.django_db

@@ -112,6 +112,8 @@ class AreaVersionPart(Part):
     valid_until: date | None = None
     geometry: dict[str, Any] | None = None
     source: str = Field("", max_length=200)
+    geometry_source: str = Field("", max_length=200)
+    geometry_source_en: str = Field("", max_length=200)
     codes: list[tuple[str, str]] = []
 
 

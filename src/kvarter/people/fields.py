@@ -24,10 +24,11 @@ class DayField(forms.DateField):
 
     widget = DayInput
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, earliest: int = 1990, **options: Any) -> None:
         super().__init__(input_formats=["%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%Y"], **options)
-        within = _("Er året rigtigt? Skriv en dag mellem 1990 og 2100.")
-        self.validators += [MinValueValidator(date(1990, 1, 1), within), MaxValueValidator(date(2100, 12, 31), within)]
+        within = _("Er året rigtigt? Skriv en dag mellem %(earliest)s og 2100.") % {"earliest": earliest}
+        first, last = date(earliest, 1, 1), date(2100, 12, 31)
+        self.validators += [MinValueValidator(first, within), MaxValueValidator(last, within)]
 
 
 def why_field(*, required: bool = False) -> forms.CharField:

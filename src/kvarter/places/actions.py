@@ -93,20 +93,24 @@ def _refuse_nothing_left(area: Area) -> None:
 
 @transaction.atomic
 def draw_boundary(
-    *, by: Actor, area: Area, geojson: bytes, valid_from: date, source: str, why: str = ""
+    *, by: Actor, area: Area, geojson: bytes, valid_from: date, source: str, source_en: str = "", why: str = ""
 ) -> AreaVersion:
-    """The area's border from a day on; the version it replaces ends the same day. One without a border gets it.
+    """The border of the version that begins on a day: its first, or a better one. Where none begins, one is made.
 
-    Raises BadGeometry for a file that is no boundary, VersionOverlaps when a later one stands already.
+    The version before a new one ends the same day. Raises BadGeometry for a file that is no boundary, VersionOverlaps
+    when a later version stands already.
     """
     require(by, "area.write", area)
     geometry = read_boundary(geojson)
     Area.objects.select_for_update().get(pk=area.pk)
-    undrawn = area.versions.filter(valid_from=valid_from, geometry=None).first()
-    drawn = undrawn or _next_version(area, valid_from, None)
-    drawn.geometry, drawn.source = geometry, source.strip()
+    drawn = area.versions.filter(valid_from=valid_from).first()
+    if drawn is None:
+        drawn = _next_version(area, valid_from, None)
+        drawn.source = source.strip()
+    replaced = drawn.geometry_source
+    drawn.geometry, drawn.geometry_source, drawn.geometry_source_en = geometry, source.strip(), source_en.strip()
     drawn.save()
-    record(by=by, verb="area.draw", about=area, why=why, valid_from=str(valid_from))
+    record(by=by, verb="area.draw", about=area, why=why, valid_from=str(valid_from), replaced=replaced)
     return drawn
 
 

@@ -11,6 +11,8 @@ from kvarter.people.fields import DayField, why_field
 from kvarter.places.geometry import LARGEST
 from kvarter.places.models import Area, AreaShare, AreaVersion
 
+EARLIEST = 1800  # areas are older than any agreement about them
+
 
 class AreaForm(forms.ModelForm):  # type: ignore[type-arg]
     """A new area, or another name or yardstick for one."""
@@ -40,8 +42,13 @@ class BoundaryForm(forms.Form):
         help_text=_("Ét område i længde- og breddegrad (WGS 84). Højst 5 MB."),
         widget=forms.FileInput(attrs={"accept": ".geojson,.json"}),
     )
-    valid_from = DayField(label=_("Gælder fra"))
+    valid_from = DayField(
+        label=_("Gælder fra"),
+        earliest=EARLIEST,
+        help_text=_("Første dag i en udgave, der står i forvejen, eller en senere dag: så bliver det en ny udgave."),
+    )
     source = forms.CharField(label=_("Kilde"), max_length=200, help_text=_("Hvem grænsen kommer fra, og hvornår."))
+    source_en = forms.CharField(label=_("Kilde på engelsk"), max_length=200, required=False)
     why = why_field()
 
     def clean_file(self) -> bytes:
@@ -53,8 +60,10 @@ class BoundaryForm(forms.Form):
 class VersionForm(forms.Form):
     """What an area is from a day on, and what producers of figures call it."""
 
-    valid_from = DayField(label=_("Gælder fra"))
-    valid_until = DayField(label=_("Gælder til"), required=False, help_text=_("Første dag, den ikke gælder mere."))
+    valid_from = DayField(label=_("Gælder fra"), earliest=EARLIEST)
+    valid_until = DayField(
+        label=_("Gælder til"), earliest=EARLIEST, required=False, help_text=_("Første dag, den ikke gælder mere.")
+    )
     source = forms.CharField(label=_("Kilde"), max_length=200)
     codes = forms.CharField(
         label=_("Koder"),
@@ -72,6 +81,12 @@ class VersionForm(forms.Form):
         if any(not code.strip() for _scheme, _space, code in pairs):
             raise forms.ValidationError(_("Skriv både kodeliste og kode på hver linje."))
         return [(scheme, code.strip()) for scheme, _space, code in pairs]
+
+
+class MapForm(forms.Form):
+    """The day a map shows."""
+
+    dag = DayField(label=_("Dag"), earliest=EARLIEST, help_text=_("Kortet viser de grænser, der gjaldt den dag."))
 
 
 class ShareForm(forms.Form):

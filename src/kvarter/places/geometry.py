@@ -99,22 +99,3 @@ def _check_shape(geometry: dict[str, Any]) -> None:
         raise BadGeometry(_("Grænsen krydser sig selv: %(why)s") % {"why": explain_validity(drawn)})
     if drawn.area == 0:
         raise BadGeometry(_("Området har ingen udstrækning."))
-
-
-def outline(geometry: dict[str, Any], size: int = 320) -> tuple[str, int, int]:
-    """An SVG path of the boundary with its width and height, north up, as seen at its own latitude."""
-    from math import cos, radians
-
-    drawn = shape(geometry).simplify(0.00005)
-    west, south, east, north = drawn.bounds
-    squeeze = cos(radians((south + north) / 2))
-    scale = size / max((east - west) * squeeze, north - south)
-    polygons = getattr(drawn, "geoms", [drawn])
-    rings = [ring for polygon in polygons for ring in (polygon.exterior, *polygon.interiors)]
-    path = "".join(
-        "M"
-        + "L".join(f"{(x - west) * squeeze * scale:.1f},{(north - y) * scale:.1f}" for x, y, *_z in ring.coords)
-        + "Z"
-        for ring in rings
-    )
-    return path, round((east - west) * squeeze * scale), round((north - south) * scale)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import F, Q
@@ -57,6 +57,7 @@ class AreaVersion(models.Model):
     """What an area was from one day until (not with) another. A figure belongs to a version, never to a mere name.
 
     geometry: where its border ran, longitude and latitude, WGS 84 (RFC 7946); nothing where it is not drawn.
+    source: who says what the area was. geometry_source: who drew its border, which may be somebody else.
     """
 
     area = models.ForeignKey(Area, models.PROTECT, related_name="versions")
@@ -64,6 +65,8 @@ class AreaVersion(models.Model):
     valid_until = models.DateField(_("gælder til"), null=True, blank=True)
     geometry = models.JSONField(_("geometri"), null=True, blank=True)
     source = models.CharField(_("kilde"), max_length=200)
+    geometry_source = models.CharField(_("kilde til grænsen"), max_length=200, blank=True)
+    geometry_source_en = models.CharField(_("kilde til grænsen på engelsk"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("udgave af området")
@@ -83,6 +86,16 @@ class AreaVersion(models.Model):
     def key(self) -> str:
         """Its name within figures: the area's address and its first day."""
         return f"{self.area.slug}@{self.valid_from}"
+
+    @property
+    def drawn_by(self) -> str:
+        """The source of its border, in the language of the page where it is told."""
+        return (get_language() == "en" and self.geometry_source_en) or self.geometry_source
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day it held; nothing while it holds."""
+        return self.valid_until - timedelta(days=1) if self.valid_until else None
 
     def holds_on(self, day: date) -> bool:
         """Whether this is what the area was on a day."""

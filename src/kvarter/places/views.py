@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 from kvarter.journal.actions import ActionError
 from kvarter.people.policy import can, require
 from kvarter.places import actions
+from kvarter.places.drawing import Outline
+from kvarter.places.drawing import draw as draw_outlines
 from kvarter.places.forms import AreaForm, BoundaryForm, ShareForm, VersionForm
-from kvarter.places.geometry import outline
 from kvarter.places.queries import area_for, areas_for, shares_of
+from kvarter.places.surface import surface
 
 
 def areas(request: HttpRequest) -> HttpResponse:
@@ -35,11 +37,15 @@ def areas(request: HttpRequest) -> HttpResponse:
 def area(request: HttpRequest, slug: str) -> HttpResponse:
     """One area with its border now and before."""
     found = area_for(request.user, slug)
-    drawn = [(version, version.geometry) for version in found.versions.all() if version.geometry]
+    versions = list(reversed(found.versions.all()))
+    drawn = [(version, version.geometry) for version in versions if version.geometry]
     context = {
         "area": found,
-        "boundaries": [(version, *outline(geometry)) for version, geometry in reversed(drawn)],
-        "versions": list(reversed(found.versions.all())),
+        "boundaries": [
+            (version, surface(geometry), draw_outlines([Outline(geometry, look="kv-here")]))
+            for version, geometry in drawn
+        ],
+        "versions": versions,
         "shares": shares_of(found),
         "may_write": can(request.user, "area.write", found),
     }
@@ -59,10 +65,11 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def draw(request: HttpRequest, slug: str) -> HttpResponse:
-    """A new border from a file."""
+    """A border from a file, for the newest version that has none unless another day is written."""
     found = area_for(request.user, slug)
     require(request.user, "area.write", found)
-    form = BoundaryForm(request.POST or None, request.FILES or None)
+    undrawn = [version.valid_from for version in found.versions.all() if not version.geometry]
+    form = BoundaryForm(request.POST or None, request.FILES or None, initial={"valid_from": max(undrawn, default=None)})
     if request.method == "POST" and form.is_valid():
         data: dict[str, Any] = dict(form.cleaned_data)
         geojson = data.pop("file")

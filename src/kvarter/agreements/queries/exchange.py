@@ -58,6 +58,8 @@ def _areas(area: Area | None) -> list[AreaPart]:
             valid_until=version.valid_until,
             geometry=version.geometry,
             source=version.source,
+            geometry_source=version.geometry_source,
+            geometry_source_en=version.geometry_source_en,
             codes=[(code.scheme, code.code) for code in version.codes.all()],
         )
         for version in area.versions.prefetch_related("codes")
