@@ -22,7 +22,7 @@ from kvarter.evidence.importers.extract import Extract
 from kvarter.evidence.importers.valgdatabase import ELECTIONS, read_valgdatabase
 from kvarter.evidence.models import Source
 from kvarter.people.policy import OPERATOR
-from kvarter.places.actions import add_area, add_version, change_area, say_share
+from kvarter.places.actions import add_area, add_version, change_area, draw_boundary, say_share
 from kvarter.places.models import Area, AreaVersion
 
 FOLDER = files("kvarter.evidence") / "registers"
@@ -43,7 +43,7 @@ def load_figures(partnership: Partnership) -> None:
     """Sources, areas, themes, indicators and figures of the shipped part, and the first publication of them."""
     content = tomllib.loads((FOLDER / "hoeje-gladsaxe.toml").read_text(encoding="utf-8"))
     sources = {told["key"]: acts.add_source(by=OPERATOR, partnership=partnership, **told) for told in content["source"]}
-    versions = _areas(content["area"])
+    versions = _areas(content["area"], content["drawing"])
     for place, told in enumerate(content["theme"]):
         acts.add_theme(by=OPERATOR, partnership=partnership, position=place, **told)
     for place, told in enumerate(content["indicator"]):
@@ -58,7 +58,7 @@ def load_figures(partnership: Partnership) -> None:
     publish(by=OPERATOR, partnership=partnership, words=WORDS)
 
 
-def _areas(told: list[dict[str, Any]]) -> dict[tuple[str, date], AreaVersion]:
+def _areas(told: list[dict[str, Any]], drawing: dict[str, str]) -> dict[tuple[str, date], AreaVersion]:
     made: dict[str, Area] = {}
     versions = {}
     for one in told:
@@ -83,6 +83,9 @@ def _areas(told: list[dict[str, Any]]) -> dict[tuple[str, date], AreaVersion]:
             versions[area.slug, version["from"]] = add_version(
                 by=OPERATOR, area=area, valid_from=version["from"], source=version["source"], codes=codes
             )
+            if name := version.get("boundary"):
+                geojson = (FOLDER / "boundaries" / f"{name}.geojson").read_bytes()
+                draw_boundary(by=OPERATOR, area=area, geojson=geojson, valid_from=version["from"], **drawing)
     return versions
 
 
