@@ -62,6 +62,8 @@ def public_pages(agreement: str, partnership: str) -> list[str]:
         reverse("obligations", args=[partnership]),
         reverse("calendar", args=[partnership]),
         reverse("search", args=[partnership]) + "?q=arbejder",
+        reverse("map", args=[partnership]),
+        reverse("map_geojson", args=[partnership]),
         reverse("areas"),
         reverse("privacy"),
         reverse("accessibility"),

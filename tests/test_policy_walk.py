@@ -105,6 +105,8 @@ ENTRIES: dict[str, list[Seen]] = {
     "partnership": [Seen(ALL, slug)],
     "search": [Seen(ALL, slug)],
     "journal": [Seen(OFFICE, slug)],
+    "map": [Seen(ALL, slug)],
+    "map_geojson": [Seen(ALL, slug)],
     "goal": [Seen(ALL, lambda w: public(w, "maal-1"))],
     "my_tasks": [Seen(SIGNED_IN)],
     "privacy": [Seen(ALL)],

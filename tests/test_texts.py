@@ -21,7 +21,7 @@ AGREEMENT = "/aftale/sammen-om-hoeje-gladsaxe"
 HG = "/kvarter/hoeje-gladsaxe"
 PLAIN = ("/", AGREEMENT, f"{AGREEMENT}/maal/maal-1", f"{AGREEMENT}/udgaver", "/privatliv", "/tilgaengelighed")
 PLAIN += (f"{HG}/tal", f"{HG}/tal/tryghed", f"{HG}/tal/medborgerskab", f"{HG}/tal/tillid", f"{HG}/udgivelser")
-PLAIN += (f"{HG}/varsling", f"{HG}/indikator/valgdeltagelse")
+PLAIN += (f"{HG}/varsling", f"{HG}/indikator/valgdeltagelse", f"{HG}/kort")
 
 
 def catalogue():  # type: ignore[no-untyped-def]

@@ -10,6 +10,15 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+# What a wheel carries of each package: our name for it, its folder in node_modules, and the parts pages load.
+FRONT_END = {
+    "dkfds": ("dkfds", ("dist/css/dkfds.css", "dist/fonts", "dist/img", "dist/LICENSE.md")),
+    "maplibre": (
+        "maplibre-gl",
+        ("dist/maplibre-gl.mjs", "dist/maplibre-gl-worker.mjs", "dist/maplibre-gl.css", "LICENSE.txt"),
+    ),
+}
+
 
 def compile_catalogues(root: Path) -> None:
     """Write a .mo beside each .po."""
@@ -24,16 +33,18 @@ class CarryFrontEnd(BuildHookInterface):  # type: ignore[type-arg]
     """Hatchling calls this before each build."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compile the catalogues; into a wheel, put the design system as npm installed it."""
+        """Compile the catalogues; into a wheel, put the front-end packages as npm installed them."""
         root = Path(self.root)
         compile_catalogues(root)
         if self.target_name != "wheel" or version == "editable":
             return
-        installed = root / "node_modules" / "dkfds" / "dist"
-        if not installed.is_dir():
-            raise FileNotFoundError("node_modules/dkfds is not there: run `npm ci` before building a wheel")
-        for part in ("css/dkfds.css", "fonts", "img", "LICENSE.md"):
-            build_data["force_include"][str(installed / part)] = f"kvarter/frontend/dkfds/{part}"
+        for name, (folder, parts) in FRONT_END.items():
+            installed = root / "node_modules" / folder
+            if not installed.is_dir():
+                raise FileNotFoundError(f"node_modules/{folder} is not there: run `npm ci` before building a wheel")
+            for part in parts:
+                to = part.removeprefix("dist/")
+                build_data["force_include"][str(installed / part)] = f"kvarter/frontend/{name}/{to}"
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,14 +53,20 @@ def chromium() -> str:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """`kvarter up` on a free port, in a folder of its own."""
-    home = tmp_path_factory.mktemp("site")
+    with served(tmp_path_factory.mktemp("site")) as running:
+        yield running
+
+
+@contextmanager
+def served(home: Path, **settings: str) -> Iterator[Site]:
+    """A site of its own, with settings of the operator's."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     known = {key: value for key, value in os.environ.items() if not key.startswith(("KVARTER_", "DJANGO_"))}
     server = subprocess.Popen(
         [sys.executable, "-m", "kvarter.cli.main", "up", "--port", str(port)],
-        env={**known, "KVARTER_HOME": str(home)},
+        env={**known, "KVARTER_HOME": str(home), **settings},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -74,7 +81,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def _wait_for(address: str) -> None:
-    for _try in range(300):
+    for _try in range(1200):  # two minutes: several sites may start at once on a small machine
         try:
             urllib.request.urlopen(address, timeout=5).read()
             return

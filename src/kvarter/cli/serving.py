@@ -117,7 +117,8 @@ def serve_in_production(port: int, workers: int) -> None:
             "Her er konti fra en prøve, og deres adgangskode står i en fil. Brug en anden KVARTER_HOME, eller luk dem: "
             + ", ".join(f'kvarter person forget {email} --why "Prøven er slut"' for email in accounts)
         )
-    call_command("collectstatic", verbosity=0, interactive=False)
+    no_use = ["maplibre-gl*dev.mjs*", "maplibre-gl*.map", "maplibre-gl.d.ts"]  # 17 MB beside what the pages load
+    call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=no_use)
     click.echo(f"Kvarter: {settings.ADDRESS}/ ({workers} workers)")
     bind = os.environ.get("KVARTER_BIND", f"127.0.0.1:{port}")
     server = [sys.executable, "-m", "gunicorn", "kvarter.config.wsgi:application", "--bind", bind]

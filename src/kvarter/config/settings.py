@@ -13,6 +13,8 @@ KVARTER_MAIL_URL      smtp://user:password@host:port, smtps:// for implicit TLS;
                       (default: folder: for practice; production does not start without a choice)
 KVARTER_MAIL_FROM     sender of the site's mail
 KVARTER_STATBANK_URL  address of Statistics Denmark's StatBank API; without it no request goes out (default: none)
+KVARTER_MAP_TILES     address of raster tiles under the map, with {z}, {x} and {y} (default: none, nothing is fetched)
+KVARTER_MAP_CREDIT    who made the tiles, which is shown on the map (default: none)
 KVARTER_PROXIES       how many proxies stand in front, each adding to X-Forwarded-For (default: 1 with https, else 0)
 """
 
@@ -99,6 +101,8 @@ TEMPLATES = [
     }
 ]
 STATBANK_URL = os.environ.get("KVARTER_STATBANK_URL", "")
+MAP_TILES = os.environ.get("KVARTER_MAP_TILES", "")
+MAP_CREDIT = os.environ.get("KVARTER_MAP_CREDIT", "")
 FORM_RENDERER = "kvarter.web.forms_look.KvarterRenderer"
 
 # What all workers must know together, as how often someone tried to sign in, is in the database; laid-out passages of
@@ -119,10 +123,11 @@ TIME_ZONE = "Europe/Copenhagen"
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static" if PRODUCTION else None  # collected for production alone
 # A wheel carries the front-end packages inside; a checkout has them from `npm ci`.
-_DKFDS = next(
-    (d for d in (PACKAGE / "frontend" / "dkfds", CHECKOUT / "node_modules" / "dkfds" / "dist") if d.is_dir()), None
-)
-STATICFILES_DIRS = [("dkfds", _DKFDS)] if _DKFDS else []
+_FRONT_END = [
+    (name, (PACKAGE / "frontend" / name, CHECKOUT / "node_modules" / package / "dist"))
+    for name, package in (("dkfds", "dkfds"), ("maplibre", "maplibre-gl"))
+]
+STATICFILES_DIRS = [(name, folder) for name, places in _FRONT_END for folder in places if folder.is_dir()]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.http import Http404
 
 from kvarter.people.policy import Actor, visible
@@ -29,3 +30,14 @@ def shares_of(area: Area) -> list[AreaShare]:
     """How much of other units the area is (one SQL query)."""
     rows = AreaShare.objects.filter(part__area=area).select_related("part__area", "whole__area")
     return list(rows.order_by("whole__area__name", "basis"))
+
+
+def areas_on_map(person: Actor, area: Area) -> list[Area]:
+    """What a map of an area shows, with the versions of each: the area first, then what it is compared with, what it
+    lies in, what that is a rest of, and the units it is a part of, by name (two SQL queries).
+    """
+    near = Q(pk=area.pk) | Q(compared=area) | Q(parts=area) | Q(versions__shares_in__part__area=area)
+    near |= Q(parts__compared=area) | Q(rests__compared=area)
+    rows = visible(person, Area.objects.filter(pk__in=Area.objects.filter(near).values("pk")))
+    found = rows.prefetch_related("versions").order_by(danish("name"))
+    return sorted(found, key=lambda one: one.pk != area.pk)
