@@ -56,6 +56,7 @@ def public_pages(agreement: str, partnership: str) -> list[str]:
         reverse("versions", args=[agreement]),
         reverse("clause", args=[agreement, "maal-1"]),
         reverse("goal", args=[agreement, "maal-1"]),
+        reverse("answered", args=[agreement]),
         reverse("amendments", args=[agreement]),
         reverse("agreements", args=[partnership]),
         reverse("parties", args=[partnership]),

@@ -23,6 +23,7 @@ PUBLIC = (
     f"{AGREEMENT}/punkt/maal-2",
     f"{AGREEMENT}/punkt/maal-2-4",
     f"{AGREEMENT}/maal/maal-2",
+    f"{AGREEMENT}/virker-det",
     f"{AGREEMENT}/aendringer",
     "/aftale/vores-hg",
     "/kvarter/hoeje-gladsaxe/aftaler",

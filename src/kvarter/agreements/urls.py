@@ -41,7 +41,6 @@ urlpatterns = [
     path("aftale/<slug:slug>/udgave/<int:number>", reading.numbered, name="agreement_numbered"),
     path("aftale/<slug:slug>/sammenlign", reading.compare, name="compare"),
     path("aftale/<slug:slug>/sammenlign/<int:old>/<int:new>", reading.comparison, name="comparison"),
-    path("aftale/<slug:slug>/punkt/<slug:key>", reading.clause, name="clause"),
     # Changing
     path("aftale/<slug:slug>/aendringer", amendments.amendments, name="amendments"),
     path("aftale/<slug:slug>/aendringer/ny", amendments.draft, name="amendment_draft"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -85,8 +86,8 @@ def comparison(request: HttpRequest, slug: str, old: int, new: int) -> HttpRespo
     return render(request, "agreements/comparison.html", context)
 
 
-def clause(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """One clause: its words today, where it stands, and how it came to be."""
+def clause_context(request: HttpRequest, slug: str, key: str) -> dict[str, Any]:
+    """One clause: its words today, where it stands, and how it came to be. The page is put together in `web`."""
     found = the_agreement(request, slug)
     history = pages.history_of(found, key)
     if not history:
@@ -94,17 +95,15 @@ def clause(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     version = in_force_or_first(found, today())
     assert version is not None, "a clause with a history stands in a version"
     reading = read_version(version, language())
-    moments = [(moment, _words(moment)) for moment in reversed(history)]
-    context = {
+    return {
         "agreement": found,
         "version": version,
         "key": key,
         "passage": reading.find(key),
         "reading": reading,
-        "moments": moments,
+        "moments": [(moment, _words(moment)) for moment in reversed(history)],
         "goal": Kind.GOAL,
     }
-    return render(request, "agreements/clause.html", context)
 
 
 def _words(moment: pages.ClauseMoment) -> object:

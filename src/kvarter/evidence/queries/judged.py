@@ -41,7 +41,8 @@ def answers(told: Told) -> tuple[Answer, ...]:
     if latest is None:
         return ()
     if latest.counted is Counted.OUTSIDE:
-        return (Answer(_("Ingen dom"), _("Antal svar er ikke offentliggjort, så ingen dom.")),)
+        unknown = _("Antal svar er ikke offentliggjort, så ingen kan sige, om en forskel er et tilfælde.")
+        return (Answer(_("Ingen dom"), unknown),)
     if latest.counted is Counted.FULL:
         return (_plain(told, latest),)
     found = tuple(_of_change(one) for one in changes(told))

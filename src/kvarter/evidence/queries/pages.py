@@ -133,12 +133,15 @@ def headings(person: Actor, partnership: Partnership, published: Published) -> l
 
 @dataclass(frozen=True)
 class IndicatorLine:
-    """An indicator in a list: its newest figure of the area itself, if there is one."""
+    """An indicator in a list: its newest figure of the area, else of a unit that holds it, and how it has gone."""
 
     slug: str
     name: str
     latest: Shown | None
     gap: str
+    answers: tuple[Answer, ...]
+    note: str
+    age: str
 
 
 def lines_for(published: Published, agreement: str, clauses: Collection[str]) -> list[IndicatorLine]:
@@ -151,9 +154,28 @@ def lines_for(published: Published, agreement: str, clauses: Collection[str]) ->
     return [_line(told) for told in sorted(found, key=lambda told: (told.theme, told.position))]
 
 
+def lines_by_clause(published: Published, agreement: str) -> dict[str, list[IndicatorLine]]:
+    """The indicators that speak to each clause of an agreement, by the clause's key."""
+    found: dict[str, list[IndicatorLine]] = {}
+    for told in sorted(published.indicators.values(), key=lambda told: (told.theme, told.position)):
+        line = _line(told)
+        for link in told.clauses:
+            if link["agreement"] == agreement:
+                found.setdefault(link["key"], []).append(line)
+    return found
+
+
 def _line(told: Told) -> IndicatorLine:
-    latest = told.latest(area=True)
-    return IndicatorLine(told.slug, told.name, show(latest) if latest else None, gap_text(told))
+    latest = told.latest(area=True) or told.holder
+    return IndicatorLine(
+        told.slug,
+        told.name,
+        show(latest) if latest else None,
+        gap_text(told),
+        answers(told),
+        _held_text(told, latest) if latest else "",
+        age_text(latest, timezone.localdate()) if latest else "",
+    )
 
 
 def headline_of(indicators: list[Told]) -> tuple[Told | None, Figure | None]:

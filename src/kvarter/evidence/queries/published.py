@@ -88,6 +88,11 @@ class Told:
         every = [_series(figures, found, self.joins) for figures in found.values()]
         return tuple(sorted(every, key=lambda one: (_rank(one.place), one.place.name, str(one.place.from_day))))
 
+    @property
+    def every(self) -> tuple[Figure, ...]:
+        """All its figures, those of parts of the people too."""
+        return (*self.figures, *self.cuts)
+
     def latest(self, *, area: bool) -> Figure | None:
         """The newest figure there is of the partnership's own area, or of its reference at that same time."""
         own = [figure for figure in self.figures if figure.place.is_area and figure.value is not None]

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from kvarter.agreements.queries.versions import in_force_or_first, read_version
 from kvarter.agreements.text import Kind
 from kvarter.agreements.views.shared import language, the_agreement, today
-from kvarter.evidence.queries.pages import lines_for, published_for
+from kvarter.evidence.queries.pages import lines_by_clause, published_for
 
 
 def goal(request: HttpRequest, slug: str, key: str) -> HttpResponse:
@@ -23,8 +23,8 @@ def goal(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         raise Http404
     goals = reading.of_kind(Kind.GOAL)
     strategies = found.under(Kind.STRATEGY)
-    keys = {found.key, *(strategy.key for strategy in strategies)}
     published = published_for(request.user, agreement.partnership, language())
+    lines = lines_by_clause(published, agreement.slug)
     context = {
         "agreement": agreement,
         "version": version,
@@ -32,7 +32,8 @@ def goal(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "number": goals.index(found) + 1,
         "goals": goals,
         "strategies": strategies,
-        "indicators": lines_for(published, agreement.slug, keys),
+        "lines": lines.get(found.key, []),
+        "spoken": [(strategy, lines.get(strategy.key, [])) for strategy in strategies],
         "others": [child for child in found.children if child.kind is not Kind.STRATEGY],
     }
     return render(request, "web/goal.html", context)

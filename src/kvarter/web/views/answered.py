@@ -1,0 +1,73 @@
+"""The agreement held up to the figures: what speaks to each future image, goal and strategy, and what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from kvarter.agreements.queries.versions import Passage, Reading, in_force_or_first, read_version
+from kvarter.agreements.text import Kind
+from kvarter.agreements.views.shared import language, the_agreement, today
+from kvarter.evidence.queries.pages import IndicatorLine, lines_by_clause, published_for
+
+# The kinds of clauses that say how it is to be: figures can speak to them.
+ANSWERED = (Kind.VISION, Kind.FUTURE_IMAGE, Kind.GOAL, Kind.STRATEGY)
+Lines = Mapping[str, list[IndicatorLine]]
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A clause and the indicators that speak to it; none: it is not measured yet."""
+
+    passage: Passage
+    lines: list[IndicatorLine]
+    strategies: list[Spoken]
+
+    @property
+    def words(self) -> str:
+        """What it says; the heading over a vision or a future image is only its kind."""
+        is_text = self.passage.kind in (Kind.VISION, Kind.FUTURE_IMAGE) and self.passage.text
+        return self.passage.text if is_text else self.passage.first_words
+
+
+@dataclass(frozen=True)
+class Part:
+    """The clauses of a kind under a heading."""
+
+    name: str
+    clauses: list[Spoken]
+
+
+def answered(request: HttpRequest, slug: str) -> HttpResponse:
+    """Vision, future images, goals and strategies of today, each with what speaks to it or that nothing does."""
+    agreement = the_agreement(request, slug)
+    version = in_force_or_first(agreement, today())
+    if version is None:
+        raise Http404
+    reading = read_version(version, language())
+    published = published_for(request.user, agreement.partnership, language())
+    lines = lines_by_clause(published, agreement.slug)
+    parts = _parts(reading, lines)
+    every = [one for part in parts for clause in part.clauses for one in (clause, *clause.strategies)]
+    context = {
+        "agreement": agreement,
+        "parts": parts,
+        "clauses": len(every),
+        "measured": sum(bool(one.lines) for one in every),
+    }
+    return render(request, "web/answered.html", context)
+
+
+def _parts(reading: Reading, lines: Lines) -> list[Part]:
+    names = {Kind.VISION: _("Vision"), Kind.FUTURE_IMAGE: _("Fremtidsbilleder"), Kind.GOAL: _("Mål og strategier")}
+    found = [Part(name, [_spoken(passage, lines) for passage in reading.of_kind(kind)]) for kind, name in names.items()]
+    return [part for part in found if part.clauses]
+
+
+def _spoken(passage: Passage, lines: Lines) -> Spoken:
+    under = [_spoken(strategy, lines) for strategy in passage.under(Kind.STRATEGY)]
+    return Spoken(passage, lines.get(passage.key, []), under)
