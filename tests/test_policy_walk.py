@@ -100,6 +100,7 @@ def of_partnership(rows: str) -> Callable[[World], tuple[object, ...]]:
     return lambda world: (world.partnership.slug, getattr(world.partnership, rows).get().pk)
 
 
+FORMS = ("csv", "json", "csv-metadata.json", "forskelle.csv", "forskelle.csv-metadata.json")
 ENTRIES: dict[str, list[Seen]] = {
     "front": [Seen(ALL)],
     "partnership": [Seen(ALL, slug)],
@@ -108,6 +109,7 @@ ENTRIES: dict[str, list[Seen]] = {
     "map": [Seen(ALL, slug)],
     "map_geojson": [Seen(ALL, slug)],
     "goal": [Seen(ALL, lambda w: public(w, "maal-1"))],
+    "answered": [Seen(ALL, public), Seen(NONE, lambda w: (w.secret.slug,))],  # the secret one has no text yet
     "my_tasks": [Seen(SIGNED_IN)],
     "privacy": [Seen(ALL)],
     "accessibility": [Seen(ALL)],
@@ -167,9 +169,10 @@ ENTRIES: dict[str, list[Seen]] = {
     "obligation_drop": [Seen(SECRETARIAT, obligation("public"), post=True)],
     "themes": [Seen(ALL, slug)],
     "theme": [Seen(ALL, figures("tillid")), Seen(ALL, figures("tryghed")), Seen(NONE, figures("findes-ikke"))],
-    "theme_csv": [Seen(ALL, figures("tillid"))],
+    "figures_file": [Seen(ALL, figures(form)) for form in FORMS],
+    "theme_file": [Seen(ALL, figures("tillid", form)) for form in FORMS] + [Seen(NONE, figures("findes-ikke", "csv"))],
     "indicator": [Seen(ALL, figures("stemmer")), Seen(NONE, figures("findes-ikke"))],
-    "indicator_csv": [Seen(ALL, figures("stemmer"))],
+    "indicator_file": [Seen(ALL, figures("stemmer", form)) for form in FORMS],
     "chart": [Seen(ALL, figures("stemmer", 640)), Seen(NONE, figures("stemmer", 641))],
     "small_chart": [Seen(ALL, figures("tillid")), Seen(NONE, figures("tryghed"))],
     "early_warning": [Seen(ALL, slug)],

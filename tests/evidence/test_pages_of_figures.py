@@ -30,6 +30,7 @@ from tests.world import World
 
 pytestmark = pytest.mark.django_db
 TEMPLATES = Path(str(get_template("evidence/themes.html").origin)).parent
+KINDS = ("csv", "json", "csv-metadata.json", "forskelle.csv", "forskelle.csv-metadata.json")
 MOST_QUERIES, MOST_BYTES = 15, 60_000
 SOURCE = SourceFacts("k", "Producent", "Titel", "Metode", "Grænser", "Kildeangivelse", Counted.FULL)
 PLACE = Place("a@2000-01-01", "a", "Område", date(2000, 1, 1), None, is_area=True)
@@ -55,6 +56,9 @@ def public_pages(slug: str, theme: str, indicator: str) -> list[str]:
         reverse("publications", args=[slug]),
         reverse("publication", args=[slug, 1]),
         reverse("early_warning", args=[slug]),
+        *(reverse("figures_file", args=[slug, kind]) for kind in KINDS),
+        *(reverse("theme_file", args=[slug, theme, kind]) for kind in KINDS),
+        *(reverse("indicator_file", args=[slug, indicator, kind]) for kind in KINDS),
     ]
 
 
@@ -196,21 +200,20 @@ def _counted(client: Client, address: str) -> int:
 
 
 def test_public_pages_are_small(hoeje_gladsaxe: str, visitor: Client) -> None:
-    for address in public_pages(hoeje_gladsaxe, "selvforsoergelse", "valgdeltagelse"):
+    for address in public_pages(hoeje_gladsaxe, "selvforsoergelse", "valgdeltagelse")[:6]:
         assert len(visitor.get(address).content) <= MOST_BYTES, address
 
 
 def test_page_csv_document_and_effect_agree_to_the_last_digit(hoeje_gladsaxe: str, visitor: Client) -> None:
-    rows = list(
-        csv.DictReader(io.StringIO(_text(visitor, reverse("indicator_csv", args=[hoeje_gladsaxe, "valgdeltagelse"]))))
-    )
+    address = reverse("indicator_file", args=[hoeje_gladsaxe, "valgdeltagelse", "csv"])
+    rows = list(csv.DictReader(io.StringIO(_text(visitor, address))))
     document = json.loads(_text(visitor, reverse("publication_file", args=[hoeje_gladsaxe, 1, "json"])))
     told = {
         (f["place"].split("@")[0], f["first"]): f["value"]
         for f in document["figures"]
         if f["indicator"] == "valgdeltagelse"
     }
-    counts = _text(visitor, reverse("indicator_csv", args=[hoeje_gladsaxe, "valgdeltagelse"]) + "?form=counts")
+    counts = _text(visitor, f"{address}?form=counts")
     cube = effect.make_cube(
         pl.read_csv(io.StringIO(counts)), effect.Design(weights="people"), means=["is_so"], by=["area", "first"]
     )
@@ -238,7 +241,7 @@ def test_a_spreadsheet_takes_no_text_of_the_export_for_a_formula(world: World, v
     area.save()
     taken_in(world, {"900001": (800.0, 1000.0)})
     published(world.partnership, areas={area.slug})
-    text = _text(visitor, reverse("indicator_csv", args=[world.partnership.slug, indicator.slug]))
+    text = _text(visitor, reverse("indicator_file", args=[world.partnership.slug, indicator.slug, "csv"]))
     assert "'=HYPERLINK(1)" in text
 
 

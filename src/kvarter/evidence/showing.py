@@ -22,6 +22,7 @@ class Shown:
     text: the figure itself, or why there is none. base: what it is made of or how many answered. interval: of a sample.
     when: what day or days it is about. source: the producer and the sentence that must stand beside. certificate: every
     fact about it, as (name, text). key: its name among everything published. mark: a short word where care is needed.
+    who: which part of the people it is of; empty for all.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Shown:
     certificate: tuple[tuple[str, str], ...]
     has_figure: bool
     mark: str = ""
+    who: str = ""
 
     def __post_init__(self) -> None:
         """Refuse to be shown without a label."""
@@ -56,6 +58,7 @@ def show(figure: Figure) -> Shown:
         certificate=tuple(_certificate(figure)),
         has_figure=figure.value is not None,
         mark=_mark(figure),
+        who=figure.cut_name,
     )
 
 

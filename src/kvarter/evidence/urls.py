@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from kvarter.evidence.views import editing, publications, reading, registers, warning
+from kvarter.evidence.views import editing, files, publications, reading, registers, warning
 
 
 class PublicationFormConverter:
@@ -16,15 +16,17 @@ class PublicationFormConverter:
 
 
 register_converter(PublicationFormConverter, "published_form")
+register_converter(files.FiguresFormConverter, "figures_form")
 
 urlpatterns = [
     # Reading
     path("kvarter/<slug:slug>/tal", reading.themes, name="themes"),
     path("kvarter/<slug:slug>/tal/<slug:theme>", reading.theme, name="theme"),
     path("kvarter/<slug:slug>/tal/<slug:theme>.svg", reading.small, name="small_chart"),
-    path("kvarter/<slug:slug>/tal/<slug:theme>.csv", reading.theme_csv, name="theme_csv"),
+    path("kvarter/<slug:slug>/tal.<figures_form:kind>", files.every_file, name="figures_file"),
+    path("kvarter/<slug:slug>/tal/<slug:theme>.<figures_form:kind>", files.theme_file, name="theme_file"),
     path("kvarter/<slug:slug>/indikator/<slug:key>", reading.indicator, name="indicator"),
-    path("kvarter/<slug:slug>/indikator/<slug:key>.csv", reading.indicator_csv, name="indicator_csv"),
+    path("kvarter/<slug:slug>/indikator/<slug:key>.<figures_form:kind>", files.indicator_file, name="indicator_file"),
     path("kvarter/<slug:slug>/indikator/<slug:key>/diagram-<int:width>.svg", reading.chart, name="chart"),
     path("kvarter/<slug:slug>/varsling", warning.early_warning, name="early_warning"),
     path("kvarter/<slug:slug>/varsling/tal", warning.write_input, name="statutory_input"),

@@ -9,13 +9,11 @@ from __future__ import annotations
 import hashlib
 import io
 import itertools
-import json
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.resources import files
 from typing import Any, Protocol
 
 from django.template.loader import render_to_string
@@ -25,7 +23,8 @@ from django.utils.translation import gettext as _
 
 from kvarter.evidence.charts import Target, series_chart
 from kvarter.evidence.documents import Document, canonical, digest_of, words
-from kvarter.evidence.exports.tables import counts_csv, figures_csv
+from kvarter.evidence.exports.csvw import csvw, own_text
+from kvarter.evidence.exports.tables import counts_csv, differences_csv, figures_csv
 from kvarter.evidence.figures import Counted, Figure, Measure, Series, SourceFacts
 from kvarter.evidence.queries.pages import Block, block_of
 from kvarter.evidence.queries.published import Published, Told
@@ -85,9 +84,12 @@ def _texts(document: Document, draw: Draw) -> Iterator[tuple[str, str]]:
         raise ValueError(f"publication {document.number} is not in its one way of writing")
     figures = Published((document,), "da").figures.values()
     yield "publication.json", text
-    yield "package.css", _own("package.css")
+    yield "package.css", own_text("package.css")
     yield "tal/figures.csv", figures_csv(figures)
-    yield "tal/figures.csv-metadata.json", _metadata(document)
+    yield "tal/figures.csv-metadata.json", _metadata(document, "figures")
+    if document.differences("da"):
+        yield "tal/differences.csv", differences_csv(Published((document,), "da").indicators.values())
+        yield "tal/differences.csv-metadata.json", _metadata(document, "differences")
     if counted := _counted(figures):
         yield "tal/counts.csv", counts_csv(counted)
         yield "tal/design.toml", DESIGN
@@ -96,24 +98,16 @@ def _texts(document: Document, draw: Draw) -> Iterator[tuple[str, str]]:
             yield from _Edition(document, language, draw).files()
 
 
-def _metadata(document: Document) -> str:
-    """What figures.csv holds, as W3C CSV on the Web: the columns as they always are, with this publication's facts."""
+def _metadata(document: Document, table: str) -> str:
+    """What a table holds, as W3C CSV on the Web: the columns as they always are, with this publication's facts."""
     content = document.content
-    told: dict[str, Any] = json.loads(_own("figures.csv-metadata.json"))
-    attributions = dict.fromkeys(source["attribution"] for source in content["sources"].values())
+    attributions = [source["attribution"] for source in content["sources"].values()]
+    titles = {language: words(content["title"], language) for language in FOLDERS}
     facts = {
-        "dc:title": [{"@value": words(content["title"], language), "@language": language} for language in FOLDERS],
-        "dc:creator": content["partnership"]["name"],
         "dc:issued": {"@value": document.published.isoformat(), "@type": "xsd:dateTime"},
         "dc:identifier": f"sha256:{document.digest}",
-        "dc:rights": [{"@value": text, "@language": "da"} for text in attributions],
     }
-    return json.dumps(told | facts, ensure_ascii=False, indent=2) + "\n"
-
-
-def _own(name: str) -> str:
-    """The text of a file that goes with this module."""
-    return files("kvarter.evidence").joinpath("templates", "evidence", "package", name).read_text(encoding="utf-8")
+    return csvw(table, f"{table}.csv", titles, content["partnership"]["name"], attributions, facts)
 
 
 def _counted(figures: Iterable[Figure]) -> list[Figure]:

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from kvarter.agreements.models import Partnership, Visibility
 from kvarter.agreements.views.shared import language, today
-from kvarter.evidence.exports.tables import counts_csv, figures_csv
 from kvarter.evidence.models import Indicator
 from kvarter.evidence.queries import pages
 from kvarter.evidence.queries.forecasts import forecasts
 from kvarter.evidence.showing import show
 from kvarter.evidence.views.charts import chart_of, small_chart_of
+from kvarter.evidence.views.files import file_links
 from kvarter.evidence.views.shared import enter_figures
 from kvarter.people.policy import can
 
@@ -33,6 +33,7 @@ def themes(request: HttpRequest, slug: str) -> HttpResponse:
         "may_publish": can(request.user, "publication.make", partnership),
         "may_take_in": can(request.user, "register.take_in", partnership),
         "is_published": bool(published.documents),
+        "files": file_links("figures_file", slug, indicators=list(published.indicators.values())),
     }
     return render(request, "evidence/themes.html", context)
 
@@ -41,41 +42,18 @@ def theme(request: HttpRequest, slug: str, theme: str) -> HttpResponse:
     """A theme: its indicators, each with chart, table and everything that must stand beside."""
     partnership, published = enter_figures(request, slug)
     found = pages.theme_for(request.user, partnership, theme)
+    indicators = published.of_theme(found.slug)
     context = {
         "partnership": partnership,
         "theme": found,
         "about": found.said("about"),
-        "blocks": [pages.block_of(told, today()) for told in published.of_theme(found.slug)],
+        "blocks": [pages.block_of(told, today()) for told in indicators],
+        "files": file_links("theme_file", slug, found.slug, indicators=indicators),
         "wide": WIDE,
         "narrow": NARROW,
         "may_write": can(request.user, "indicator.write", partnership),
     }
     return render(request, "evidence/theme.html", context)
-
-
-def theme_csv(request: HttpRequest, slug: str, theme: str) -> HttpResponse:
-    """A theme's figures as a table, with their labels."""
-    partnership, published = enter_figures(request, slug)
-    found = pages.theme_for(request.user, partnership, theme)
-    figures = [figure for told in published.of_theme(found.slug) for figure in told.figures]
-    response = HttpResponse(figures_csv(figures), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{found.slug}.csv"'
-    return response
-
-
-def indicator_csv(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """An indicator's figures as a table, with their labels; with ?form=counts as rows that can be estimated anew."""
-    partnership, published = enter_figures(request, slug)
-    found = pages.indicator_for(request.user, partnership, key)
-    told = published.indicators.get(found.slug)
-    figures = told.figures if told else ()
-    counts = request.GET.get("form") == "counts"
-    response = HttpResponse(
-        counts_csv(figures) if counts else figures_csv(figures), content_type="text/csv; charset=utf-8"
-    )
-    name = f"{found.slug}-counts" if counts else found.slug
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
 
 
 def indicator(request: HttpRequest, slug: str, key: str) -> HttpResponse:
@@ -86,7 +64,7 @@ def indicator(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         (str(found.theme), reverse("theme", args=[slug, found.theme.slug]))
     )
     told = published.indicators.get(found.slug)
-    figures = sorted(told.figures, key=lambda f: (f.period.last, f.place.name), reverse=True) if told else []
+    figures = sorted(told.every if told else (), key=lambda f: (f.period.last, f.place.name), reverse=True)
     context = {
         "partnership": partnership,
         "indicator": found,
@@ -94,6 +72,7 @@ def indicator(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "facts": _facts(found),
         "told": pages.block_of(told, today()) if told else None,
         "figures": [show(figure) for figure in figures],
+        "files": file_links("indicator_file", slug, found.slug, indicators=[told] if told else []),
         "forecasts": forecasts(request.user, found, told),
         "wide": WIDE,
         "narrow": NARROW,

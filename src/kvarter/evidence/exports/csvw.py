@@ -1,0 +1,27 @@
+"""What the columns of a table mean, as W3C CSV on the Web: found beside the table by adding -metadata.json."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from typing import Any
+
+
+def csvw(
+    table: str, url: str, titles: Mapping[str, str], creator: str, attributions: Iterable[str], facts: Mapping[str, Any]
+) -> str:
+    """The metadata of a table ("figures" or "differences"): address, titles by language, sentences of its sources."""
+    told: dict[str, Any] = json.loads(own_text(f"{table}.csv-metadata.json"))
+    own = {
+        "url": url,
+        "dc:title": [{"@value": title, "@language": language} for language, title in titles.items()],
+        "dc:creator": creator,
+        "dc:rights": [{"@value": text, "@language": "da"} for text in dict.fromkeys(attributions)],
+    }
+    return json.dumps(told | own | dict(facts), ensure_ascii=False, indent=2) + "\n"
+
+
+def own_text(name: str) -> str:
+    """The text of a file that goes with this folder."""
+    return files("kvarter.evidence").joinpath("templates", "evidence", "package", name).read_text(encoding="utf-8")
