@@ -82,19 +82,16 @@ def signed_text() -> bytes:
 
 
 @pytest.fixture
-def _locks_again(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
-    """Set the locks anew once the database has been emptied."""
+def committed(request: pytest.FixtureRequest, transactional_db: None) -> Iterator[None]:
+    """For tests with real transactions. When the test is over the locks are lifted, the databases it was marked to use
+    are emptied, and the locks set anew.
+    """
+    from django.core.management import call_command
     from django.db import connection
 
     yield
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        execute([s for lock in ALL_LOCKS for s in lock.create(connection.vendor)])
-
-
-@pytest.fixture
-def committed(_locks_again: None, transactional_db: None) -> Iterator[None]:
-    """For tests with real transactions: the locks are lifted when the test is over, so that it can be cleaned up."""
-    from django.db import connection
-
-    yield
+    mark = request.node.get_closest_marker("django_db")
     execute([s for lock in ALL_LOCKS for s in lock.drop(connection.vendor)])
+    for alias in (mark and mark.kwargs.get("databases")) or ["default"]:
+        call_command("flush", database=alias, verbosity=0, interactive=False, inhibit_post_migrate=True)
+    execute([s for lock in ALL_LOCKS for s in lock.create(connection.vendor)])

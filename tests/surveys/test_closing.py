@@ -1,0 +1,190 @@
+"""Closing a wave: what is kept, and that no way leads from a person to an answer any more."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from kvarter.people.policy import Refused
+from kvarter.surveys.actions import cutting
+from kvarter.surveys.actions.cutting import close_wave, finish_cuts, foresee_closing
+from kvarter.surveys.actions.keys import KeyGone, key_of
+from kvarter.surveys.actions.waves import WrongStep
+from kvarter.surveys.answers.models import Response
+from kvarter.surveys.models import Code, FieldCount, Invitation, WaveKey
+from kvarter.surveys.sealing import CannotOpen, open_link
+from tests.surveys.field import Field, answer_all, in_field
+from tests.surveys.waves import BOTH_DATABASES, planned
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(databases=BOTH_DATABASES)
+
+
+@pytest.fixture
+def field(world: World) -> Field:
+    """A wave in the field that most have answered."""
+    made = in_field(planned(world))
+    answer_all(made)
+    return made
+
+
+def test_what_was_sent_is_kept_and_what_was_begun_is_not(world: World, field: Field) -> None:
+    sent = [person for person in field.answered if person.response and person.response.finished]
+    foreseen = foresee_closing(field.wave)
+    closed = close_wave(by=world.secretariat, wave=field.wave)
+    assert closed.state == "closed"
+    assert foreseen.kept == Response.objects.count() == len(sent)
+    assert foreseen.unfinished + foreseen.half_keyed == len(field.answered) - len(sent) > 0
+    assert sorted(map(str, Response.objects.values_list("answers", flat=True))) == sorted(
+        str(person.response.answers) for person in sent if person.response
+    )
+
+
+def test_the_field_is_kept_as_counts_alone(world: World, field: Field) -> None:
+    before = Invitation.objects.filter(answered_on__isnull=False).count()
+    close_wave(by=world.secretariat, wave=field.wave)
+    assert sum(FieldCount.objects.values_list("count", flat=True)) == before
+    assert not Invitation.objects.exclude(answered_on=None, mode="").exists()
+
+
+def test_only_the_secretariat_closes_and_only_once(world: World, field: Field) -> None:
+    with pytest.raises(Refused):
+        close_wave(by=world.people["analyst"], wave=field.wave)
+    close_wave(by=world.secretariat, wave=field.wave)
+    with pytest.raises(WrongStep, match="lukket"):
+        close_wave(by=world.secretariat, wave=field.wave)
+
+
+def test_a_wave_that_nobody_answered_cannot_be_closed(world: World) -> None:
+    made = in_field(planned(world))
+    with pytest.raises(WrongStep, match="Ingen har sendt"):
+        close_wave(by=world.secretariat, wave=made.wave)
+    assert Code.objects.exists()
+
+
+def test_no_code_opens_anything_after_the_cut(world: World, field: Field) -> None:
+    sealed = dict(Code.objects.values_list("digest", "sealed"))
+    close_wave(by=world.secretariat, wave=field.wave)
+    assert not Code.objects.exists()
+    with pytest.raises(KeyGone):
+        key_of(field.wave, WaveKey.Use.LINK)
+    # Even whoever kept a copy of a code's row and the code itself is led to a ticket that no response has.
+    person = next(one for one in field.answered)
+    for content in sealed.values():
+        try:
+            link = open_link(person.code, bytes(field.wave.salt), bytes(content))
+        except CannotOpen:
+            continue
+        assert not Response.objects.filter(ticket=link.ticket).exists()
+        assert not Response.objects.filter(household=link.household).exists()
+        break
+    else:
+        pytest.fail("the person's own code opened nothing")
+
+
+def test_households_stay_together_under_numbers_that_tell_nothing(world: World, field: Field) -> None:
+    sent = [one for one in field.answered if one.response and one.response.finished]
+    before: dict[str, list[str]] = {}
+    for person in sent:
+        assert person.response
+        before.setdefault(person.household, []).append(str(person.response.answers))
+    close_wave(by=world.secretariat, wave=field.wave)
+    after: dict[str, list[str]] = {}
+    for row in Response.objects.all():
+        after.setdefault(row.household, []).append(str(row.answers))
+    assert sorted(map(sorted, before.values())) == sorted(map(sorted, after.values()))
+    assert all(name.isdigit() for name in after)
+
+
+def test_the_order_of_answers_tells_nothing(world: World, field: Field) -> None:
+    sent = [one.response for one in field.answered if one.response and one.response.finished]
+    first = {str(row.answers | {"at": row.area}): at for at, row in enumerate(sent)}
+    close_wave(by=world.secretariat, wave=field.wave)
+    stored = [first[str(row.answers | {"at": row.area})] for row in _as_stored()]
+    assert _order(stored) < 0.25  # of chance alone about 0.05 with some hundred answers; 1 where the order is kept
+    assert set(Response.objects.values_list("pk", flat=True)).isdisjoint({row.pk for row in sent})
+
+
+def _as_stored() -> list[Response]:
+    """In the order the database keeps them, which is the order they were written in."""
+    order = "rowid" if connections["answers"].vendor == "sqlite" else "ctid"
+    return list(Response.objects.raw(f"SELECT * FROM answers_response ORDER BY {order}"))
+
+
+def _order(found: list[int]) -> float:
+    """Spearman's correlation with the order 0, 1, 2 …, without its sign."""
+    ranks = {value: at for at, value in enumerate(sorted(found))}
+    n = len(found)
+    squares = sum((at - ranks[value]) ** 2 for at, value in enumerate(found))
+    return abs(1 - 6 * squares / (n * (n * n - 1)))
+
+
+def test_a_cut_that_was_interrupted_is_finished_later(
+    world: World, field: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def torn(_wave: object) -> None:
+        raise OSError("the power went")
+
+    monkeypatch.setattr(cutting, "finish_cut", torn)
+    with pytest.raises(OSError, match="power"):
+        close_wave(by=world.secretariat, wave=field.wave)
+    monkeypatch.undo()
+    assert Response.objects.filter(ticket__isnull=False).exists()
+    assert finish_cuts() == 1
+    assert not Response.objects.filter(ticket__isnull=False).exists()
+    assert finish_cuts() == 0
+
+
+@pytest.mark.django_db(databases=BOTH_DATABASES, transaction=True)
+def test_neither_database_nor_its_files_lead_from_a_person_to_an_answer(committed: None) -> None:
+    """Reads both databases row by row and, on SQLite, the bytes of every file that belongs to them."""
+    from tests.world import build_world
+
+    world = build_world()
+    field = in_field(planned(world))
+    answer_all(field)
+    traces = _traces(field)
+    assert traces["kept until the cut"] == _found(traces["kept until the cut"])  # the search itself can find
+    close_wave(by=world.secretariat, wave=field.wave)
+    assert _found(traces["kept until the cut"] | traces["never kept"]) == set()
+    shared = {value for value in _values("default") & _values("answers") if len(value) > 6}
+    assert shared <= {"lilleby", "resten", "Lilleby", field.wave.questionnaire.digest, field.wave.key}
+
+
+def _traces(field: Field) -> dict[str, set[str]]:
+    """Everything that could be followed from a person, a code or a letter to an answer."""
+    digests = set(Code.objects.values_list("digest", flat=True))
+    links = {trace for one in field.answered for trace in (one.link.ticket, one.link.household)}
+    ids = {one.response.pk.hex for one in field.answered if one.response}
+    never = {one.code for one in field.people} | {one.code.replace("-", "") for one in field.people}
+    return {"kept until the cut": digests | links | ids, "never kept": never | {one.pseudonym for one in field.people}}
+
+
+def _values(alias: str) -> set[str]:
+    """Every value in every row of a database, as text."""
+    found = set()
+    with connections[alias].cursor() as cursor:
+        for table in set(connections[alias].introspection.table_names(cursor)) - {"django_migrations"}:
+            cursor.execute(f'SELECT * FROM "{table}"')  # the names are the database's own
+            found |= {_text(value) for row in cursor.fetchall() for value in row if value is not None}
+    return found
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    return value.hex if isinstance(value, uuid.UUID) else str(value)
+
+
+def _found(traces: set[str]) -> set[str]:
+    """The traces that stand somewhere: in a value of a row, or in the bytes of a file."""
+    places = ["\n".join(_values(alias)).encode() for alias in BOTH_DATABASES]
+    for alias in BOTH_DATABASES:
+        if connections[alias].vendor == "sqlite":
+            name = Path(connections[alias].settings_dict["NAME"])
+            places += [file.read_bytes() for file in name.parent.glob(f"{name.name}*") if file.is_file()]
+    return {trace for trace in traces if any(trace.encode() in place for place in places)}
