@@ -12,6 +12,7 @@ from kvarter.cli.person import person
 from kvarter.cli.plan import plan
 from kvarter.cli.register import register
 from kvarter.cli.start import set_up
+from kvarter.cli.wave import wave
 
 
 @click.group()
@@ -77,6 +78,7 @@ main.add_command(agreement)
 main.add_command(person)
 main.add_command(register)
 main.add_command(effect)
+main.add_command(wave)
 assert plan.name in effect.commands, "planning is a part of effect"
 
 if __name__ == "__main__":

@@ -128,12 +128,16 @@ class _Reader:
             published=_day(register["published"]),
             publication=self.document.number,
             digest=self.document.digest,
-            notes=(*row["notes"], *register["footnotes"]),
+            notes=tuple(self._note(note) for note in (*row["notes"], *register["footnotes"])),
             cut=row.get("cut", ""),
             cut_name=self._cut_name(row.get("cut", "")),
             synthetic=self.document.synthetic,
             **{name: row[name] for name in ("numerator", "denominator", "n", "invited", "low", "high", "processed")},
         )
+
+    def _note(self, note: str | Mapping[str, str]) -> str:
+        """A note in the reader's language; a producer's own stand in the language they have."""
+        return note if isinstance(note, str) else words(note, self.language)
 
     def _cut_name(self, cut: str) -> str:
         return words(self.document.content["cuts"][cut], self.language) if cut else ""

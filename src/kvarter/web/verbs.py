@@ -58,10 +58,15 @@ VERBS = {
     "theme.change": _("rettede et temas tekst"),
     "version.translate": _("lagde en oversættelse ved"),
     "wave.change": _("ændrede en bølge"),
+    "wave.close": _("lukkede en bølge og klippede vejen til svarene"),
+    "wave.export": _("hentede en bølges svar til analyse"),
     "wave.extend": _("flyttede den dag, en bølge lukker"),
     "wave.open": _("åbnede en bølge for svar"),
     "wave.plan": _("planlagde en bølge"),
+    "wave.publish": _("offentliggjorde en bølges tal"),
     "wave.target": _("sagde, hvad en bølge skal kunne se"),
+    "wave.unweigh": _("fortrød vægtningen af en bølge"),
+    "wave.weigh": _("vægtede en bølges svar"),
 }
 
 # What a line's details are called; those that only a machine needs are left out.

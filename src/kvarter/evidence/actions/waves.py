@@ -1,0 +1,196 @@
+"""A wave's way to publication: its figures are kept as observations, looked at, and published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kvarter.evidence.actions.indicators import add_indicator, add_source
+from kvarter.evidence.actions.publishing import Words, publish
+from kvarter.evidence.drafting import Choice
+from kvarter.evidence.estimating import Estimate
+from kvarter.evidence.figures import Counted
+from kvarter.evidence.importers.extract import Status
+from kvarter.evidence.models import Difference, Indicator, Observation, Publication, Register, Source
+from kvarter.evidence.wave_figures import CannotEstimate, WaveFigures, estimate_wave
+from kvarter.evidence.wave_words import cut_words, indicator_facts, method_notes, source_facts
+from kvarter.journal.actions import record
+from kvarter.people.policy import Actor, require
+from kvarter.places.models import Area, AreaVersion
+from kvarter.surveys.actions.waves import State, WrongStep
+from kvarter.surveys.actions.weighting import note_published, note_register
+from kvarter.surveys.models import Stratum, Wave
+
+
+@transaction.atomic
+def take_in_wave(*, by: Actor, wave: Wave, why: str = "") -> Register:
+    """Make a weighted wave's figures and keep them as observations, in place of those made before.
+
+    An item that has no indicator gets one. Raises CannotEstimate, WrongStep.
+    """
+    require(by, "wave.write", wave)
+    require(by, "register.take_in", wave.partnership)
+    if wave.state != State.WEIGHTED:
+        raise WrongStep(_("Bølgen er %(state)s, og det kan ikke gøres nu.") % {"state": wave.get_state_display()})
+    figures = estimate_wave(wave)
+    versions = _versions(wave, {one.area for one in figures.estimates})
+    indicators = _indicators(by, wave, figures)
+    Register.objects.filter(partnership=wave.partnership, source__key=source_key(wave), file=wave.slug).delete()
+    register = Register.objects.create(
+        partnership=wave.partnership,
+        source=_source(by, wave),
+        file=wave.slug,
+        digest=figures.digest,
+        label=wave.name,
+        published=None,
+        taken_in=timezone.now(),
+        footnotes=method_notes(wave),
+        cuts={cut: cut_words(cut) for cut in sorted({one.cut for one in figures.estimates if one.cut})},
+    )
+    Observation.objects.bulk_create(_observations(wave, register, figures, indicators, versions))
+    _keep_differences(register, figures, indicators, _versions_then(wave, figures, versions))
+    note_register(wave=wave, digest=register.digest)
+    record(by=by, verb="register.take_in", about=register, why=why, digest=register.digest)
+    return register
+
+
+def source_key(wave: Wave) -> str:
+    """The key of the source that a partnership's own survey is."""
+    return f"undersoegelse-{wave.partnership.slug}"[:60]
+
+
+def _source(by: Actor, wave: Wave) -> Source:
+    key = source_key(wave)
+    known = Source.objects.filter(key=key).first()
+    return known or add_source(by=by, partnership=wave.partnership, key=key, **source_facts(wave))
+
+
+def _versions(wave: Wave, areas: set[str]) -> dict[str, AreaVersion]:
+    """What each area was on the wave's day. Raises CannotEstimate for one that has no version then."""
+    rows = AreaVersion.objects.filter(area__slug__in=areas).select_related("area")
+    found = {version.area.slug: version for version in rows if version.holds_on(wave.reference_on)}
+    lost = sorted(areas - found.keys())
+    if lost:
+        names = ", ".join(str(area) for area in Area.objects.filter(slug__in=lost))
+        raise CannotEstimate(
+            _("%(areas)s har ingen udgave, der gælder den %(day)s. Tilføj den under Områder.")
+            % {"areas": names, "day": wave.reference_on}
+        )
+    return found
+
+
+def _versions_then(
+    wave: Wave, figures: WaveFigures, now: Mapping[str, AreaVersion]
+) -> dict[tuple[str, date], AreaVersion]:
+    """The version of each area on each day that a difference begins."""
+    rows = list(AreaVersion.objects.filter(area__slug__in=now).select_related("area"))
+    days = {one.first for one in figures.judged} | {wave.reference_on}
+    return {(row.area.slug, day): row for day in days for row in rows if row.holds_on(day)}
+
+
+def _indicators(by: Actor, wave: Wave, figures: WaveFigures) -> dict[str, Indicator]:
+    """The indicator of each item, made where there is none yet."""
+    partnership = wave.partnership
+    known = {one.slug: one for one in Indicator.objects.filter(partnership=partnership, slug__in=figures.items)}
+    themes = {theme.slug: theme for theme in partnership.themes.all()}
+    wanted = {one.item for one in figures.estimates} - known.keys()
+    lost = sorted({figures.items[key][1].theme for key in wanted} - themes.keys())
+    if lost:
+        raise CannotEstimate(
+            _("Skemaet spørger til temaer, som partnerskabet ikke har: %(themes)s.") % {"themes": ", ".join(lost)}
+        )
+    for place, (key, (asked, item)) in enumerate(figures.items.items()):
+        if key in wanted:
+            theme = themes[item.theme]
+            theme.partnership = partnership
+            facts = indicator_facts(asked, item)
+            known[key] = add_indicator(by=by, theme=theme, slug=key, position=100 + place, **facts)
+    return known
+
+
+def _observations(
+    wave: Wave,
+    register: Register,
+    figures: WaveFigures,
+    indicators: Mapping[str, Indicator],
+    versions: Mapping[str, AreaVersion],
+) -> list[Observation]:
+    asked = _asked(wave)
+    return [
+        Observation(
+            register=register,
+            indicator=indicators[one.item],
+            version=versions[one.area],
+            first=wave.reference_on,
+            last=wave.reference_on,
+            counted=Counted.SAMPLE,
+            cut=one.cut,
+            **_facts(one, asked.get(one.area) if not one.cut else None, broken=figures.broken.get(one.item)),
+        )
+        for one in figures.estimates
+    ]
+
+
+def _facts(one: Estimate, invited: int | None, broken: date | None) -> dict[str, Any]:
+    if one.hidden:
+        return {"status": Status.SUPPRESSED}
+    status = Status.BREAK if broken else Status.NORMAL
+    return {"status": status, "value": one.value, "n": one.n, "invited": invited, "low": one.low, "high": one.high}
+
+
+def _asked(wave: Wave) -> dict[str, int]:
+    """How many were asked in each area."""
+    found: dict[str, int] = {}
+    for area, drawn in Stratum.objects.filter(wave=wave).values_list("area__slug", "drawn"):
+        found[area] = found.get(area, 0) + drawn
+    return found
+
+
+def _keep_differences(
+    register: Register,
+    figures: WaveFigures,
+    indicators: Mapping[str, Indicator],
+    versions: Mapping[tuple[str, date], AreaVersion],
+) -> None:
+    """Keep what was judged between figures of areas that were the same at both ends."""
+    rows = []
+    for one in figures.judged:
+        places = [area for area in (one.area, one.other) if area]
+        if any(versions.get((area, one.first)) != versions.get((area, one.last)) for area in places):
+            continue
+        told = {name: getattr(one, name) for name in ("value", "low", "high", "p_adjusted", "smallest", "together")}
+        rows.append(
+            Difference(
+                register=register,
+                indicator=indicators[one.item],
+                between=one.between,
+                version=versions[one.area, one.last],
+                other=versions[one.other, one.last] if one.other else None,
+                first=one.first,
+                last=one.last,
+                verdict=one.verdict.value,
+                **told,
+            )
+        )
+    Difference.objects.bulk_create(rows)
+
+
+@transaction.atomic
+def publish_wave(*, by: Actor, wave: Wave, words: Words, why: str = "") -> Publication:
+    """Publish a weighted wave's figures, for ever. Raises what `publish` raises, CannotEstimate, WrongStep."""
+    require(by, "wave.write", wave)
+    if not Register.objects.filter(partnership=wave.partnership, digest=wave.register or "-").exists():
+        raise WrongStep(_("Lav tallene, og se dem igennem, før de offentliggøres."))
+    indicators = Indicator.objects.filter(
+        partnership=wave.partnership, observations__register__digest=wave.register
+    ).values_list("slug", flat=True)
+    made = publish(
+        by=by, partnership=wave.partnership, words=words, choice=Choice(indicators=frozenset(indicators)), why=why
+    )
+    note_published(by=by, wave=wave, number=made.number, why=why)
+    return made

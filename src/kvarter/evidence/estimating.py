@@ -1,0 +1,260 @@
+"""From a wave's weighted answers to figures: each estimate with its interval, each difference with its verdict.
+
+Everything is computed by `kvarter.effect`; here it is only said of what. Strata are those of the draw, households are
+the clusters, and the frame's count of households is the population, so that having asked most of a small place counts
+for what it is worth. The weights are taken as given: what raking explains is not subtracted, and the intervals are on
+the wide side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from kvarter import effect
+from kvarter.effect.changes import Aim, Verdict, smallest_detectable
+from kvarter.evidence.figures import Between
+
+CUTS: tuple[tuple[str, ...], ...] = ((), ("gender",), ("age",), ("newcomer",), ("gender", "age"))
+COLUMNS = ("gender", "age", "newcomer")
+ALPHA = 0.05
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A figure of a sample. hidden: too few answered, or it would give away where too few did."""
+
+    item: str
+    area: str
+    cut: str
+    n: int
+    value: float
+    low: float
+    high: float
+    hidden: bool
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A difference that was tested, in the days of the waves it is between (`first` is `last` for a gap)."""
+
+    item: str
+    between: Between
+    area: str
+    other: str | None
+    first: date
+    last: date
+    value: float
+    low: float
+    high: float
+    p_adjusted: float
+    verdict: Verdict
+    smallest: float
+    together: int
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A wave's answers as figures are made of them (surveys.queries.answers.figures_of), and which items are shares."""
+
+    day: date
+    table: pl.DataFrame
+    shares: tuple[str, ...]
+    means: tuple[str, ...]
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        return (*self.shares, *self.means)
+
+
+def design_of(table: pl.DataFrame) -> effect.Design:
+    """How the answers came about: strata, households in them, and how many there are, where that is known."""
+    known = "households" in table.columns and table["households"].null_count() == 0
+    return effect.Design(
+        weights="weight",
+        strata="stratum",
+        clusters=("household",),
+        population=("households",) if known else (),
+        single_psu=effect.SinglePsu.ADJUST,
+    )
+
+
+def cut_key(values: Mapping[str, str]) -> str:
+    """The name of a part of the people, as "age=30-49;gender=f"; "" for all."""
+    return ";".join(f"{name}={values[name]}" for name in sorted(values))
+
+
+def estimates(answered: Answered, *, minimum: int) -> list[Estimate]:
+    """Every item in every area, of all and of each part of the people; hidden where fewer than `minimum` answered."""
+    table = answered.table
+    if table.is_empty() or not answered.items:
+        return []
+    shown = _shown_cells(table, minimum)
+    return [one for cut in CUTS for one in _of_cut(_rows(answered, ["area", *cut]), cut, shown, minimum)]
+
+
+def _rows(answered: Answered, by: list[str]) -> pl.DataFrame:
+    """The estimates by some columns: the very sums that `kvarter effect estimate` makes of the export."""
+    means, shares = answered.means, answered.shares
+    cube = effect.make_cube(
+        answered.table, design_of(answered.table), means=means, shares=shares, by=by, missing="drop"
+    )
+    return _one_a_group(effect.estimate(cube, means=means, shares=shares), by)
+
+
+def _one_a_group(rows: pl.DataFrame, groups: Sequence[str]) -> pl.DataFrame:
+    """A row for each item and group: of a share, that of those it is true of, also where it is true of nobody."""
+    true = pl.col("category").cast(pl.Float64, strict=False) == 1
+    kept = rows.filter(pl.col("category").is_null() | true)
+    nobody = rows.filter(pl.col("category").is_not_null()).join(
+        kept, on=["item", *groups], how="anti", nulls_equal=True
+    )
+    turned = nobody.with_columns(
+        1 - pl.col("estimate"), ci_low=1 - pl.col("ci_high"), ci_high=1 - pl.col("ci_low")
+    ).select(rows.columns)
+    return pl.concat([kept, turned])
+
+
+def _of_cut(
+    rows: pl.DataFrame, cut: tuple[str, ...], shown: frozenset[tuple[str, str]], minimum: int
+) -> list[Estimate]:
+    found = []
+    for row in rows.iter_rows(named=True):
+        values = {name: row[name] for name in cut}
+        if not all(values.values()) or not row["n"]:  # of those whose gender, age or time here is not known
+            continue
+        key = cut_key(values)
+        uncertain = row["ci_low"] is None or row["ci_low"] != row["ci_low"]
+        hidden = row["n"] < minimum or uncertain or (row["area"], key) not in shown
+        value, low, high = (float(row[name]) for name in ("estimate", "ci_low", "ci_high"))
+        found.append(Estimate(row["item"], row["area"], key, int(row["n"]), value, low, high, hidden))
+    return found
+
+
+def _shown_cells(table: pl.DataFrame, minimum: int) -> frozenset[tuple[str, str]]:
+    """The parts of the people whose number of answers may be told: none under the minimum can be worked out from them.
+
+    Raises kvarter.effect.NoSolution where nothing can be shown.
+    """
+    counts = table.group_by("area", *COLUMNS).len("n").with_columns(pl.col(*COLUMNS).replace("", "unknown"))
+    margins = tuple(("area", *cut) for cut in CUTS)
+    safe = effect.protect(
+        effect.table_from_rows(counts.sort("area", *COLUMNS), ["area", *COLUMNS]),
+        effect.Rule(minimum=minimum, margins=margins),
+    )
+    return frozenset(
+        (cell.key[0], cut_key(dict(zip(cell.margin[1:], cell.key[1:], strict=True))))
+        for cell in safe.cells
+        if cell.value is not None and "unknown" not in cell.key
+    )
+
+
+def judged(
+    waves: Sequence[Answered], *, area: str, reference: str | None, aims: Mapping[str, Aim], broken: Mapping[str, date]
+) -> list[Judged]:
+    """Every change between two waves, every gap between area and reference in the last wave, and how gaps have moved.
+
+    broken: the day from which an item is another question than before: only waves from then on are compared. Changes
+    are judged together, and so are gaps (Benjamini & Hochberg).
+    """
+    if not waves:
+        return []
+    last = max(waves, key=lambda one: one.day)
+    return [*_changes(waves, last, area, reference, aims, broken), *_gaps(last, area, reference)]
+
+
+def _changes(
+    waves: Sequence[Answered],
+    last: Answered,
+    area: str,
+    reference: str | None,
+    aims: Mapping[str, Aim],
+    broken: Mapping[str, date],
+) -> list[Judged]:
+    table = _stacked(waves, last.items, broken)
+    if table["wave"].n_unique() < 2:
+        return []
+    items = [item for item in last.items if table.filter(pl.col(item).is_not_null())["wave"].n_unique() > 1]
+    if not items:
+        return []
+    design = effect.Design(
+        weights="weight", strata="stratum", clusters=("household",), single_psu=effect.SinglePsu.ADJUST
+    )
+    cube = effect.make_cube(table, design, means=items, by=["wave", "area"], missing="drop")
+    there = set(table["area"].to_list())
+    against = {"area": reference} if reference in there else None
+    rows = effect.change(cube, "wave", items, reference=against, aims={k: v for k, v in aims.items() if k in items})
+    return _changed(rows, area, reference)
+
+
+def _stacked(waves: Sequence[Answered], items: Sequence[str], broken: Mapping[str, date]) -> pl.DataFrame:
+    """The waves' answers under one another; strata and households are each wave's own."""
+    tables = []
+    for one in waves:
+        there = [item for item in items if item in one.table.columns and one.day >= broken.get(item, date.min)]
+        tables.append(
+            one.table.select(
+                pl.lit(one.day.isoformat()).alias("wave"),
+                "area",
+                pl.format("{} {}", pl.lit(one.day.isoformat()), "stratum").alias("stratum"),
+                pl.format("{} {}", pl.lit(one.day.isoformat()), "household").alias("household"),
+                "weight",
+                *there,
+            )
+        )
+    return pl.concat(tables, how="diagonal")
+
+
+def _changed(rows: pl.DataFrame, area: str, reference: str | None) -> list[Judged]:
+    told = rows.filter(pl.col("se").is_not_nan() & pl.col("smallest_detectable").is_not_nan())
+    gap = f"{area} - {reference}"
+    return [
+        Judged(
+            item=row["item"],
+            between=Between.GAP_CHANGE if row["area"] == gap else Between.CHANGE,
+            area=area if row["area"] == gap else row["area"],
+            other=reference if row["area"] == gap else None,
+            first=date.fromisoformat(row["wave_from"]),
+            last=date.fromisoformat(row["wave_to"]),
+            value=row["change"],
+            low=row["ci_low"],
+            high=row["ci_high"],
+            p_adjusted=row["p_adjusted"],
+            verdict=Verdict(row["verdict"]),
+            smallest=row["smallest_detectable"],
+            together=rows.height,
+        )
+        for row in told.iter_rows(named=True)
+    ]
+
+
+def _gaps(last: Answered, area: str, reference: str | None) -> list[Judged]:
+    there = set(last.table["area"].to_list())
+    if reference is None or not {area, reference} <= there:
+        return []
+    cube = effect.make_cube(last.table, design_of(last.table), means=last.items, by=["area"], missing="drop")
+    rows = effect.difference(cube, "area", reference, area, means=last.items)
+    rows = rows.with_columns(pl.Series("p_adjusted", effect.adjusted(rows["p"].to_numpy(), "bh")))
+    smallest = smallest_detectable(rows["se"].to_numpy(), rows["df"].to_numpy())
+    return [
+        Judged(
+            item=row["item"],
+            between=Between.GAP,
+            area=area,
+            other=reference,
+            first=last.day,
+            last=last.day,
+            value=row["difference"],
+            low=row["ci_low"],
+            high=row["ci_high"],
+            p_adjusted=row["p_adjusted"],
+            verdict=Verdict.CHANGED if row["p_adjusted"] <= ALPHA else Verdict.UNCHANGED,
+            smallest=float(least),
+            together=rows.height,
+        )
+        for row, least in zip(rows.iter_rows(named=True), smallest, strict=True)
+        if row["se"] == row["se"] and least == least
+    ]

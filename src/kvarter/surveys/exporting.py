@@ -1,0 +1,75 @@
+"""A weighted wave for an analyst: a folder with the answers, how they came about, and what was asked.
+
+No person can be found in it: rows stand in the random order of the cut, households are random numbers, ages are groups,
+and what was answered in own words stands in a file of its own, in the order of the alphabet. It is still for statistics
+alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+
+import polars as pl
+
+from kvarter.surveys.models import QuestionnaireVersion, Wave
+from kvarter.surveys.queries.answers import answers_of, figures_of, texts_of
+from kvarter.surveys.writing import written
+
+DESIGN = """# How the answers came about, for `kvarter effect`: the weights of the wave, the strata of the draw, and the
+# households that answered out of those there are.
+[design]
+weights = "weight"
+strata = "stratum"
+clusters = ["household"]
+{population}single_psu = "adjust"
+"""
+READ_ME = """Answers to {name} ({controller}), for statistics alone (databeskyttelsesloven § 10).
+
+figures.csv    each question that becomes a figure, as a number: 1 for those who gave an answer that counts, 0 for those
+               who gave another, empty for those who did not answer; or the score of the answer
+answers.csv    the answers as they were given, by their codes
+texts.csv      what was answered in own words, in the order of the alphabet
+design.toml    how the answers came about
+questionnaire.json  what was asked
+
+    kvarter effect estimate figures.csv --design design.toml --shares QUESTION --by area --missing drop
+{synthetic}"""
+
+
+def export_wave(wave: Wave) -> Mapping[str, bytes]:
+    """The folder's files by name; those of the youth's questionnaire have `youth-` before theirs."""
+    files: dict[str, bytes] = {}
+    for prefix, version in (("", wave.questionnaire), ("youth-", wave.youth)):
+        if version is not None:
+            files |= {f"{prefix}{name}": content for name, content in _of(wave, version).items()}
+    synthetic = "\nEverything here is made up for a demonstration.\n" if wave.partnership.is_demonstration else ""
+    read_me = READ_ME.format(name=wave.name, controller=wave.controller, synthetic=synthetic)
+    return files | {"README.txt": read_me.encode()}
+
+
+def _of(wave: Wave, version: QuestionnaireVersion) -> dict[str, bytes]:
+    asked = version.questionnaire
+    figures = figures_of(wave, asked, version.digest)
+    known = figures.height > 0 and figures["households"].null_count() == 0
+    return {
+        "figures.csv": _csv(figures),
+        "answers.csv": _csv(answers_of(wave, asked, version.digest)),
+        "texts.csv": _texts(texts_of(wave, asked, version.digest)),
+        "design.toml": DESIGN.format(population='population = ["households"]\n' if known else "").encode(),
+        "questionnaire.json": written(asked).encode(),
+    }
+
+
+def _csv(table: pl.DataFrame) -> bytes:
+    return table.write_csv().encode()
+
+
+def _texts(texts: list[tuple[str, str]]) -> bytes:
+    """Texts that a spreadsheet would take for a formula get an apostrophe in front (OWASP, CSV injection)."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(("question", "text"))
+    writer.writerows((key, f"'{text}" if text[:1] in "=+-@\t\r" else text) for key, text in texts)
+    return out.getvalue().encode()

@@ -1,0 +1,27 @@
+"""A wave for a page."""
+
+from __future__ import annotations
+
+from django.http import Http404
+
+from kvarter.agreements.models import Partnership
+from kvarter.people.policy import Actor, visible
+from kvarter.surveys.models import Wave
+
+
+def wave_for(person: Actor, partnership: Partnership, slug: str) -> Wave:
+    """A wave by address, or 404 (one SQL query)."""
+    rows = Wave.objects.filter(partnership=partnership, slug=slug).select_related(
+        "area", "reference", "questionnaire", "youth"
+    )
+    wave = visible(person, rows).first()
+    if wave is None:
+        raise Http404
+    wave.partnership = partnership
+    return wave
+
+
+def waves_of(person: Actor, partnership: Partnership) -> list[Wave]:
+    """The waves of a partnership that someone sees, newest first (one SQL query)."""
+    rows = Wave.objects.filter(partnership=partnership).select_related("area", "reference")
+    return list(visible(person, rows))

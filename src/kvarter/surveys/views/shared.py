@@ -1,0 +1,21 @@
+"""What every page of a wave does alike."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kvarter.agreements.views.shared import the_partnership
+from kvarter.surveys.models import Wave
+from kvarter.surveys.queries.waves import wave_for
+
+
+def the_wave(request: HttpRequest, slug: str, wave: str) -> Wave:
+    """The wave of a page, with the way there told to the shell; or 404."""
+    found = wave_for(request.user, the_partnership(request, slug), wave)
+    request.crumbs += [  # type: ignore[attr-defined]
+        (_("Undersøgelser"), reverse("waves", args=[slug])),
+        (str(found), reverse("wave", args=[slug, wave])),
+    ]
+    return found
