@@ -13,11 +13,23 @@ import polars as pl
 import pyarrow as pa
 
 from kvarter.effect.coding import Codes, Tuples, Values
-from kvarter.effect.columns import FEW, LABEL_OF_MISSING, SAY_HOW, Missing, coded, column_of, is_few, numbers, refuse
-from kvarter.effect.cube import Answers, Cube, Moments
+from kvarter.effect.columns import (
+    FEW,
+    SAY_HOW,
+    Columns,
+    Missing,
+    coded,
+    columns_of,
+    is_few,
+    numbers,
+    refuse,
+)
+from kvarter.effect.cube import Cube
 from kvarter.effect.design import Design
 from kvarter.effect.errors import BadData, BadDesign
-from kvarter.effect.kernel import add_answers, add_moments, lay_out
+from kvarter.effect.growing import Block, Item, grown, in_families, laid_out, rank
+from kvarter.effect.kernel import note_given
+from kvarter.effect.sheet import Sheet
 from kvarter.effect.units import ROWS, Units
 
 Floats = npt.NDArray[np.float64]
@@ -77,27 +89,31 @@ class Builder:
         self._cells = Tuples(2)
         self._rows = np.zeros(0)
         self._populations = [np.zeros(0) for _ in design.population]
+        self._sheet: Sheet | None = None
         self._items: dict[str, Item] | None = None
         self._blocks: dict[tuple[str, ...], Block] = {}
         self._seen = 0
 
     def add(self, chunk: pa.Table) -> None:
         """Sum a chunk. Raises BadData or BadDesign naming column and row."""
-        chunk = chunk.combine_chunks()
-        if not chunk.num_rows:
+        rows = chunk.num_rows
+        if not rows:
             return
-        leaf = self._leaf(chunk, np.ones(chunk.num_rows))
-        cell = self._cells.code([leaf, self._group(chunk)])
-        weights = self._weights(chunk)
-        cells = len(self._cells)
+        columns = columns_of(chunk)
+        leaf = self._leaf(columns, np.ones(rows))
+        cell = self._cells.code([leaf, self._group(columns, rows)])
+        weights, cells = self._weights(columns, rows), len(self._cells)
         if self._items is None:
-            self._items = self._kinds(chunk)
-        work = [(item, column_of(chunk, name), self._seen, cell, cells, weights) for name, item in self._items.items()]
-        _each(work, chunk.num_rows)
-        for columns, block in self._blocks.items():
-            block.add([column_of(chunk, name) for name in columns], self._seen, cell, cells, weights)
+            self._sheet = self._first_sheet(columns, cell, cells, weights)
+            self._items = self._kinds(columns, self._sheet.names if self._sheet else [])
+        elif self._sheet:
+            self._items |= Item.of_sheet(self._sheet, self.wanted.missing)
+            self._sheet = None
+        _each([(item, columns[name], self._seen, cell, cells, weights) for name, item in self._items.items()], rows)
+        for names, block in self._blocks.items():
+            block.add([columns[name] for name in names], self._seen, cell, cells, weights)
         self._turn_wide_items()
-        self._seen += chunk.num_rows
+        self._seen += rows
 
     def _turn_wide_items(self) -> None:
         """Keep as numbers an item that a later chunk shows to have many values: its sums by value say all of it."""
@@ -107,63 +123,70 @@ class Builder:
                 self._blocks[name,] = item.as_block()
                 del (self._items or {})[name]
 
-    def _kinds(self, chunk: pa.Table) -> dict[str, Item]:
-        """Which columns are kept by category: those asked for by share, and whole numbers that are few."""
+    def _first_sheet(self, columns: Columns, cell: Codes, cells: int, weights: Floats) -> Sheet | None:
+        """The sums of a small first chunk's items, as many as fit a sheet."""
+        if self._seen or len(weights) >= WORTH_A_THREAD:
+            return None
+        sheet = Sheet(columns, dict.fromkeys([*self.wanted.shares, *self.wanted.means]), self.wanted.missing)
+        return sheet if sheet.add(cell, cells, weights) else None
+
+    def _kinds(self, columns: Columns, done: Sequence[str]) -> dict[str, Item]:
+        """Which of the others are kept by category: those asked for by share, and whole numbers that are few."""
         missing, items = self.wanted.missing, {}
         for name in self.wanted.shares:
-            items[name] = Item(name, missing)
-        for name in self.wanted.means:
-            if name not in items and is_few(column_of(chunk, name), name, self._seen):
+            if name not in done:
                 items[name] = Item(name, missing)
-            elif name not in items:
+        for name in self.wanted.means:
+            if name in items or name in done:
+                continue
+            if is_few(columns[name], name, self._seen):
+                items[name] = Item(name, missing)
+            else:
                 self._blocks[name,] = Block((name,), missing)
-        for columns in self.wanted.together:
-            self._blocks[columns] = Block(columns, missing)
+        for together in self.wanted.together:
+            self._blocks[together] = Block(together, missing)
         return items
 
-    def _leaf(self, chunk: pa.Table, rows: Floats) -> Codes:
+    def _leaf(self, columns: Columns, rows: Floats) -> Codes:
         """The leaf of each row, and the leaves' rows counted on: each row of a chunk stands for so many."""
         codes = []
         for name in self.design.keys:
-            code = self._keys[name].code(column_of(chunk, name))
+            code = self._keys[name].code(columns[name])
             refuse(
                 name, np.flatnonzero(code < 0), self._seen, "is empty", "Every row must have its place in the sample."
             )
             codes.append(code)
-        leaf = self._leaves.code(codes or [np.zeros(chunk.num_rows, np.int32)])
+        leaf = self._leaves.code(codes or [np.zeros(len(rows), np.int32)])
         many = len(self._leaves)
-        self._rows = _grown(self._rows, many) + np.bincount(leaf, rows, minlength=many)
+        self._rows = grown(self._rows, many) + np.bincount(leaf, rows, minlength=many)
         for place, name in enumerate(self.design.population):
-            self._note_population(place, name, numbers(column_of(chunk, name), name, self._seen), leaf, many)
+            self._note_population(place, name, numbers(columns[name], name, self._seen), leaf, many)
         return leaf
 
     def _note_population(self, place: int, name: str, given: Floats, leaf: Codes, many: int) -> None:
         refuse(name, np.flatnonzero(~(given > 0)), self._seen, "is no population", "Give a number above 0.")
-        known = _grown(self._populations[place], many)
-        fresh = known[leaf] == 0
-        known[leaf[fresh]] = given[fresh]
-        odd = np.flatnonzero(known[leaf] != given)
-        if odd.size:
+        known = grown(self._populations[place], many)
+        if (odd := note_given(given, leaf, known)) >= 0:
             raise BadDesign(
-                f"Column {name}, row {self._seen + odd[0] + 1}: {given[odd[0]]:g}, but an earlier row of the same "
-                f"stratum has {known[leaf[odd[0]]]:g}. All rows of one stratum must have its one population."
+                f"Column {name}, row {self._seen + odd + 1}: {given[odd]:g}, but an earlier row of the same "
+                f"stratum has {known[leaf[odd]]:g}. All rows of one stratum must have its one population."
             )
         self._populations[place] = known
 
-    def _group(self, chunk: pa.Table) -> Codes:
+    def _group(self, columns: Columns, rows: int) -> Codes:
         codes = []
         for name in self.wanted.by:
-            code = coded(self._groups[name], column_of(chunk, name), self.wanted.missing)
+            code = coded(self._groups[name], columns[name], self.wanted.missing)
             if self.wanted.missing is Missing.FAIL:
                 refuse(name, np.flatnonzero(code < 0), self._seen, "is empty", SAY_HOW)
             codes.append(code)
-        return self._combined.code(codes or [np.zeros(chunk.num_rows, np.int32)])
+        return self._combined.code(codes or [np.zeros(rows, np.int32)])
 
-    def _weights(self, chunk: pa.Table) -> Floats:
+    def _weights(self, columns: Columns, rows: int) -> Floats:
         name = self.design.weights
         if name is None:
-            return np.ones(chunk.num_rows)
-        found = numbers(column_of(chunk, name), name, self._seen)
+            return np.ones(rows)
+        found = numbers(columns[name], name, self._seen)
         wrong = np.flatnonzero(~(found >= 0) | np.isinf(found))
         refuse(name, wrong, self._seen, "is no weight", "Give a number of 0 or more.")
         return found
@@ -175,16 +198,17 @@ class Builder:
         table, leaf_place = self._leaf_table()
         groups, group_place = _ordered(self._groups, self._combined)
         units = Units(self.design, table)
-        parts = np.array(self._cells.parts(), dtype=np.int64).reshape(-1, 2)
+        parts = self._cells.parts()
         leaf, group = leaf_place[parts[:, 0]], group_place[parts[:, 1]]
         order = np.lexsort((group, leaf))
         factor = np.ones(len(order)) if self.design.weights else units.weights[leaf[order]]
+        items = list((self._items or {}).values())
         return Cube(
             units,
             groups,
             leaf[order],
             group[order],
-            in_families([item.finish(order, factor) for item in (self._items or {}).values()]),
+            in_families((self._sheet.finish(order, factor) if self._sheet else []) + laid_out(items, order, factor)),
             tuple(block.finish(order, factor) for block in self._blocks.values()),
         )
 
@@ -198,98 +222,6 @@ class Builder:
         return (table.hstack(kept) if table.width else kept), place
 
 
-class Item:
-    """An item's sums while they grow."""
-
-    def __init__(self, name: str, missing: Missing) -> None:
-        self.name, self.missing = name, missing
-        self.values = Values()
-        self.sums = np.zeros((0, 1, 3))
-
-    def add(self, column: pa.Array, seen: int, cell: Codes, cells: int, weights: Floats) -> None:
-        """Count a chunk's answers."""
-        if pa.types.is_integer(column.type) and column.null_count == 0:
-            values = column.to_numpy(zero_copy_only=False)
-            low, high = int(values.min()), int(values.max())
-            if self.values.fits(low, high):
-                first, table = self.values.table_for(values, low, high)
-                self._make_room(cells)
-                add_answers(cell, weights, values, first, table, self.sums.shape[1] - 1, self.sums)
-                return
-        codes = self.code(column, seen, cells)
-        same = np.arange(len(self.values), dtype=np.int32)
-        add_answers(cell, weights, codes, 0, same, self.sums.shape[1] - 1, self.sums)
-
-    def code(self, column: pa.Array, seen: int, cells: int) -> Codes:
-        """The categories' numbers, with room made for them and for so many cells."""
-        codes = coded(self.values, column, self.missing)
-        if self.missing is Missing.FAIL:
-            refuse(self.name, np.flatnonzero(codes < 0), seen, "has no answer", SAY_HOW)
-        self._make_room(cells)
-        return codes
-
-    def as_block(self) -> Block:
-        """The same sums as those of a column of numbers."""
-        values = np.array([float(value) for value in self.values.values])
-        block = Block((self.name,), self.missing)
-        block.shift = np.array([float(np.round(values.mean()))])
-        one = np.stack([np.ones(len(values)), values - block.shift])
-        n, w, q = np.moveaxis(self.sums[:, : len(values)], 2, 0)
-        block.n = n.sum(1)
-        block.w, block.q = (np.einsum("ck,ik,jk->cij", sums, one, one) for sums in (w, q))
-        return block
-
-    def _make_room(self, cells: int) -> None:
-        old, width = self.sums, len(self.values) + 1
-        if old.shape[0] < cells or old.shape[1] < width:
-            larger = np.zeros((max(cells, old.shape[0]), max(width, old.shape[1]), 3))
-            larger[: old.shape[0], : old.shape[1] - 1] = old[:, :-1]
-            larger[: old.shape[0], -1] += old[:, -1]
-            self.sums = larger
-
-    def finish(self, order: Ints, factor: Floats) -> Answers:
-        """The sums with cells and categories in order."""
-        levels = sorted(range(len(self.values)), key=lambda place: rank(self.values.values[place]))
-        places = np.array([*levels, self.sums.shape[1] - 1])
-        out = np.zeros((3, len(order), len(places)))
-        lay_out(self.sums, order, places, factor, out)
-        names = tuple(self.values.values[place] for place in levels)
-        return Answers((self.name,), (names,), *(sums[None] for sums in out))
-
-
-class Block:
-    """The sums of columns seen together while they grow."""
-
-    def __init__(self, columns: tuple[str, ...], missing: Missing) -> None:
-        self.columns, self.missing = columns, missing
-        width = len(columns) + 1
-        self.n, self.w, self.q = np.zeros(0), np.zeros((0, width, width)), np.zeros((0, width, width))
-        self.shift: Floats | None = None
-
-    def add(self, columns: Sequence[pa.Array], seen: int, cell: Codes, cells: int, weights: Floats) -> None:
-        """Add a chunk's rows."""
-        values = np.empty((len(weights), len(columns)))
-        for place, (name, column) in enumerate(zip(self.columns, columns, strict=True)):
-            values[:, place] = numbers(column, name, seen)
-            if self.missing is not Missing.DROP:
-                empty = np.flatnonzero(np.isnan(values[:, place]))
-                refuse(name, empty, seen, "has no number", "Say --missing drop to leave such rows out of this item.")
-        if self.shift is None:
-            with np.errstate(invalid="ignore"):
-                middle = np.nan_to_num(np.array([_middle(one) for one in values.T]))
-            self.shift = middle
-        self.n, self.w, self.q = (_grown(sums, cells) for sums in (self.n, self.w, self.q))
-        add_moments(cell, weights, values, self.shift, self.n, self.w, self.q)
-
-    def finish(self, order: Ints, factor: Floats) -> Moments:
-        n, w, q = (_grown(sums, len(order))[order] for sums in (self.n, self.w, self.q))
-        lower = np.tril_indices(len(self.columns) + 1, -1)
-        for sums in (w, q):
-            sums[:, lower[0], lower[1]] = sums[:, lower[1], lower[0]]
-        shift = self.shift if self.shift is not None else np.zeros(len(self.columns))
-        return Moments(self.columns, shift, n, w * factor[:, None, None], q * factor[:, None, None] ** 2)
-
-
 def _each(work: list[tuple[Any, ...]], rows: int) -> None:
     """Sum the items, on both cores when there is enough to share."""
     if rows < WORTH_A_THREAD:
@@ -301,57 +233,37 @@ def _each(work: list[tuple[Any, ...]], rows: int) -> None:
             done.result()
 
 
-def _middle(values: Floats) -> float:
-    known = values[~np.isnan(values)]
-    return float(np.round(known.mean())) if known.size else 0.0
-
-
-def in_families(items: list[Answers]) -> tuple[Answers, ...]:
-    """Items laid together by how many categories they have, so that estimates are made for all at once."""
-    families: dict[int, list[Answers]] = {}
-    for item in items:
-        families.setdefault(item.n.shape[2], []).append(item)
-    return tuple(
-        Answers(
-            tuple(one.items[0] for one in family),
-            tuple(one.levels[0] for one in family),
-            *(np.concatenate([getattr(one, name) for one in family]) for name in ("n", "w", "q")),
-        )
-        for family in families.values()
-    )
-
-
 def _ordered(values: dict[str, Values], tuples: Tuples) -> tuple[pl.DataFrame, Ints]:
     """The combinations as a table in order, and the place in it of each by its number."""
-    parts = tuples.parts() if values else [(0,)]
-    names = list(values)
-    rows = [tuple(values[name].values[code] for name, code in zip(names, part, strict=False)) for part in parts]
-    order = sorted(range(len(rows)), key=lambda n: [rank(value) for value in rows[n]])
-    place = np.empty(len(rows), np.int64)
-    place[order] = np.arange(len(rows))
-    if not names:
-        return pl.DataFrame(), place
-    columns = {name: _of_one_kind([rows[n][k] for n in order]) for k, name in enumerate(names)}
-    return pl.DataFrame(columns, strict=False), place
+    if not values:
+        return pl.DataFrame(), np.zeros(1, np.int64)
+    parts = tuples.parts()
+    ranks: list[Ints] = []
+    kept = []
+    for one in values.values():
+        levels = sorted(range(len(one)), key=lambda n: rank(one.values[n]))
+        kept.append(_of_one_kind([one.values[n] for n in levels]))
+        ranks.append(_turned(np.array(levels, np.int64))[parts[:, len(ranks)]])
+    order = np.lexsort(ranks[::-1])
+    columns = [_spread(*one) for one in zip(values, kept, [places[order] for places in ranks], strict=True)]
+    return pl.DataFrame(columns), _turned(order)
+
+
+def _turned(order: Ints) -> Ints:
+    """The place of each number in an order."""
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    return place
+
+
+def _spread(name: str, levels: list[Any], places: Ints) -> pl.Series:
+    known = pl.Series(name, levels, strict=False)
+    if known.dtype.is_integer():  # Polars takes longer to be asked
+        return pl.Series(name, known.to_numpy()[places])
+    return known.gather(places)
 
 
 def _of_one_kind(values: list[Any]) -> list[Any]:
     """Values as they are, or as texts when some are texts: "(missing)" beside numbers."""
     texts = [isinstance(value, str) for value in values]
     return [str(value) for value in values] if any(texts) and not all(texts) else values
-
-
-def rank(value: Any) -> tuple[int, Any]:
-    """What values are ordered by: numbers before texts, "(missing)" last."""
-    if value == LABEL_OF_MISSING:
-        return 3, ""
-    if isinstance(value, bool | int | float):
-        return 0, value
-    return (1, value) if isinstance(value, str) else (2, str(value))
-
-
-def _grown(sums: Floats, size: int) -> Floats:
-    """The array with room for more cells, the new ones 0."""
-    if len(sums) >= size:
-        return sums
-    return np.concatenate([sums, np.zeros((size - len(sums), *sums.shape[1:]))])

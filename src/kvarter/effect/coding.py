@@ -9,9 +9,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kvarter.effect.kernel import look_up, note_seen, number_pairs
+from kvarter.effect.kernel import look_up, note_seen, number_by_hash, number_pairs
 
 Codes = npt.NDArray[np.int32]
+Pairs = npt.NDArray[np.int64]
 MISSING = -1
 WIDEST_VALUES, WIDEST_TABLE = 1 << 20, 1 << 24
 
@@ -108,63 +109,64 @@ class Tuples:
             found = step.code(found, column)
         return found
 
-    def parts(self) -> list[tuple[int, ...]]:
-        """Each combination's column numbers, in the order of their own numbers."""
+    def parts(self) -> Pairs:
+        """Each combination's column numbers, in the order of their own numbers: shape (combinations, width)."""
         if not self._steps:
-            return [(n,) for n in range(self._one)]
-        found: list[tuple[int, ...]] = [tuple(pair) for pair in self._steps[0].pairs()]
+            return np.arange(self._one)[:, None]
+        found = self._steps[0].pairs()
         for step in self._steps[1:]:
-            found = [(*found[a], b) for a, b in step.pairs()]
+            pairs = step.pairs()
+            found = np.column_stack([found[pairs[:, 0]], pairs[:, 1]])
         return found
 
 
 class _Pairs:
-    """Pairs of numbers, numbered: by a table of all that could be, or by sorting where it would be too wide."""
+    """Pairs of numbers, numbered: by a table of all that could be, or by hashing where it would be too wide."""
 
     def __init__(self) -> None:
         self.count = 0
-        self._table = np.empty((0, 0), np.int32)
-        self._sorted: npt.NDArray[np.int64] | None = None
-        self._numbers = np.empty(0, np.int64)
+        self._table: Codes | None = np.empty((0, 0), np.int32)
+        self._keys, self._numbers = np.empty(0, np.int64), np.empty(0, np.int32)
 
     def code(self, left: Codes, right: Codes) -> Codes:
-        rows = max(self._table.shape[0], int(left.max(initial=-1)) + 1)
-        across = max(self._table.shape[1], int(right.max(initial=-1)) + 1)
-        if self._sorted is not None or rows * across > WIDEST_TABLE:
-            return self._by_sorting(left, right)
-        if self._table.shape != (rows, across):
-            larger = np.full((rows, across), MISSING, np.int32)
-            larger[: self._table.shape[0], : self._table.shape[1]] = self._table
-            self._table = larger
         out = np.empty(len(left), np.int32)
-        self.count = number_pairs(left, right, self._table, self.count, out)
+        if self._table is not None:
+            rows = max(self._table.shape[0], int(left.max(initial=-1)) + 1)
+            across = max(self._table.shape[1], int(right.max(initial=-1)) + 1)
+            if rows * across <= WIDEST_TABLE:
+                self._table = _widened(self._table, rows, across)
+                self.count = number_pairs(left, right, self._table, self.count, out)
+                return out
+        self._make_room(len(left))
+        self.count = number_by_hash(left, right, self._keys, self._numbers, self.count, out)
         return out
 
-    def _by_sorting(self, left: Codes, right: Codes) -> Codes:
-        if self._sorted is None:
-            pairs = np.array(self.pairs(), dtype=np.int64).reshape(-1, 2)
-            keys = (pairs[:, 0] << 31) | pairs[:, 1]
-            self._numbers = np.argsort(keys)
-            self._sorted = keys[self._numbers]
-        whole = (left >= 0) & (right >= 0)
-        key = (left[whole].astype(np.int64) << 31) | right[whole]
-        fresh = np.setdiff1d(key, self._sorted)
-        if fresh.size:
-            joined = np.concatenate([self._sorted, fresh])
-            numbers = np.concatenate([self._numbers, self.count + np.arange(len(fresh))])
-            order = np.argsort(joined)
-            self._sorted, self._numbers = joined[order], numbers[order]
-            self.count += len(fresh)
-        out = np.full(len(left), MISSING, np.int32)
-        out[whole] = self._numbers[np.searchsorted(self._sorted, key)]
-        return out
+    def _make_room(self, rows: int) -> None:
+        """Slots for the pairs there are and as many more as a chunk could bring, at most half of them taken."""
+        if 2 * (self.count + rows) <= len(self._keys):
+            return
+        pairs = self.pairs()
+        slots = 1 << (2 * (self.count + rows)).bit_length()
+        self._table, self._keys, self._numbers = None, np.full(slots, MISSING, np.int64), np.empty(slots, np.int32)
+        left, right = (np.ascontiguousarray(part, np.int32) for part in pairs.T)
+        number_by_hash(left, right, self._keys, self._numbers, 0, np.empty(len(pairs), np.int32))
 
-    def pairs(self) -> list[list[int]]:
-        """The pairs in the order of their numbers."""
-        if self._sorted is None:
-            where = np.argwhere(self._table >= 0)
-            order = np.argsort(self._table[where[:, 0], where[:, 1]])
-            return [list(map(int, pair)) for pair in where[order]]
-        keys = np.empty(self.count, np.int64)
-        keys[self._numbers] = self._sorted
-        return [[key >> 31, key & 0x7FFFFFFF] for key in keys.tolist()]
+    def pairs(self) -> Pairs:
+        """The pairs in the order of their numbers: shape (pairs, 2)."""
+        found = np.empty((self.count, 2), np.int64)
+        if self._table is not None:
+            left, right = np.nonzero(self._table >= 0)
+            found[self._table[left, right]] = np.column_stack([left, right])
+            return found
+        taken = self._keys >= 0
+        keys = self._keys[taken]
+        found[self._numbers[taken]] = np.column_stack([keys >> 32, keys & 0xFFFFFFFF])
+        return found
+
+
+def _widened(table: Codes, rows: int, across: int) -> Codes:
+    if table.shape == (rows, across):
+        return table
+    larger = np.full((rows, across), MISSING, np.int32)
+    larger[: table.shape[0], : table.shape[1]] = table
+    return larger

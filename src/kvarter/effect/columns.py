@@ -14,6 +14,7 @@ from kvarter.effect.errors import BadData
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Columns = dict[str, pa.Array]
 FEW = 64
 LABEL_OF_MISSING = "(missing)"
 SAY_HOW = "Say what a missing value means: drop leaves it out, category counts it as an answer of its own."
@@ -41,14 +42,13 @@ def is_few(column: pa.Array, name: str, seen: int) -> bool:
     return bool(known.max() - known.min() < FEW)
 
 
-def column_of(chunk: pa.Table, name: str) -> pa.Array:
-    """The chunk\'s column of that name. Raises BadData when there is none, or two."""
-    place = chunk.schema.get_field_index(name)
-    if place < 0:
-        have = ", ".join(chunk.column_names)
-        raise BadData(f"There is no column {name}, or there are two. The data has {have}.")
-    column = chunk.column(place)
-    return column.chunk(0) if column.num_chunks else pa.array([], column.type)
+def columns_of(chunk: pa.Table) -> Columns:
+    """The columns of a chunk that has rows, each in one piece. Raises BadData for two of one name."""
+    (whole,) = chunk.combine_chunks().to_batches()
+    found = dict(zip(chunk.column_names, whole.columns, strict=True))
+    if len(found) < chunk.num_columns:
+        raise BadData(f"There are two columns of one name. The data has {', '.join(chunk.column_names)}.")
+    return found
 
 
 def as_floats(column: pa.Array) -> Floats:

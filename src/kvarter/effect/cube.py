@@ -34,13 +34,14 @@ class Answers:
 
     def scores(self, item: int) -> Floats:
         """The categories as numbers, 0 for places not in use: shape (categories + 1,). Raises NotAnswerable."""
-        found = np.zeros(self.n.shape[2])
-        for place, level in enumerate(self.levels[item]):
+        levels = self.levels[item]
+        for level in levels:
             if not isinstance(level, int | float):
                 raise NotAnswerable(
                     f"Column {self.items[item]}: {level!r} is no number, so it has no mean. Ask for its shares instead."
                 )
-            found[place] = level
+        found = np.zeros(self.n.shape[2])
+        found[: len(levels)] = levels
         return found
 
 

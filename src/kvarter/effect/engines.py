@@ -18,12 +18,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from kvarter.effect.building import Block, Builder, Item, Wanted
+from kvarter.effect.building import Builder, Wanted
 from kvarter.effect.coding import Codes
-from kvarter.effect.columns import Missing
+from kvarter.effect.columns import Missing, columns_of
 from kvarter.effect.cube import Cube
 from kvarter.effect.design import Design
 from kvarter.effect.errors import BadData, EffectError, NotAnswerable
+from kvarter.effect.growing import Block, Item
 from kvarter.effect.reading import chunks
 
 Floats = npt.NDArray[np.float64]
@@ -243,8 +244,10 @@ class SumsBuilder(Builder):
         np.add.at(item.sums, (cell[inside], codes[inside]), sums)
 
     def _cell(self, table: pa.Table, rows: Floats) -> Codes:
-        whole = table.combine_chunks()
-        return self._cells.code([self._leaf(whole, rows), self._group(whole)])
+        if not len(rows):
+            return np.zeros(0, np.int32)
+        columns = columns_of(table)
+        return self._cells.code([self._leaf(columns, rows), self._group(columns, len(rows))])
 
 
 def _floats(table: pa.Table, name: str) -> Floats:

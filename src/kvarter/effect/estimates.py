@@ -6,8 +6,8 @@ Variance by linearisation: an estimate's influence on a row is summed by sampled
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ import polars as pl
 
 from kvarter.effect.cube import Answers, Cube, Moments
 from kvarter.effect.intervals import Interval, share_interval, t_interval
+from kvarter.effect.kernel import linear_means, linear_shares
 from kvarter.effect.units import Units, add_by, spread
 
 Floats = npt.NDArray[np.float64]
@@ -70,20 +71,21 @@ def _with_any(of: Ints, group: Ints, groups: int, answered: Floats) -> Floats:
 
 def means_of_answers(cube: Cube, answers: Answers, items: Ints) -> Linear:
     """The means of items whose categories are numbers."""
-    scores = np.stack([answers.scores(item) for item in items])
-    w, q, n = (sums[items][:, :, :-1] for sums in (answers.w, answers.q, answers.n))
-    scores = scores[:, :-1]
-    many, group = cube.many, cube.group
-    weight, total = w.sum(2).T, np.einsum("ick,ik->ci", w, scores)
-    over, up = add_by(group, many, weight), add_by(group, many, total)
-    count = add_by(group, many, n.sum(2).T)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean = up / over
-        sums = (total - mean[group] * weight) / over[group]
-        away = (scores[:, None, :] - mean[group].T[:, :, None]) ** 2
-        squares = _if_needed(cube, sums, lambda: np.einsum("ick,ick->ci", q, away) / over[group] ** 2)
-        around = add_by(group, many, np.einsum("ick,ick->ci", w, away)) / over
-    return Linear(mean, count, simple_variance(around, count, over), _known(sums), _known(squares))
+    scores = _scores(answers, items)
+    mean, count, over, around, sums, squares = linear_means(
+        answers.n, answers.w, _if_needed(cube, answers.q), items, scores, cube.group, cube.many
+    )
+    return Linear(mean, count, simple_variance(around, count, over), sums, _squares(cube, sums, squares))
+
+
+def _scores(answers: Answers, items: Ints) -> Floats:
+    """What the items' categories are worth; most have the same."""
+    known: dict[tuple[Any, ...], Floats] = {}
+    for item in items.tolist():
+        levels = answers.levels[item]
+        if levels not in known:
+            known[levels] = answers.scores(item)
+    return np.stack([known[answers.levels[item]] for item in items.tolist()])
 
 
 def mean_of(cube: Cube, item: str) -> tuple[Linear, Floats]:
@@ -110,30 +112,10 @@ def shares_of(cube: Cube, answers: Answers, items: Ints) -> Linear:
 
     Items with fewer categories than the widest have shares of 0 in the places not in use.
     """
-    many, group, levels = cube.many, cube.group, answers.n.shape[2] - 1
-
-    def laid_out(sums: Floats) -> Floats:
-        return np.moveaxis(sums[items][:, :, :-1], 0, 1).reshape(len(group), -1)
-
-    def of_item(sums: Floats) -> Floats:
-        return np.repeat(sums.reshape(len(sums), len(items), levels).sum(2), levels, axis=1)
-
-    w, n = laid_out(answers.w), laid_out(answers.n)
-    up = add_by(group, many, w)
-    over, counts = of_item(up), of_item(add_by(group, many, n))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = up / over
-        p, base = share[group], over[group]
-        sums = (w - p * of_item(w)) / base
-
-    def squared() -> Floats:
-        q = laid_out(answers.q)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return (q * (1 - 2 * p) + p**2 * of_item(q)) / base**2
-
-    squares = _if_needed(cube, sums, squared)
-    simple = simple_variance(share * (1 - share), counts, over)
-    return Linear(share, counts, simple, _known(sums), _known(squares))
+    found = linear_shares(answers.n, answers.w, _if_needed(cube, answers.q), items, cube.group, cube.many)
+    share, count, over, sums, squares = (part.reshape(len(part), part.shape[1] * part.shape[2]) for part in found)
+    simple = simple_variance(share * (1 - share), count, over)
+    return Linear(share, count, simple, sums, _squares(cube, sums, squares))
 
 
 def totals_of_answers(cube: Cube, answers: Answers, items: Ints) -> Linear:
@@ -203,9 +185,14 @@ def simple_variance(around: Floats, n: Floats, over: Floats) -> Floats:
     return np.asarray(np.where(found > 0, found, np.nan), float)
 
 
-def _if_needed(cube: Cube, sums: Floats, squares: Callable[[], Floats]) -> Floats:
-    """Squares where rows are the last stage's units; else nothing, in the same shape and without its room."""
-    return squares() if cube.units.rows_are_units else np.broadcast_to(0.0, sums.shape)
+def _if_needed(cube: Cube, squared: Floats) -> Floats:
+    """Squared weights where rows are the last stage's units; else none of them."""
+    return squared if cube.units.rows_are_units else squared[:, :0]
+
+
+def _squares(cube: Cube, sums: Floats, squares: Floats) -> Floats:
+    """The squares; where they are not needed nothing, in the shape of the sums and without its room."""
+    return squares if cube.units.rows_are_units else np.broadcast_to(0.0, sums.shape)
 
 
 def _known(values: Floats) -> Floats:

@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Array = npt.NDArray[Any]
+# The whole number that stands for a missing answer, and the one furthest from it.
+EMPTY, LARGEST = -(2**63), 2**63 - 1
 
 
 @numba.njit(cache=True, nogil=True)
@@ -29,6 +31,30 @@ def number_pairs(left: Array, right: Array, table: Array, count: int, out: Array
             table[a, b] = number
             count += 1
         out[row] = number
+    return count
+
+
+@numba.njit(cache=True, nogil=True)
+def number_by_hash(left: Array, right: Array, keys: Array, numbers: Array, count: int, out: Array) -> int:
+    """As `number_pairs`, where a table of all pairs would be too wide.
+
+    keys: left << 32 | right, or -1 where a slot is free; as many as a power of two, more than there will be pairs.
+    numbers: those of the keys. Both are changed in place. A taken slot sends the pair on to the next one.
+    """
+    slots = np.uint64(len(keys) - 1)
+    for row in range(len(left)):
+        if left[row] < 0 or right[row] < 0:
+            out[row] = -1
+            continue
+        key = (np.int64(left[row]) << 32) | np.int64(right[row])
+        # Knuth's multiplicative hashing: the high half of the product is well mixed.
+        slot = ((np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)) & slots
+        while keys[slot] != key and keys[slot] >= 0:
+            slot = (slot + np.uint64(1)) & slots
+        if keys[slot] < 0:
+            keys[slot], numbers[slot] = key, count
+            count += 1
+        out[row] = numbers[slot]
     return count
 
 
@@ -99,6 +125,25 @@ def add_moments(cell: Array, weights: Floats, values: Floats, shift: Floats, n: 
 
 
 @numba.njit(cache=True, nogil=True)
+def add_rows(index: Array, values: Floats, out: Floats) -> None:
+    """Add each row of values to the row of `out` that its index names."""
+    for row in range(len(index)):
+        into = out[index[row]]
+        for k in range(values.shape[1]):
+            into[k] += values[row, k]
+
+
+@numba.njit(cache=True, nogil=True)
+def add_squares(index: Array, values: Floats, middle: Floats, out: Floats) -> None:
+    """Add the squares of each row's distance from the row of `middle` that its index names to that row of `out`."""
+    for row in range(len(index)):
+        into, about = out[index[row]], middle[index[row]]
+        for k in range(values.shape[1]):
+            away = values[row, k] - about[k]
+            into[k] += away * away
+
+
+@numba.njit(cache=True, nogil=True)
 def add_replicates(group: Array, unit: Array, weights: Floats, codes: Array, factors: Floats, sums: Floats) -> None:
     """Add each row's weight in each replicate to its answers' sums.
 
@@ -118,17 +163,170 @@ def add_replicates(group: Array, unit: Array, weights: Floats, codes: Array, fac
 
 
 @numba.njit(cache=True, nogil=True)
-def lay_out(sums: Floats, order: Array, places: Array, factor: Floats, out: Floats) -> None:
-    """Sums by cell and category in their final order: out[0] how many, out[1] weights, out[2] squared weights.
+def find_ranges(answers: Array) -> tuple[Array, Array, Array]:
+    """Each item's lowest and highest answer, and how many are EMPTY. answers: shape (items, rows)."""
+    items, rows = answers.shape
+    low, high = np.empty(items, np.int64), np.empty(items, np.int64)
+    empty = np.zeros(items, np.int64)
+    for item in range(items):
+        least, most, holes = np.int64(LARGEST), np.int64(EMPTY), 0
+        for row in range(rows):
+            answer = np.int64(answers[item, row])
+            if answer == EMPTY:
+                holes += 1
+            else:
+                least, most = min(least, answer), max(most, answer)
+        low[item], high[item], empty[item] = least, most, holes
+    return low, high, empty
 
-    sums: (cells, categories, 3). order, places: which cell and category comes where. factor: what the weights of
-    each cell, in its new place, are multiplied by. out: (3, cells, categories).
+
+@numba.njit(cache=True, nogil=True)
+def add_sheet(cell: Array, weights: Floats, answers: Array, low: Array, seen: Array, sums: Floats) -> None:
+    """Add many items' answers to their sums, as `add_answers` does for one.
+
+    answers: shape (items, rows), each counted from the item's `low` on; EMPTY is missing. seen: which answers occur,
+    shape (items, places). sums: (items, cells, places, 3), the last place for missing. Both are changed in place.
     """
-    for c in range(len(order)):
-        if order[c] >= sums.shape[0]:
-            continue
-        for k in range(len(places)):
-            cell = sums[order[c], places[k]]
-            out[0, c, k] = cell[0]
-            out[1, c, k] = cell[1] * factor[c]
-            out[2, c, k] = cell[2] * factor[c] * factor[c]
+    rows, places = len(cell), sums.shape[2]
+    start = np.empty(rows, np.int64)
+    for row in range(rows):
+        start[row] = cell[row] * places
+    for item in range(answers.shape[0]):
+        flat, first, mine = sums[item].reshape(-1), low[item], seen[item]
+        for row in range(rows):
+            answer = np.int64(answers[item, row])
+            place = np.uint64(places - 1 if answer == EMPTY else answer - first)
+            mine[place] = True
+            if start[row] < 0:
+                continue
+            at = np.uint64(3) * (np.uint64(start[row]) + place)
+            weight = weights[row]
+            flat[at] += weight > 0
+            flat[at + np.uint64(1)] += weight
+            flat[at + np.uint64(2)] += weight * weight
+
+
+@numba.njit(cache=True, nogil=True)
+def note_given(given: Floats, leaf: Array, known: Floats) -> int:
+    """Note what each leaf is given, where nothing (0) is known yet. The first row that contradicts it, or -1."""
+    for row in range(len(given)):
+        if known[leaf[row]] == 0:
+            known[leaf[row]] = given[row]
+        elif known[leaf[row]] != given[row]:
+            return row
+    return -1
+
+
+@numba.njit(cache=True, nogil=True)
+def lay_out(sums: Floats, items: Array, order: Array, places: Array, factor: Floats, out: Floats) -> None:
+    """Items' sums in their final order: out[0] how many, out[1] weights, out[2] squared weights.
+
+    sums: (items, cells, categories, 3). items, order: which item and which cell comes where; a cell beyond the sums
+    is empty. places: which category comes where, by item. factor: what the weights of each cell, in its new place,
+    are multiplied by. out: (3, items, cells, categories).
+    """
+    for i in range(len(items)):
+        mine, place = sums[items[i]], places[i]
+        n, w, q = out[0, i], out[1, i], out[2, i]
+        for c in range(len(order)):
+            if order[c] >= len(mine):
+                n[c], w[c], q[c] = 0.0, 0.0, 0.0
+                continue
+            cell, times = mine[order[c]], factor[c]
+            for k in range(len(place)):
+                n[c, k] = cell[place[k], 0]
+                w[c, k] = cell[place[k], 1] * times
+                q[c, k] = cell[place[k], 2] * times * times
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def linear_means(
+    n: Floats, w: Floats, q: Floats, items: Array, scores: Floats, group: Array, many: int
+) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
+    """Items' means by group, what their categories are worth being `scores`, (items, categories).
+
+    n, w, q: as in `Answers`; without cells in q, squares are not made. Gives mean, answers, weight and the weighted
+    mean square about the mean, each (groups, items); and the linearised sums and squares, (cells, items).
+    """
+    cells, k, levels = len(group), len(items), n.shape[2] - 1
+    mean, count, over, around = np.zeros((4, many, k))
+    sums, squares = np.zeros((cells, k)), np.zeros((cells if q.shape[1] else 0, k))
+    for i in range(k):
+        my_n, my_w, my_q, score = n[items[i]], w[items[i]], q[items[i]], scores[i]
+        for c in range(cells):
+            g, weight, total, answered = group[c], 0.0, 0.0, 0.0
+            for level in range(levels):
+                weight += my_w[c, level]
+                total += my_w[c, level] * score[level]
+                answered += my_n[c, level]
+            over[g, i] += weight
+            mean[g, i] += total
+            count[g, i] += answered
+        for g in range(many):
+            mean[g, i] /= over[g, i]
+        for c in range(cells):
+            g = group[c]
+            if over[g, i] == 0:
+                continue
+            middle, total, about, square = mean[g, i], 0.0, 0.0, 0.0
+            for level in range(levels):
+                away = score[level] - middle
+                total += my_w[c, level] * away
+                about += my_w[c, level] * away * away
+                if len(squares):
+                    square += my_q[c, level] * away * away
+            sums[c, i] = total / over[g, i]
+            around[g, i] += about / over[g, i]
+            if len(squares):
+                squares[c, i] = square / over[g, i] ** 2
+    return mean, count, over, around, sums, squares
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def linear_shares(
+    n: Floats, w: Floats, q: Floats, items: Array, group: Array, many: int
+) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """Each category's share of an item's answers by group; see `linear_means`.
+
+    Gives share, answers and weight, each (groups, items, categories); and the linearised sums and squares, (cells,
+    items, categories).
+    """
+    cells, k, levels = len(group), len(items), n.shape[2] - 1
+    share, count, over = np.zeros((3, many, k, levels))
+    sums, squares = np.zeros((cells, k, levels)), np.zeros((cells if q.shape[1] else 0, k, levels))
+    for i in range(k):
+        my_w, my_q = w[items[i]], q[items[i]]
+        _add_shares(n[items[i]], my_w, group, share[:, i], count[:, i], over[:, i])
+        for c in range(cells):
+            g = group[c]
+            base = over[g, i, 0] if levels else 0.0
+            if base == 0:
+                continue
+            p, weight, square, part = share[g, i], 0.0, 0.0, 1 / base
+            for level in range(levels):
+                weight += my_w[c, level]
+                if len(squares):
+                    square += my_q[c, level]
+            for level in range(levels):
+                sums[c, i, level] = (my_w[c, level] - p[level] * weight) * part
+                if len(squares):
+                    squares[c, i, level] = (my_q[c, level] * (1 - 2 * p[level]) + p[level] ** 2 * square) * part**2
+    return share, count, over, sums, squares
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _add_shares(n: Floats, w: Floats, group: Array, share: Floats, count: Floats, over: Floats) -> None:
+    """One item's shares, answers and weights, into arrays of (groups, categories)."""
+    levels = share.shape[1]
+    for c in range(len(group)):
+        g, weight, answered = group[c], 0.0, 0.0
+        for level in range(levels):
+            share[g, level] += w[c, level]
+            weight += w[c, level]
+            answered += n[c, level]
+        for level in range(levels):
+            over[g, level] += weight
+            count[g, level] += answered
+    for g in range(len(share)):
+        for level in range(levels):
+            share[g, level] /= over[g, level]

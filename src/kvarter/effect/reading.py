@@ -36,6 +36,8 @@ def chunks(data: Any, columns: Sequence[str] | None = None) -> Iterator[pa.Table
         yield from _from_table(pa.table(data), columns)
     elif isinstance(data, pa.Table):
         yield from _from_table(data, columns)
+    elif isinstance(data, pl.DataFrame):
+        yield from _from_table(data[_wanted(data.columns, columns)].to_arrow(), None)
     else:
         yield from _from_frame(data, columns)
 

@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from kvarter.effect.building import in_families, rank
 from kvarter.effect.cube import Answers, Cube, Moments
 from kvarter.effect.design import Design, SinglePsu
 from kvarter.effect.errors import BadData, BadDesign
+from kvarter.effect.growing import in_families, rank
 from kvarter.effect.units import ROWS, Units, add_by
 
 Floats = npt.NDArray[np.float64]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -9,16 +10,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from scipy import sparse
 
 from kvarter.effect.design import Design, SinglePsu
 from kvarter.effect.errors import BadDesign
+from kvarter.effect.kernel import add_rows, add_squares
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 ROWS = "rows"
 SELF_REPRESENTING = 1e-7
-SMALL = 1 << 15
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Units:
         """Every stage that counts, the first one first. Raises BadDesign for sizes that cannot be."""
         design, table = self.design, self.table
         leaves = table.height
-        above = _ids(table, [design.strata]) if design.strata else np.zeros(leaves, np.int64)
+        above = _ids(table, _named(design)) if design.strata else np.zeros(leaves, np.int64)
         if design.strata and design.clusters and not design.nest:
             self._check_nested()
         found: list[Stage] = []
@@ -154,10 +154,19 @@ def _named(design: Design) -> list[str]:
     return [design.strata] if design.strata else []
 
 
-def _ids(table: pl.DataFrame, names: list[str | None]) -> Ints:
-    """A number for each combination, in order of first appearance."""
-    ranks = table.select(pl.struct([str(n) for n in names]).rank("dense").alias("id"))["id"].to_numpy()
-    return ranks.astype(np.int64) - 1
+def _ids(table: pl.DataFrame, names: Sequence[str]) -> Ints:
+    """A number for each combination, in their order."""
+    found = np.zeros(table.height, np.int64)
+    for place, name in enumerate(names):
+        one = _ids_of(table[name])
+        found = one if not place else np.unique(found * (int(one.max(initial=0)) + 1) + one, return_inverse=True)[1]
+    return found
+
+
+def _ids_of(column: pl.Series) -> Ints:
+    if column.dtype.is_integer():  # at once, where asking Polars would take longer than the work
+        return np.unique(column.to_numpy(), return_inverse=True)[1]
+    return column.rank("dense").to_numpy().astype(np.int64) - 1
 
 
 def _first(values: Ints, unit: Ints) -> Ints:
@@ -206,13 +215,9 @@ def add_by(index: Ints, size: int, values: Floats) -> Floats:
     """Rows of values added up by index: shape (size, k)."""
     if values.shape[1] == 1:
         return sum_by(index, size, values[:, 0])[:, None]
-    rows = len(index)
-    if size * rows <= SMALL:  # where making a sparse matrix would take longer than the sums
-        whole = np.zeros((size, rows))
-        whole[index, np.arange(rows)] = 1.0
-        return np.asarray(whole @ values, np.float64)
-    matrix = sparse.csr_matrix((np.ones(rows), (index, np.arange(rows))), shape=(size, rows))
-    return np.asarray(matrix @ values, np.float64)
+    found = np.zeros((size, values.shape[1]))
+    add_rows(index, np.ascontiguousarray(values), found)
+    return found
 
 
 def _of_stage(
@@ -226,7 +231,8 @@ def _of_stage(
     mean = whole / n[:, None]
     if squares is None:  # about the mean, unit by unit, against loss of digits; units without members are at 0
         present = np.bincount(inverse, minlength=len(key))
-        centred = add_by(inverse, len(key), (sums - mean[inverse]) ** 2) + (n - present)[:, None] * mean**2
+        centred = (n - present)[:, None] * mean**2
+        add_squares(inverse, np.ascontiguousarray(sums), mean, centred)
         about_zero = centred + n[:, None] * mean**2
     else:
         about_zero = np.maximum(add_by(inverse, len(key), squares), 0.0)
