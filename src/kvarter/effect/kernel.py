@@ -134,13 +134,39 @@ def add_rows(index: Array, values: Floats, out: Floats) -> None:
 
 
 @numba.njit(cache=True, nogil=True)
-def add_squares(index: Array, values: Floats, middle: Floats, out: Floats) -> None:
-    """Add the squares of each row's distance from the row of `middle` that its index names to that row of `out`."""
+def add_spread(
+    index: Array, sums: Floats, squares: Floats, n: Floats, times: Floats, alone: Floats, group: Array, out: Floats
+) -> None:
+    """Add what each stratum's units vary by to its group's row of `out`: see `units.spread`.
+
+    index: each row's stratum and group, of which n, times, alone and group tell how many units were sampled, what
+    the squares about the mean and those about zero are multiplied by, and the row of `out`. squares: of the single
+    units within each row; with none, each row is one unit, and those without a row are 0.
+    """
+    strata, k = len(n), sums.shape[1]
+    mean, centred, units = np.zeros((strata, k)), np.zeros((strata, k)), np.zeros(strata)
     for row in range(len(index)):
-        into, about = out[index[row]], middle[index[row]]
-        for k in range(values.shape[1]):
-            away = values[row, k] - about[k]
-            into[k] += away * away
+        units[index[row]] += 1
+        into = mean[index[row]]
+        for j in range(k):
+            into[j] += sums[row, j] / n[index[row]]
+    for row in range(len(index)):
+        into, middle = centred[index[row]], mean[index[row]]
+        for j in range(k):
+            if len(squares):
+                into[j] += squares[row, j]
+            else:  # about the mean, unit by unit, against loss of digits
+                into[j] += (sums[row, j] - middle[j]) ** 2
+    for h in range(strata):
+        into = out[group[h]]
+        for j in range(k):
+            at_mean = n[h] * mean[h, j] ** 2
+            if len(squares):
+                zero, about = max(centred[h, j], 0.0), max(centred[h, j] - at_mean, 0.0)
+            else:
+                about = centred[h, j] + (n[h] - units[h]) * mean[h, j] ** 2
+                zero = about + at_mean
+            into[j] += times[h] * about + alone[h] * zero
 
 
 @numba.njit(cache=True, nogil=True)

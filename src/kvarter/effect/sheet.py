@@ -54,7 +54,11 @@ class Sheet:
 
     def levels(self) -> list[Ints]:
         """The places of each item's answers, in order."""
-        return [np.flatnonzero(one) for one in self.seen[:, :-1]]
+        known: dict[bytes, Ints] = {}
+        for one in self.seen[:, :-1]:
+            if (pattern := one.tobytes()) not in known:
+                known[pattern] = np.flatnonzero(one)
+        return [known[one.tobytes()] for one in self.seen[:, :-1]]
 
     def finish(self, order: Ints, factor: Floats) -> list[Answers]:
         """The sums with cells in order, items of as many categories together."""
@@ -64,7 +68,8 @@ class Sheet:
             alike.setdefault(len(places), []).append(item)
         found = []
         for many, items in alike.items():
-            places = np.array([[*levels[item], self.span] for item in items])
+            places = np.full((len(items), many + 1), self.span)
+            places[:, :-1] = [levels[item] for item in items]
             out = np.empty((3, len(items), len(order), many + 1))
             lay_out(self.sums, np.array(items), order, places, factor, out)
             kept = (self.low[items, None] + places[:, :-1]).tolist()

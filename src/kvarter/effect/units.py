@@ -13,7 +13,7 @@ import polars as pl
 
 from kvarter.effect.design import Design, SinglePsu
 from kvarter.effect.errors import BadDesign
-from kvarter.effect.kernel import add_rows, add_squares
+from kvarter.effect.kernel import add_rows, add_spread
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -226,21 +226,12 @@ def _of_stage(
     """What one stage adds, for each group. squares: of rows; None when each line of sums is a unit's own."""
     key, inverse = np.unique(stratum * groups + group, return_inverse=True)
     h, g = key // groups, key % groups
-    n, left = stage.sampled[h], np.where(stage.left[h] < SELF_REPRESENTING, 0.0, stage.left[h])
-    whole = add_by(inverse, len(key), sums)
-    mean = whole / n[:, None]
-    if squares is None:  # about the mean, unit by unit, against loss of digits; units without members are at 0
-        present = np.bincount(inverse, minlength=len(key))
-        centred = (n - present)[:, None] * mean**2
-        add_squares(inverse, np.ascontiguousarray(sums), mean, centred)
-        about_zero = centred + n[:, None] * mean**2
-    else:
-        about_zero = np.maximum(add_by(inverse, len(key), squares), 0.0)
-        centred = np.maximum(about_zero - n[:, None] * mean**2, 0.0)
-    added = (left * np.where(n > 1, n / np.maximum(n - 1, 1), 0.0))[:, None] * centred
-    if units.design.single_psu is SinglePsu.ADJUST:
-        added += (left * (n == 1))[:, None] * about_zero
-    found = add_by(g, groups, added * stage.scale[h][:, None])
+    n, left = stage.sampled[h], np.where(stage.left[h] < SELF_REPRESENTING, 0.0, stage.left[h]) * stage.scale[h]
+    times = left * np.where(n > 1, n / np.maximum(n - 1, 1), 0.0)
+    alone = left * (n == 1) * (units.design.single_psu is SinglePsu.ADJUST)
+    found = np.zeros((groups, sums.shape[1]))
+    given = np.empty((0, sums.shape[1])) if squares is None else np.ascontiguousarray(squares)
+    add_spread(inverse, np.ascontiguousarray(sums), given, n, times, alone, g, found)
     return found * _average(stage) if units.design.single_psu is SinglePsu.AVERAGE else found
 
 
