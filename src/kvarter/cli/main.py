@@ -11,6 +11,7 @@ from kvarter.cli.effect import effect
 from kvarter.cli.person import person
 from kvarter.cli.plan import plan
 from kvarter.cli.register import register
+from kvarter.cli.report import report
 from kvarter.cli.start import set_up
 from kvarter.cli.wave import wave
 
@@ -79,6 +80,7 @@ main.add_command(person)
 main.add_command(register)
 main.add_command(effect)
 main.add_command(wave)
+main.add_command(report)
 assert plan.name in effect.commands, "planning is a part of effect"
 
 if __name__ == "__main__":

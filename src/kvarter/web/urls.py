@@ -1,9 +1,10 @@
-from django.urls import path
+from django.urls import include, path
 
 from kvarter.web.views import about, answered, clause, front, goal, journal, maps, search, tasks
 
 urlpatterns = [
     path("", front.front, name="front"),
+    path("", include("kvarter.web.report.urls")),
     path("kvarter/<slug:slug>/", front.partnership, name="partnership"),
     path("kvarter/<slug:slug>/soeg", search.search, name="search"),
     path("kvarter/<slug:slug>/journal", journal.journal, name="journal"),
