@@ -56,3 +56,24 @@ def test_a_forecast_is_scored_against_as_last_time() -> None:
     assert effect.skill(forecast=0.6, actual=0.7, before=0.6) == 0
     assert effect.skill(forecast=0.5, actual=0.7, before=0.6) == pytest.approx(-1)
     assert effect.skill(forecast=0.5, actual=0.6, before=0.6) is None
+
+
+def test_a_spread_is_what_r_gives() -> None:
+    """R: quantile(c(0.61, 0.7, 0.55, 0.82, 0.64)), type 7."""
+    found = effect.spread([0.61, 0.7, 0.55, 0.82, 0.64])
+    assert (found.least, found.lower, found.middle, found.upper, found.most) == (0.55, 0.61, 0.64, 0.7, 0.82)
+    assert effect.spread([1.0, 2.0, 4.0, 8.0]).upper == pytest.approx(5.0)
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=40))
+def test_a_spread_is_in_order_and_within_the_figures(values: list[float]) -> None:
+    found = effect.spread(values)
+    marks = [found.least, found.lower, found.middle, found.upper, found.most]
+    assert marks == pytest.approx(sorted(marks), abs=1e-6)
+    assert (marks[0], marks[-1]) == (min(values), max(values))
+
+
+@pytest.mark.parametrize("values", [[], [1.0], [1.0, math.nan]])
+def test_a_spread_of_too_little_is_refused(values: list[float]) -> None:
+    with pytest.raises(effect.BadData, match="spread"):
+        effect.spread(values)

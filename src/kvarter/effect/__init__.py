@@ -23,7 +23,7 @@ _ROOMS = {
     "changes": "Aim Verdict against_others change",
     "columns": "Missing",
     "contrasts": "adjusted",
-    "counts": "Direction mean progress share skill",
+    "counts": "Direction Spread mean progress share skill spread",
     "cube": "Cube",
     "design": "Design SinglePsu read_design",
     "disclosure": "Protected Table disclose protect table_from_rows",

@@ -7,7 +7,10 @@ how it was counted, and that belongs in its label.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from statistics import quantiles
 
 from kvarter.effect.errors import BadData
 
@@ -38,6 +41,28 @@ def mean(total: float, count: float) -> float:
     if not (math.isfinite(total) and math.isfinite(count)) or count <= 0:
         raise BadData(f"{total:g} over {count:g} is no mean; the count must be above 0")
     return total / count
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How places that each count once lie about one another: the least and the most, and the quarters between."""
+
+    least: float
+    lower: float
+    middle: float
+    upper: float
+    most: float
+
+
+def spread(values: Sequence[float]) -> Spread:
+    """The spread of the figures of places, whatever their size; quartiles of type 7 (Hyndman & Fan 1996, R's own).
+
+    Raises BadData for fewer than two figures, or one that is not a number.
+    """
+    if len(values) < 2 or not all(map(math.isfinite, values)):
+        raise BadData(f"A spread takes at least two figures that are numbers; {len(values)} were given.")
+    lower, middle, upper = quantiles(values, n=4, method="inclusive")
+    return Spread(min(values), lower, middle, upper, max(values))
 
 
 def progress(baseline: float, now: float, target: float, direction: Direction) -> float | None:
