@@ -179,6 +179,11 @@ ENTRIES: dict[str, list[Seen]] = {
     "effect_report_part": [Seen(ALL, figures("tema-tillid")), Seen(NONE, figures("findes-ikke"))],
     "effect_report_file": [Seen(ALL, figures(form)) for form in ("pdf", "docx")],
     "effect_report_chart": [Seen(ALL, figures("stemmer", 640)), Seen(NONE, figures("stemmer", 641))],
+    "mirrors": [Seen(ALL, slug)],
+    "mirror_margin": [Seen(SECRETARIAT, slug)],
+    "spine": [Seen(ALL, slug)],
+    "spine_chart": [Seen(NONE, figures(640))],  # too few areas to be seen among
+    "peers": [Seen(SECRETARIAT, slug)],
     "early_warning": [Seen(ALL, slug)],
     "statutory_input": [Seen(SECRETARIAT, slug)],
     "statutory_origin": [Seen(SECRETARIAT, slug)],

@@ -15,6 +15,7 @@ from django.utils import translation
 
 from kvarter.agreements.models import Partnership
 from kvarter.evidence.actions import indicators as acts
+from kvarter.evidence.actions.comparing import add_composition, choose_peers
 from kvarter.evidence.actions.outside import take_in_outside
 from kvarter.evidence.actions.publishing import Words, publish
 from kvarter.evidence.actions.registers import take_in
@@ -48,6 +49,9 @@ def load_figures(partnership: Partnership) -> None:
         acts.add_theme(by=OPERATOR, partnership=partnership, position=place, **told)
     for place, told in enumerate(content["indicator"]):
         _indicator(partnership, sources, place, told)
+    for place, told in enumerate(content["composition"]):
+        _composition(partnership, sources, place, told)
+    choose_peers(by=OPERATOR, partnership=partnership, areas=Area.objects.filter(slug__in=content["peers"]))
     for told in content["share"]:
         _share(versions, told)
     for name in FILES:
@@ -97,6 +101,24 @@ def _indicator(partnership: Partnership, sources: dict[str, Source], place: int,
     indicator = acts.add_indicator(by=OPERATOR, theme=theme, position=place, **facts)
     if part:
         acts.set_recipe(by=OPERATOR, indicator=indicator, source=source, part=part, whole=whole)
+
+
+def _composition(partnership: Partnership, sources: dict[str, Source], place: int, told: dict[str, Any]) -> None:
+    """A whole, and each of its categories as an indicator."""
+    facts = {name: told.pop(name) for name in ("name", "name_en", "counted", "design_effect")}
+    facts |= {name: told.pop(name, "") for name in ("grounds", "grounds_en")}
+    slug, categories = told.pop("slug"), told.pop("categories")
+    made = add_composition(by=OPERATOR, partnership=partnership, slug=slug, position=place, **facts)
+    for at, category in enumerate(categories):
+        own = {
+            "slug": f"{slug}-{category['slug']}",
+            "name": f"{made.name}: {category['name']}",
+            "name_en": f"{made.name_en}: {category['name_en']}",
+            "part": category["part"],
+            "measure": "share",
+            "composition": made,
+        }
+        _indicator(partnership, sources, at, told | own)
 
 
 def _share(versions: dict[tuple[str, date], AreaVersion], told: dict[str, Any]) -> None:

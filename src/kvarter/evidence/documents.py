@@ -111,6 +111,7 @@ class _Reader:
             told["is_area"],
             told["is_reference"],
             told.get("part_of", ""),
+            told.get("is_peer", False),
         )
 
     def figure(self, row: Mapping[str, Any]) -> Figure:

@@ -15,8 +15,11 @@ from kvarter.evidence.disclosing import Count, Leak, Limits, Nesting, leaks
 from kvarter.evidence.documents import FORMAT, Document, in_effect, read_document
 from kvarter.evidence.figures import Between, Counted, Figure, figure_key
 from kvarter.evidence.importers.extract import Status
-from kvarter.evidence.models import Aim, ClauseLink, Difference, Indicator, Observation, Theme
+from kvarter.evidence.models import Aim, Difference, Observation
+from kvarter.evidence.telling import composition_told, indicator_told, links_of, texts, theme_told
 from kvarter.places.models import AreaShare, AreaVersion
+
+NUMBERS = ("value", "numerator", "denominator", "n", "invited", "low", "high")
 
 
 @dataclass(frozen=True)
@@ -85,15 +88,24 @@ class _Drafting:
         self.partnership, self.choice, self.limits = partnership, choice, limits
         self.every = _newest(
             Observation.objects.filter(register__partnership=partnership).select_related(
-                "register__source", "indicator__theme", "indicator__owner__organisation", "version__area__part_of"
+                "register__source",
+                "indicator__theme",
+                "indicator__composition",
+                "indicator__owner__organisation",
+                "version__area__part_of",
             )
         )
-        self.chosen = [one for one in self.every if choice.takes(one)]
+        self.peers = set(partnership.peers.values_list("area_id", flat=True))
+        self.chosen = [one for one in self.every if choice.takes(one) and self._is_shown(one)]
         earlier = partnership.publications.order_by("number").values_list("document", flat=True)
         self.before = [read_document(text) for text in earlier]
 
+    def _is_shown(self, one: Observation) -> bool:
+        """Areas in the row are there for whole indicators, not for each category: that would be many small counts."""
+        return one.indicator.composition_id is None or one.version.area_id not in self.peers
+
     def draft(self) -> Draft:
-        rows = [self._row(one) for one in self.chosen]
+        rows = _whole_or_hidden([self._row(one) for one in self.chosen], self._composition_of)
         content = self._content(rows) | {"differences": self._differences(rows)}
         told = [c for document in self.before for c in _counts_of_figures(document)]
         told += _counts_of_rows(rows, content["indicators"])
@@ -116,9 +128,7 @@ class _Drafting:
         )
 
     def _row(self, one: Observation) -> dict[str, Any]:
-        facts = {
-            name: getattr(one, name) for name in ("value", "numerator", "denominator", "n", "invited", "low", "high")
-        }
+        facts = {name: getattr(one, name) for name in NUMBERS}
         number = _count_of(one)
         few = number is not None and self.limits.too_few(
             number.part, number.whole, is_base=one.indicator.measure != "count"
@@ -182,6 +192,12 @@ class _Drafting:
         return [row for row in rows if row.register_id == newest[row.indicator_id] and row.indicator_id in chosen]
 
     @cached_property
+    def _composition_of(self) -> dict[str, str]:
+        """The whole that an indicator is a category of, by address."""
+        every = {one.indicator.slug: one.indicator.composition for one in self.chosen}
+        return {slug: composition.slug for slug, composition in every.items() if composition}
+
+    @cached_property
     def _versions(self) -> dict[str, AreaVersion]:
         return {one.version.key: one.version for one in self.every}
 
@@ -220,7 +236,7 @@ class _Drafting:
             .select_related("version__agreement", "reference")
             .order_by("decided_on")
         }
-        links = _links(indicators.values())
+        links = links_of(indicators.values())
         themes = {indicator.theme_id: indicator.theme for indicator in indicators.values()}
         sources = {one.register.source.key: one.register.source for one in self.chosen}
         registers = {one.register.digest: one.register for one in self.chosen}
@@ -230,7 +246,7 @@ class _Drafting:
             "synthetic": self.partnership.is_demonstration,
             "rule": {"minimum": self.limits.minimum, "base": self.limits.base},
             "sources": {
-                key: _texts(source, "producer", "title", "method", "limits")
+                key: texts(source, "producer", "title", "method", "limits")
                 | {"attribution": source.attribution, "counted": source.counted}
                 for key, source in sources.items()
             },
@@ -246,10 +262,13 @@ class _Drafting:
                 for key, register in registers.items()
             },
             "areas": {key: self._area(version) for key, version in self._versions.items() if key in places},
-            "themes": [_theme(theme) for theme in sorted(themes.values(), key=lambda theme: theme.position)],
+            "themes": [theme_told(theme) for theme in sorted(themes.values(), key=lambda theme: theme.position)],
             "indicators": {
-                slug: _indicator(indicator, aims.get(indicator.pk), links.get(indicator.pk, []))
+                slug: indicator_told(indicator, aims.get(indicator.pk), links.get(indicator.pk, []))
                 for slug, indicator in indicators.items()
+            },
+            "compositions": {
+                one.slug: composition_told(one) for one in (i.composition for i in indicators.values()) if one
             },
             "cuts": {one.cut: one.register.cuts[one.cut] for one in self.chosen if one.cut},
             "figures": sorted(rows, key=lambda row: (row["indicator"], row["place"], row["first"], row["cut"])),
@@ -267,6 +286,7 @@ class _Drafting:
             "part_of": area.part_of.slug if area.part_of else "",
             "is_area": own is not None and area.pk == own.pk,
             "is_reference": own is not None and area.pk == own.reference_id,
+            "is_peer": area.pk in self.peers,
             "shares": [
                 {
                     "part": {"da": share.part.area.name, "en": share.part.area.name_en or share.part.area.name},
@@ -282,6 +302,20 @@ class _Drafting:
                 if share.whole_id == version.pk
             ],
         }
+
+
+def _whole_or_hidden(rows: list[dict[str, Any]], composition_of: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The rows, a place's categories all hidden where one is: the others and their whole would tell it."""
+
+    def whole(row: Mapping[str, Any]) -> tuple[str, str, str]:
+        return composition_of.get(row["indicator"], ""), row["place"], row["first"]
+
+    broken = {whole(row) for row in rows if row["status"] == Status.SUPPRESSED and whole(row)[0]}
+    return [_hidden(row) if whole(row) in broken else row for row in rows]
+
+
+def _hidden(row: dict[str, Any]) -> dict[str, Any]:
+    return row | dict.fromkeys(NUMBERS) | {"status": Status.SUPPRESSED}
 
 
 def _key(row: Mapping[str, Any]) -> str:
@@ -345,51 +379,3 @@ def _differs(figure: Figure, row: dict[str, Any]) -> bool:
         row["denominator"],
         row["n"],
     )
-
-
-def _texts(thing: Any, *fields: str) -> dict[str, dict[str, str]]:
-    return {name: {"da": getattr(thing, name), "en": getattr(thing, f"{name}_en")} for name in fields}
-
-
-def _theme(theme: Theme) -> dict[str, Any]:
-    return {"slug": theme.slug, "clause": theme.clause, **_texts(theme, "name", "about")}
-
-
-def _links(indicators: Iterable[Indicator]) -> dict[int, list[dict[str, str]]]:
-    found: dict[int, list[dict[str, str]]] = {}
-    rows = ClauseLink.objects.filter(indicator__in=indicators).order_by("clause")
-    for pk, agreement, clause in rows.values_list("indicator", "agreement__slug", "clause"):
-        found.setdefault(pk, []).append({"agreement": agreement, "key": clause})
-    return found
-
-
-def _indicator(indicator: Indicator, aim: Aim | None, clauses: list[dict[str, str]]) -> dict[str, Any]:
-    return {
-        "theme": indicator.theme.slug,
-        "position": indicator.position,
-        **_texts(indicator, "name", "definition", "respondents", "known_issues"),
-        "measure": indicator.measure,
-        "flow": indicator.flow,
-        "grade": indicator.grade,
-        "criterion": indicator.criterion,
-        "owner": str(indicator.owner) if indicator.owner else None,
-        "decision": indicator.decision,
-        "clauses": clauses,
-        "aim": _aim(aim) if aim else None,
-    }
-
-
-def _aim(aim: Aim) -> dict[str, Any]:
-    return {
-        "agreement": aim.version.agreement.slug,
-        "version": aim.version.number,
-        "decision": aim.decision,
-        "decided_on": aim.decided_on.isoformat(),
-        "direction": aim.direction,
-        "margin": aim.margin,
-        "baseline": aim.baseline,
-        "baseline_on": aim.baseline_on.isoformat() if aim.baseline_on else None,
-        "target": aim.target,
-        "target_by": aim.target_by.isoformat() if aim.target_by else None,
-        "reference": aim.reference.slug if aim.reference else None,
-    }

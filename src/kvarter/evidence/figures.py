@@ -59,6 +59,7 @@ class SourceFacts:
 class Place:
     """A version of an area, as told in a publication. until: the first day it holds no more. from_day as well may be
     unknown. is_area: the partnership's own area; is_reference: what it is compared with. part_of: the area it lies in.
+    is_peer: it stands in the row of areas that the partnership's own is seen among.
     """
 
     key: str
@@ -69,6 +70,7 @@ class Place:
     is_area: bool = False
     is_reference: bool = False
     part_of: str = ""
+    is_peer: bool = False
 
 
 @dataclass(frozen=True)

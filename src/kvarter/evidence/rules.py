@@ -27,8 +27,10 @@ def anyone(_person: Actor, _about: Any = None) -> bool:
     return True
 
 
-for model in (m.Theme, m.Indicator, m.EffectGoal, m.Publication, m.EarlyWarning, m.StatutoryInput):
+for model in (m.Theme, m.Indicator, m.EffectGoal, m.Publication, m.EarlyWarning, m.StatutoryInput, m.Composition):
     scope(model, lambda person: shown_partnership(person, "partnership__"))
+for kind in (m.MirrorMargin, m.Peer):
+    scope(kind, lambda person: shown_partnership(person, "partnership__"))
 for part in (m.Aim, m.Forecast):
     scope(part, lambda person: shown_partnership(person, "indicator__partnership__"))
 scope(m.Register, _at_work)

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from kvarter.evidence.views import editing, files, publications, reading, registers, warning
+from kvarter.evidence.views import comparing, editing, files, publications, reading, registers, warning
 
 
 class PublicationFormConverter:
@@ -31,6 +31,11 @@ urlpatterns = [
     path("kvarter/<slug:slug>/varsling", warning.early_warning, name="early_warning"),
     path("kvarter/<slug:slug>/varsling/tal", warning.write_input, name="statutory_input"),
     path("kvarter/<slug:slug>/varsling/herkomst", warning.origin, name="statutory_origin"),
+    path("kvarter/<slug:slug>/afspejling", comparing.mirrors, name="mirrors"),
+    path("kvarter/<slug:slug>/afspejling/margen", comparing.margin, name="mirror_margin"),
+    path("kvarter/<slug:slug>/blandt-andre", comparing.spine, name="spine"),
+    path("kvarter/<slug:slug>/blandt-andre/diagram-<int:width>.svg", comparing.spine_drawing, name="spine_chart"),
+    path("kvarter/<slug:slug>/blandt-andre/vaelg", comparing.peers, name="peers"),
     # Publications
     path("kvarter/<slug:slug>/udgivelser", publications.publications, name="publications"),
     path("kvarter/<slug:slug>/udgivelser.atom", publications.PublicationsFeed(), name="publications_feed"),

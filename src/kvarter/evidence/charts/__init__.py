@@ -9,5 +9,16 @@ from kvarter.evidence.charts.dots import dot_chart, dot_spec
 from kvarter.evidence.charts.scales import Target
 from kvarter.evidence.charts.series import series_chart, spec
 from kvarter.evidence.charts.small import small_chart, small_spec
+from kvarter.evidence.charts.spine import SpineMark, spine_chart
 
-__all__ = ["Target", "dot_chart", "dot_spec", "series_chart", "small_chart", "small_spec", "spec"]
+__all__ = [
+    "SpineMark",
+    "Target",
+    "dot_chart",
+    "dot_spec",
+    "series_chart",
+    "small_chart",
+    "small_spec",
+    "spec",
+    "spine_chart",
+]

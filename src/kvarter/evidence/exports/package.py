@@ -261,7 +261,7 @@ class _Edition:
 
     def _sections(self, theme: str) -> Iterator[Section]:
         n = 0
-        for told in self.published.of_theme(theme):
+        for told in self.published.of_theme(theme, categories=True):
             block = block_of(told)
             facts = self.document.content["indicators"][told.slug]
             lines = tuple(self._lines(block, n))

@@ -1,5 +1,6 @@
 """The state of the room."""
 
+from kvarter.evidence.models.comparing import Composition, MirrorMargin, Peer
 from kvarter.evidence.models.indicator import Aim, ClauseLink, EffectGoal, Forecast, Grade, Indicator, Theme
 from kvarter.evidence.models.publication import Publication
 from kvarter.evidence.models.register import (
@@ -17,6 +18,7 @@ from kvarter.evidence.models.statutory import EarlyWarning, StatutoryInput
 __all__ = [
     "Aim",
     "ClauseLink",
+    "Composition",
     "Difference",
     "Draft",
     "DraftFile",
@@ -26,7 +28,9 @@ __all__ = [
     "Grade",
     "Indicator",
     "IndicatorRecipe",
+    "MirrorMargin",
     "Observation",
+    "Peer",
     "Publication",
     "Register",
     "SavedMapping",

@@ -89,7 +89,8 @@ class Indicator(InPartnership, InTwoLanguages):
     """Something that can be counted or asked, and that tells of a theme.
 
     `version` and `decision`: which version of the agreement, and which decision, set the definition. A definition that
-    changes gives a new indicator; `successor` names it, and the old one's figures stay.
+    changes gives a new indicator; `successor` names it, and the old one's figures stay. `composition`: the whole that
+    it is one category of.
     """
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="indicators")
@@ -114,6 +115,14 @@ class Indicator(InPartnership, InTwoLanguages):
     successor = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name=_("afløst af")
     )
+    composition = models.ForeignKey(
+        "evidence.Composition",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="categories",
+        verbose_name=_("sammensætning"),
+    )
     version = models.ForeignKey(
         AgreementVersion, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("aftalens udgave")
     )
@@ -126,6 +135,9 @@ class Indicator(InPartnership, InTwoLanguages):
         constraints = [
             models.UniqueConstraint(fields=["partnership", "slug"], name="indicator_once"),
             models.CheckConstraint(condition=~Q(successor=F("id")), name="indicator_not_its_own_successor"),
+            models.CheckConstraint(
+                condition=Q(composition=None) | Q(measure=Measure.SHARE.value), name="indicator_category_is_a_share"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,7 @@ from kvarter.agreements.models import Partnership
 from kvarter.effect.counts import Direction
 from kvarter.evidence.figures import Counted, Figure, Place
 from kvarter.evidence.importers.extract import Period
-from kvarter.evidence.models import EffectGoal, Indicator, Publication, Theme
+from kvarter.evidence.models import EffectGoal, Indicator, MirrorMargin, Publication, Theme
 from kvarter.evidence.queries.cuts import CutTable, cut_tables
 from kvarter.evidence.queries.judged import Answer, answers, judged
 from kvarter.evidence.queries.published import Published, ShareOfUnit, Told, published_of
@@ -131,53 +131,6 @@ def headings(person: Actor, partnership: Partnership, published: Published) -> l
     return [_heading(theme, published.of_theme(theme.slug)) for theme in themes]
 
 
-@dataclass(frozen=True)
-class IndicatorLine:
-    """An indicator in a list: its newest figure of the area, else of a unit that holds it, and how it has gone."""
-
-    slug: str
-    name: str
-    latest: Shown | None
-    gap: str
-    answers: tuple[Answer, ...]
-    note: str
-    age: str
-
-
-def lines_for(published: Published, agreement: str, clauses: Collection[str]) -> list[IndicatorLine]:
-    """The indicators that speak to any of these clauses of an agreement."""
-    found = [
-        told
-        for told in published.indicators.values()
-        if any(link["agreement"] == agreement and link["key"] in clauses for link in told.clauses)
-    ]
-    return [_line(told) for told in sorted(found, key=lambda told: (told.theme, told.position))]
-
-
-def lines_by_clause(published: Published, agreement: str) -> dict[str, list[IndicatorLine]]:
-    """The indicators that speak to each clause of an agreement, by the clause's key."""
-    found: dict[str, list[IndicatorLine]] = {}
-    for told in sorted(published.indicators.values(), key=lambda told: (told.theme, told.position)):
-        line = _line(told)
-        for link in told.clauses:
-            if link["agreement"] == agreement:
-                found.setdefault(link["key"], []).append(line)
-    return found
-
-
-def _line(told: Told) -> IndicatorLine:
-    latest = told.latest(area=True) or told.holder
-    return IndicatorLine(
-        told.slug,
-        told.name,
-        show(latest) if latest else None,
-        gap_text(told),
-        answers(told),
-        _held_text(told, latest) if latest else "",
-        age_text(latest, timezone.localdate()) if latest else "",
-    )
-
-
 def headline_of(indicators: list[Told]) -> tuple[Told | None, Figure | None]:
     """The indicator a theme is shown by, and the figure that stands largest."""
     own = ((told, told.latest(area=True)) for told in indicators)
@@ -198,18 +151,24 @@ def _heading(theme: Theme, indicators: list[Told]) -> Heading:
         indicator=told.name if told else "",
         gap=gap_text(told) if told else "",
         age=age_text(latest, timezone.localdate()) if latest else "",
-        note=_held_text(told, latest) if told and latest else "",
+        note=held_text(told, latest) if told and latest else "",
         answers=answers(told) if told else (),
         told=told,
     )
 
 
-def _held_text(told: Told, latest: Figure) -> str:
+def held_text(told: Told, latest: Figure) -> str:
     """That the figure is of a larger unit, and how much of it the area is."""
     if latest.place.is_area:
         return ""
     share = next(share for share in told.shares if share.whole_key == latest.place.key)
     return _("Der er intet tal for %(part)s selv. %(share)s") % {"part": share.part, "share": share_text(share)}
+
+
+def mirror_margin(person: Actor, partnership: Partnership) -> MirrorMargin | None:
+    """How unlike its surroundings the area may be, as decided last (one SQL query)."""
+    rows = MirrorMargin.objects.filter(partnership=partnership).select_related("version__agreement")
+    return visible(person, rows).last()
 
 
 def effect_goals(person: Actor, partnership: Partnership) -> list[EffectGoal]:
@@ -236,7 +195,7 @@ def block_of(told: Told, today: date | None = None) -> Block:
         owner=told.owner,
         decision=told.decision,
         clauses=told.clauses,
-        places=tuple(_column(place, places) for place in places),
+        places=tuple(column_name(place, places) for place in places),
         rows=rows,
         latest=show(latest) if latest else None,
         reference=show(reference) if reference else None,
@@ -256,7 +215,7 @@ def _row(period: Period, places: list[Place], at: Mapping[tuple[str, Period], Fi
     return Row(period_text(period), tuple(show(figure) if figure else None for figure in figures))
 
 
-def _column(place: Place, places: Sequence[Place]) -> str:
+def column_name(place: Place, places: Sequence[Place]) -> str:
     """A place's name, with its days where the same area stands in several versions."""
     twice = sum(other.area == place.area for other in places) > 1
     if twice and place.until:

@@ -54,8 +54,9 @@ class Aim:
 class Told:
     """An indicator as told in the newest publication that holds it, with all its figures that hold.
 
-    figures: of everybody in a place; cuts: of a part of them, as those of an age. differences: those judged in the
-    newest publication that judged any.
+    figures: of everybody in a place; cuts: of a part of them, as those of an age; peers: of the areas it is seen among.
+    differences: those judged in the newest publication that judged any. composition: the whole that it is one category
+    of, by address.
     """
 
     slug: str
@@ -78,6 +79,8 @@ class Told:
     joins: frozenset[tuple[str, str]]
     cuts: tuple[Figure, ...] = ()
     differences: tuple[Difference, ...] = ()
+    peers: tuple[Figure, ...] = ()
+    composition: str = ""
 
     @cached_property
     def series(self) -> tuple[Series, ...]:
@@ -90,8 +93,8 @@ class Told:
 
     @property
     def every(self) -> tuple[Figure, ...]:
-        """All its figures, those of parts of the people too."""
-        return (*self.figures, *self.cuts)
+        """All its figures, those of parts of the people and of areas in the row too."""
+        return (*self.figures, *self.cuts, *self.peers)
 
     def latest(self, *, area: bool) -> Figure | None:
         """The newest figure there is of the partnership's own area, or of its reference at that same time."""
@@ -141,6 +144,19 @@ class Told:
         if self.aim.baseline is None or self.aim.target is None:
             return None
         return counts.progress(self.aim.baseline, last.value, self.aim.target, self.aim.direction)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole parted into categories. counted: people, households or dwellings. grounds: of the design effect."""
+
+    slug: str
+    name: str
+    grounds: str
+    counted: str
+    design_effect: float
+    position: int
+    categories: tuple[Told, ...]
 
 
 def _series(figures: list[Figure], every: Mapping[str, list[Figure]], joins: frozenset[tuple[str, str]]) -> Series:
@@ -193,9 +209,29 @@ class Published:
             found |= {slug: tuple(some) for slug, some in judged.items()}
         return found
 
-    def of_theme(self, theme: str) -> list[Told]:
-        """A theme's indicators in order."""
-        own = [told for told in self.indicators.values() if told.theme == theme]
+    @cached_property
+    def compositions(self) -> tuple[Whole, ...]:
+        """The wholes that are parted into categories, with their categories in order."""
+        told = {slug: facts for d in self.holding for slug, facts in d.content.get("compositions", {}).items()}
+        found = [self._whole(slug, facts) for slug, facts in told.items()]
+        return tuple(sorted((one for one in found if one.categories), key=lambda one: (one.position, one.slug)))
+
+    def _whole(self, slug: str, facts: Mapping[str, Any]) -> Whole:
+        own = [told for told in self.indicators.values() if told.composition == slug]
+        return Whole(
+            slug,
+            words(facts["name"], self.language),
+            words(facts["grounds"], self.language),
+            facts["counted"],
+            facts["design_effect"],
+            facts["position"],
+            tuple(sorted(own, key=lambda told: (told.position, told.slug))),
+        )
+
+    def of_theme(self, theme: str, *, categories: bool = False) -> list[Told]:
+        """A theme's indicators in order; those that are categories of a whole where they are asked for."""
+        every = [told for told in self.indicators.values() if told.theme == theme]
+        own = [told for told in every if categories or not told.composition]
         return sorted(own, key=lambda told: (told.position, told.name))
 
     def _told(self, slug: str, figures: list[Figure]) -> Told:
@@ -210,8 +246,10 @@ class Published:
             measure=Measure(facts["measure"]),
             clauses=tuple(facts["clauses"]),
             aim=_aim(facts["aim"]),
-            figures=tuple(figure for figure in figures if not figure.cut),
+            figures=tuple(figure for figure in figures if not figure.cut and not figure.place.is_peer),
             cuts=tuple(figure for figure in figures if figure.cut),
+            peers=tuple(figure for figure in figures if figure.place.is_peer and not figure.cut),
+            composition=facts.get("composition", ""),
             differences=self.differences.get(slug, ()),
             shares=shares,
             joins=joins,

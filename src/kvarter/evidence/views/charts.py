@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.core.cache import cache
 
 from kvarter.effect.counts import Direction
-from kvarter.evidence.charts import Target, series_chart, small_chart
+from kvarter.evidence.charts import SpineMark, Target, series_chart, small_chart, spine_chart
 from kvarter.evidence.figures import Figure
 from kvarter.evidence.queries.published import Told
+from kvarter.evidence.queries.spine import SpineRow
 from kvarter.evidence.showing import unit_text, value_text
 
 KEPT_SECONDS = 30 * 24 * 3600
@@ -49,3 +50,13 @@ def small_chart_of(told: Told, latest: Figure, language: str) -> str:
         return small_chart(series, title=told.name, unit=unit, language=language, agreed=agreed)
 
     return kept(("small", series, told.name, unit, agreed, language), draw)
+
+
+def spine_chart_of(rows: Sequence[SpineRow], title: str, width: int, language: str) -> str:
+    """The area among areas like it, a row for each indicator."""
+    marks = [SpineMark(row.told.name, row.told.measure, row.spread, row.own, row.around) for row in rows]
+
+    def draw() -> str:
+        return spine_chart(marks, title=title, width=width, language=language)
+
+    return kept(("spine", marks, title, width, language), draw)

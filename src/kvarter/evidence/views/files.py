@@ -60,7 +60,7 @@ def theme_file(request: HttpRequest, slug: str, theme: str, kind: str) -> HttpRe
     """A theme's figures."""
     partnership, published = enter_figures(request, slug)
     found = pages.theme_for(request.user, partnership, theme)
-    return _file(partnership, published.of_theme(found.slug), found.slug, str(found), kind)
+    return _file(partnership, published.of_theme(found.slug, categories=True), found.slug, str(found), kind)
 
 
 def indicator_file(request: HttpRequest, slug: str, key: str, kind: str) -> HttpResponse:
@@ -69,7 +69,7 @@ def indicator_file(request: HttpRequest, slug: str, key: str, kind: str) -> Http
     found = pages.indicator_for(request.user, partnership, key)
     told = [published.indicators[found.slug]] if found.slug in published.indicators else []
     if kind == "csv" and request.GET.get("form") == "counts":
-        counted = [figure for one in told for figure in one.figures]
+        counted = [figure for one in told for figure in (*one.figures, *one.peers)]
         return _response(partnership, counts_csv(counted), CSV, f"{found.slug}-counts.csv")
     return _file(partnership, told, found.slug, str(found), kind)
 

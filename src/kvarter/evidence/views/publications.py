@@ -23,6 +23,7 @@ from kvarter.evidence.forms import PublishForm
 from kvarter.evidence.models import Publication
 from kvarter.evidence.queries import pages
 from kvarter.evidence.queries.published import Published
+from kvarter.evidence.queries.wholes import whole_tables
 from kvarter.evidence.views.shared import enter_figures
 from kvarter.journal.actions import ActionError
 from kvarter.people.policy import can, require
@@ -50,6 +51,7 @@ def publication(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     found = pages.publication_for(request.user, partnership, number)
     content = read_document(found.document).content
     alone = Published((read_document(found.document),), language())
+    every = sorted(alone.indicators.values(), key=_place)
     context = {
         "partnership": partnership,
         "publication": found,
@@ -59,7 +61,9 @@ def publication(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "rule_most": content["rule"]["minimum"] - 1,
         "corrects": content["corrects"]["number"] if content["corrects"] else None,
         "corrected_by": next((d.number for d in published.documents if d.corrects == number), None),
-        "blocks": [pages.block_of(told) for told in sorted(alone.indicators.values(), key=_place)],
+        "blocks": [pages.block_of(told) for told in every if not told.composition],
+        "wholes": whole_tables(alone),
+        "peers": sum(len(told.peers) for told in every),
         "sources": {f.source.key: f.source for f in alone.figures.values()}.values(),
     }
     return render(request, "evidence/publication.html", context)

@@ -48,6 +48,7 @@ def theme(request: HttpRequest, slug: str, theme: str) -> HttpResponse:
         "theme": found,
         "about": found.said("about"),
         "blocks": [pages.block_of(told, today()) for told in indicators],
+        "wholes": [whole for whole in published.compositions if whole.categories[0].theme == found.slug],
         "files": file_links("theme_file", slug, found.slug, indicators=indicators),
         "wide": WIDE,
         "narrow": NARROW,
@@ -64,7 +65,7 @@ def indicator(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         (str(found.theme), reverse("theme", args=[slug, found.theme.slug]))
     )
     told = published.indicators.get(found.slug)
-    figures = sorted(told.every if told else (), key=lambda f: (f.period.last, f.place.name), reverse=True)
+    figures = sorted(told.figures if told else (), key=lambda f: (f.period.last, f.place.name), reverse=True)
     context = {
         "partnership": partnership,
         "indicator": found,
@@ -98,7 +99,7 @@ def chart(request: HttpRequest, slug: str, key: str, width: int) -> HttpResponse
     told = published.indicators.get(key)
     if told is None or width not in (WIDE, NARROW):
         raise Http404
-    return _drawing(partnership, chart_of(told, width, language()))
+    return drawing(partnership, chart_of(told, width, language()))
 
 
 def small(request: HttpRequest, slug: str, theme: str) -> HttpResponse:
@@ -107,10 +108,11 @@ def small(request: HttpRequest, slug: str, theme: str) -> HttpResponse:
     told, latest = pages.headline_of(published.of_theme(theme))
     if told is None or latest is None:
         raise Http404
-    return _drawing(partnership, small_chart_of(told, latest, language()))
+    return drawing(partnership, small_chart_of(told, latest, language()))
 
 
-def _drawing(partnership: Partnership, drawn: str) -> HttpResponse:
+def drawing(partnership: Partnership, drawn: str) -> HttpResponse:
+    """A drawing as an answer; for a while, where all may see it."""
     response = HttpResponse(drawn, content_type="image/svg+xml")
     if partnership.visibility == Visibility.PUBLIC:
         response["Cache-Control"] = "public, max-age=300"

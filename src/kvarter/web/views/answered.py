@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from kvarter.agreements.queries.versions import Passage, Reading, in_force_or_first, read_version
 from kvarter.agreements.text import Kind
 from kvarter.agreements.views.shared import language, the_agreement, today
-from kvarter.evidence.queries.pages import IndicatorLine, lines_by_clause, published_for
+from kvarter.evidence.queries.lines import IndicatorLine, lines_by_clause
+from kvarter.evidence.queries.pages import published_for
 
 # The kinds of clauses that say how it is to be: figures can speak to them.
 ANSWERED = (Kind.VISION, Kind.FUTURE_IMAGE, Kind.GOAL, Kind.STRATEGY)

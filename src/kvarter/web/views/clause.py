@@ -7,7 +7,8 @@ from django.shortcuts import render
 
 from kvarter.agreements.views.reading import clause_context
 from kvarter.agreements.views.shared import language
-from kvarter.evidence.queries.pages import lines_for, published_for
+from kvarter.evidence.queries.lines import lines_for
+from kvarter.evidence.queries.pages import published_for
 from kvarter.web.views.answered import ANSWERED
 
 

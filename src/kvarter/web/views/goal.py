@@ -8,7 +8,8 @@ from django.shortcuts import render
 from kvarter.agreements.queries.versions import in_force_or_first, read_version
 from kvarter.agreements.text import Kind
 from kvarter.agreements.views.shared import language, the_agreement, today
-from kvarter.evidence.queries.pages import lines_by_clause, published_for
+from kvarter.evidence.queries.lines import lines_by_clause
+from kvarter.evidence.queries.pages import published_for
 
 
 def goal(request: HttpRequest, slug: str, key: str) -> HttpResponse:
