@@ -24,6 +24,9 @@ VERBS = {
     "area.version": _("føjede en udgave af et område til"),
     "effect_goal.drop": _("fjernede et effektmål"),
     "effect_goal.write": _("skrev et effektmål"),
+    "frame.accept": _("tog en liste at trække fra i brug"),
+    "frame.drop": _("glemte en liste at trække fra"),
+    "frame.send": _("sendte en liste at trække fra ind"),
     "indicator.add": _("føjede en indikator til"),
     "composition.add": _("tilføjede en sammensætning"),
     "mirror.margin": _("satte margenen for at ligne omgivelserne"),
@@ -62,14 +65,18 @@ VERBS = {
     "version.translate": _("lagde en oversættelse ved"),
     "wave.change": _("ændrede en bølge"),
     "wave.close": _("lukkede en bølge og klippede vejen til svarene"),
+    "wave.draw": _("trak dem, der skal spørges"),
     "wave.export": _("hentede en bølges svar til analyse"),
     "wave.extend": _("flyttede den dag, en bølge lukker"),
+    "wave.forget": _("slettede navne og adresser i en bølge"),
     "wave.open": _("åbnede en bølge for svar"),
     "wave.plan": _("planlagde en bølge"),
     "wave.publish": _("offentliggjorde en bølges tal"),
     "wave.target": _("sagde, hvad en bølge skal kunne se"),
+    "wave.undo_mailing": _("tog en udsendelse tilbage"),
     "wave.unweigh": _("fortrød vægtningen af en bølge"),
     "wave.weigh": _("vægtede en bølges svar"),
+    "wave.write_to": _("skrev til dem, der er trukket"),
 }
 
 # What a line's details are called; those that only a machine needs are left out.

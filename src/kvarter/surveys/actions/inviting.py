@@ -1,0 +1,173 @@
+"""Inviting and reminding those who were drawn, and leaving in peace those who will not be asked.
+
+A code is made at the moment of making what carries it. What is kept is its digest and the sealed link; the code itself
+is in the file that leaves, and nowhere else. A reminder brings a new code that leads to the same response.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kvarter.journal.actions import ActionError, record
+from kvarter.people.policy import Actor, require
+from kvarter.surveys.actions.drawing import CONTACT
+from kvarter.surveys.actions.keys import key_of
+from kvarter.surveys.actions.waves import State, lock
+from kvarter.surveys.models import Code, Invitation, Mailing, Wave, WaveKey
+from kvarter.surveys.sealing import code_digest, link_of, new_code, seal_link, unseal
+
+Kind = Mailing.Kind
+Made = TypeVar("Made")
+BEFORE = {Kind.FIRST: Kind.INVITATION, Kind.SECOND: Kind.FIRST}
+A_BATCH = 50  # e-mails that are marked as sent before they are
+
+
+class NobodyWaits(ActionError):
+    """Everybody who is to have this has got it, has answered, or will not be asked."""
+
+
+class CannotUndo(ActionError):
+    """The mailing is not the last one that went this way."""
+
+
+@dataclass(frozen=True)
+class Addressed:
+    """Somebody who is written to, with the code in plain letters: only ever in memory and in the file that leaves."""
+
+    code: str
+    pseudonym: str
+    name: str
+    address: tuple[str, ...]
+    email: str
+    supplier: str
+    is_youth: bool
+
+
+def waiting(wave: Wave, kind: str, channel: str) -> QuerySet[Invitation]:
+    """Those who are to be written to: not those who answered, will not be asked, or have got it. One SQL query."""
+    rows = Invitation.objects.filter(wave=wave, channel=channel, answered_on=None, opted_out_on=None)
+    if kind in BEFORE:
+        rows = rows.filter(codes__mailing__kind=BEFORE[Kind(kind)]).distinct()
+    return rows.exclude(codes__mailing__kind=kind).order_by("pk")
+
+
+@transaction.atomic
+def issue(
+    *, by: Actor, wave: Wave, kind: str, channel: str, most: int | None = None, mailing: Mailing | None = None
+) -> tuple[Mailing, list[Addressed]]:
+    """Codes for those who wait, who count as written to from now on. mailing: one of the same kind to go on with.
+
+    Raises NobodyWaits, WrongStep, KeyGone.
+    """
+    require(by, "wave.write", wave)
+    held = lock(wave, State.IN_FIELD)
+    rows = list(waiting(held, kind, channel).select_related("cell")[:most])
+    if not rows:
+        raise NobodyWaits(_("Ingen venter på det: de har fået det, har svaret eller vil ikke spørges."))
+    if mailing is None:
+        mailing = Mailing.objects.create(wave=held, kind=kind, channel=channel, made=timezone.now(), count=0)
+        record(by=by, verb="wave.write_to", about=held, kind=kind, channel=channel)
+    made = _coded(held, mailing, rows)
+    Mailing.objects.filter(pk=mailing.pk).update(count=F("count") + len(made))
+    mailing.refresh_from_db(fields=["count"])
+    return mailing, made
+
+
+def _coded(wave: Wave, mailing: Mailing, rows: Iterable[Invitation]) -> list[Addressed]:
+    contact, link_key = key_of(wave, WaveKey.Use.CONTACT), key_of(wave, WaveKey.Use.LINK)
+    salt = bytes(wave.salt)
+    codes, made = [], []
+    for row in rows:
+        told = json.loads(unseal(contact, bytes(row.sealed), CONTACT))
+        code, link = new_code(), link_of(link_key, told["pseudonym"], told["household"])
+        codes.append(
+            Code(
+                wave=wave,
+                invitation=row,
+                mailing=mailing,
+                digest=code_digest(salt, code),
+                sealed=seal_link(code, salt, link),
+            )
+        )
+        kept = {name: told[name] for name in ("pseudonym", "name", "email", "supplier")}
+        made.append(Addressed(code=code, address=tuple(told["address"]), is_youth=row.cell.age == "12-17", **kept))
+    Code.objects.bulk_create(codes, batch_size=500)
+    return made
+
+
+def make_file(*, by: Actor, wave: Wave, kind: str, channel: str, make: Callable[[Sequence[Addressed]], Made]) -> Made:
+    """What `make` gives of those who wait, with their codes. If it fails nobody counts as written to.
+
+    Raises what `issue` raises, and what `make` does.
+    """
+    mailing, people = issue(by=by, wave=wave, kind=kind, channel=channel)
+    try:
+        return make(people)
+    except BaseException:
+        mailing.delete()
+        raise
+
+
+def mail_out(
+    *,
+    by: Actor,
+    wave: Wave,
+    kind: str,
+    send: Callable[[Sequence[Addressed]], int],
+    most: int | None = None,
+    progress: Callable[[int], object] = lambda _n: None,
+) -> tuple[int, int]:
+    """Send e-mails to those who wait: how many left, and how many could not.
+
+    Each batch counts as written to before it leaves, so that nobody gets two if the work is broken off and done again;
+    whoever was in a batch that broke off is reached by the reminder. send: gives how many of a batch left. Raises what
+    `issue` raises where nobody waits at all.
+    """
+    mailing, people = issue(by=by, wave=wave, kind=kind, channel=Invitation.Channel.EMAIL, most=_least(most, A_BATCH))
+    done, left = 0, 0
+    while True:
+        left += send(people)
+        done += len(people)
+        progress(len(people))
+        if most is not None and done >= most:
+            return left, done - left
+        try:
+            rest = None if most is None else most - done
+            mailing, people = issue(
+                by=by,
+                wave=wave,
+                kind=kind,
+                channel=Invitation.Channel.EMAIL,
+                most=_least(rest, A_BATCH),
+                mailing=mailing,
+            )
+        except NobodyWaits:
+            return left, done - left
+
+
+def _least(most: int | None, batch: int) -> int:
+    return batch if most is None else min(most, batch)
+
+
+@transaction.atomic
+def undo_mailing(*, by: Actor, mailing: Mailing, why: str) -> None:
+    """Take back what never left, as when the file was lost: its codes open nothing any more, and it can be made anew.
+
+    Raises CannotUndo where a later one builds on it, WrongStep.
+    """
+    require(by, "wave.write", mailing.wave)
+    held = lock(mailing.wave, State.IN_FIELD)
+    later = Mailing.objects.filter(wave=held, channel=mailing.channel, made__gt=mailing.made)
+    if later.exists():
+        raise CannotUndo(_("Der er skrevet ad den vej siden. Kun den seneste udsendelse kan tages tilbage."))
+    if not Mailing.objects.filter(pk=mailing.pk).delete()[0]:
+        raise CannotUndo(_("Udsendelsen er taget tilbage."))
+    record(by=by, verb="wave.undo_mailing", about=held, why=why, kind=mailing.kind, channel=mailing.channel)
