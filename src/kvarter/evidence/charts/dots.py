@@ -14,7 +14,7 @@ from django.utils.translation import override
 
 from kvarter.evidence.charts import layers
 from kvarter.evidence.charts.drawing import draw
-from kvarter.evidence.charts.heading import heading_text
+from kvarter.evidence.charts.heading import heading_text, source_text
 from kvarter.evidence.charts.look import (
     FONT,
     GOAL,
@@ -240,4 +240,4 @@ def _told(plan: _Plan) -> str:
     parts.append(_("Aksen går fra %(low)s til %(high)s.") % {"low": labels[0], "high": labels[-1]})
     if plan.target:
         parts.append(f"{clean(plan.target.label)} ({number(plan.target.value, plan.axis.measure, plan.language)}).")
-    return " ".join(parts)
+    return " ".join([*parts, source_text(plan.rows)])

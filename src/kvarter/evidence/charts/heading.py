@@ -1,4 +1,4 @@
-"""What stands over a chart: what is measured, where a cut axis begins, and that what is made up is so."""
+"""What goes with every chart: what is measured, where a cut axis begins, that what is made up is so, and the source."""
 
 from __future__ import annotations
 
@@ -17,3 +17,9 @@ def heading_text(unit: str, axis: ValueAxis, figures: Iterable[Figure], language
     if axis.low > 0:
         said = _("%(unit)s, aksen begynder ved %(low)s") % {"unit": said, "low": axis.labels(language)[0]}
     return f"{_('opdigtet').upper()}: {said}" if any(figure.synthetic for figure in figures) else said
+
+
+def source_text(figures: Iterable[Figure]) -> str:
+    """The sentences that must stand beside the figures: a drawing fetched by itself tells its source too."""
+    told = dict.fromkeys(clean(figure.source.attribution) for figure in figures)
+    return _("Kilde: %(sources)s.") % {"sources": "; ".join(told)}

@@ -14,7 +14,7 @@ from django.utils.translation import override
 
 from kvarter.evidence.charts import layers, scales
 from kvarter.evidence.charts.drawing import draw
-from kvarter.evidence.charts.heading import heading_text
+from kvarter.evidence.charts.heading import heading_text, source_text
 from kvarter.evidence.charts.look import FONT, GOAL, LEADING, LINE, PAPER, QUIET, TEXT, Style, clean, text_width
 from kvarter.evidence.charts.plan import Plan, plan_of
 from kvarter.evidence.charts.runs import day_of, is_outside, joins, reason, runs, shown
@@ -191,6 +191,7 @@ def told_of_series(series: Sequence[Series], head: str, axis: ValueAxis, languag
         parts.append(f"{clean(one.place.name)}: {told or _nothing(one)}.")
     labels = axis.labels(language)
     parts.append(_("Aksen går fra %(low)s til %(high)s.") % {"low": labels[0], "high": labels[-1]})
+    parts.append(source_text(figure for one in series for figure in one.figures))
     return " ".join(parts)
 
 

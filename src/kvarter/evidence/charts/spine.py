@@ -13,6 +13,7 @@ from django.utils.translation import override
 from kvarter.effect.counts import Spread
 from kvarter.evidence.charts import layers
 from kvarter.evidence.charts.drawing import draw
+from kvarter.evidence.charts.heading import source_text
 from kvarter.evidence.charts.look import (
     FONT,
     LEADING,
@@ -50,7 +51,8 @@ def spine_chart(rows: Sequence[SpineMark], *, title: str, width: int, language: 
     with override(language):
         if not rows:
             raise ValueError("there are no figures to draw")
-        told = " ".join(_told(row, language) for row in rows)
+        source = source_text(figure for row in rows for figure in (row.own, *row.around))
+        told = " ".join([*(_told(row, language) for row in rows), source])
         specification = _specification(_Plan(tuple(rows), width, language), title)
         return draw(specification, title=title, told=told, language=language)
 
