@@ -24,9 +24,13 @@ PAGES = {
     "front": "/",
     "agreement": "/aftale/sammen-om-hoeje-gladsaxe",
     "goal": "/aftale/sammen-om-hoeje-gladsaxe/maal/maal-1",
+    "agreement, figures": "/aftale/sammen-om-hoeje-gladsaxe/virker-det",
     "themes": "/kvarter/hoeje-gladsaxe/tal",
     "theme": "/kvarter/hoeje-gladsaxe/tal/medborgerskab",
     "indicator": "/kvarter/hoeje-gladsaxe/indikator/valgdeltagelse",
+    "reflection": "/kvarter/hoeje-gladsaxe/afspejling",
+    "among others": "/kvarter/hoeje-gladsaxe/blandt-andre",
+    "small chart (.svg)": "/kvarter/hoeje-gladsaxe/tal/medborgerskab.svg",
     "calendar (.ics)": "/kvarter/hoeje-gladsaxe/forpligtelser.ics",
 }
 SECONDS = 10

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from kvarter.evidence.importers.extract import Period, Status
 
@@ -120,6 +121,11 @@ class Figure:
             raise ValueError(f"{self.key}: only a sample's figure has an interval")
         if self.measure is Measure.SHARE and self.counted is Counted.FULL and has and not self.denominator:
             raise ValueError(f"{self.key}: a share needs what it is a share of, never a bare per cent")
+
+    @cached_property
+    def words(self) -> dict[str, object]:
+        """The figure in a reader's words, by language: made once, by `showing.show`."""
+        return {}
 
     @property
     def key(self) -> str:

@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 
+from django.template.loader import render_to_string
 from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from kvarter.effect.changes import Verdict
 from kvarter.evidence.figures import Between, Counted, Difference, Figure, Measure
 from kvarter.evidence.importers.extract import Period, Status
+
+# The one template that a figure is printed by.
+FIGURE = "evidence/parts/figure.html"
 
 
 @dataclass(frozen=True)
@@ -43,9 +48,28 @@ class Shown:
         if not (self.when and self.place and self.source and self.attribution and self.certificate):
             raise ValueError(f"{self.key} has no label, and cannot be shown")
 
+    @cached_property
+    def html(self) -> str:
+        """The figure with what it is made of, for a table whose head and foot tell place, day and source."""
+        return render_to_string(FIGURE, {"figure": self, "with_label": False})
+
+    @cached_property
+    def labelled(self) -> str:
+        """The figure with its place, its day and its source beside it."""
+        return render_to_string(FIGURE, {"figure": self, "with_label": True})
+
 
 def show(figure: Figure) -> Shown:
-    """A figure with its label, in the language of the page."""
+    """A figure with its label, in the language of the page: made once, since a figure never changes."""
+    language = get_language() or "da"
+    if language not in figure.words:
+        figure.words[language] = _shown(figure)
+    found = figure.words[language]
+    assert isinstance(found, Shown)
+    return found
+
+
+def _shown(figure: Figure) -> Shown:
     return Shown(
         key=figure.key,
         text=figure_text(figure),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils import timezone
 
@@ -39,11 +40,16 @@ def lines_for(published: Published, agreement: str, clauses: Collection[str]) ->
 
 def lines_by_clause(published: Published, agreement: str) -> dict[str, list[IndicatorLine]]:
     """What speaks to each clause of an agreement, by the clause's key."""
+    today = timezone.localdate()
+    return published.kept(("lines", agreement, today), lambda: _by_clause(published, agreement, today))
+
+
+def _by_clause(published: Published, agreement: str, today: date) -> dict[str, list[IndicatorLine]]:
     found: dict[str, list[IndicatorLine]] = {}
     every = [told for told in published.indicators.values() if not told.composition]
     for told in sorted(every, key=lambda told: (told.theme, told.position)):
         for clause in _clauses(told, agreement):
-            found.setdefault(clause, []).append(_line(told))
+            found.setdefault(clause, []).append(_line(told, today))
     mirrored = {one.slug: one for group in reversed(mirror_groups(published, None)) for one in group.mirrors}
     for whole in published.compositions:
         for clause in _clauses(whole.categories[0], agreement) if whole.slug in mirrored else ():
@@ -56,7 +62,7 @@ def _clauses(told: Told, agreement: str) -> list[str]:
     return [link["key"] for link in told.clauses if link["agreement"] == agreement]
 
 
-def _line(told: Told) -> IndicatorLine:
+def _line(told: Told, today: date) -> IndicatorLine:
     latest = told.latest(area=True) or told.holder
     return IndicatorLine(
         told.slug,
@@ -65,5 +71,5 @@ def _line(told: Told) -> IndicatorLine:
         gap_text(told),
         answers(told),
         held_text(told, latest) if latest else "",
-        age_text(latest, timezone.localdate()) if latest else "",
+        age_text(latest, today) if latest else "",
     )

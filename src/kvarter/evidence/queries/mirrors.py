@@ -83,6 +83,10 @@ class _Pair:
 
 def mirror_groups(published: Published, margin: float | None) -> list[Group]:
     """The area itself first, then units that hold it. margin: the share who may be otherwise, as agreed; None: none."""
+    return published.kept(("mirrors", margin), lambda: _groups(published, margin))
+
+
+def _groups(published: Published, margin: float | None) -> list[Group]:
     found: dict[str, list[_Pair]] = {}
     notes: dict[str, ShareOfUnit] = {}
     for whole in published.compositions:

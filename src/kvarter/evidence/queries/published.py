@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from kvarter.agreements.models import Partnership
 from kvarter.effect import counts
@@ -15,7 +15,11 @@ from kvarter.evidence.figures import Between, Counted, Difference, Figure, Measu
 from kvarter.evidence.models import Publication
 from kvarter.people.policy import Actor, visible
 
+T = TypeVar("T")
 _KEPT: dict[int, tuple[str, Document]] = {}
+# What was read of the same documents in the same language is the same for ever: kept, so that pages are made quickly.
+_READ: dict[tuple[str, ...], Published] = {}
+_MOST_READ = 64
 
 
 @dataclass(frozen=True)
@@ -181,6 +185,17 @@ class Published:
     language: str
 
     @cached_property
+    def _made(self) -> dict[tuple[Hashable, ...], Any]:
+        return {}
+
+    def kept(self, name: tuple[Hashable, ...], make: Callable[[], T]) -> T:
+        """What a page makes of it, made once. name: everything it depends on but the documents and their language."""
+        if name not in self._made:
+            self._made[name] = make()
+        found: T = self._made[name]
+        return found
+
+    @cached_property
     def holding(self) -> list[Document]:
         """The documents whose figures hold, oldest first."""
         return in_effect(self.documents)
@@ -297,7 +312,12 @@ def published_of(person: Actor, partnership: Partnership, language: str) -> Publ
     """
     rows = visible(person, Publication.objects.filter(partnership=partnership))
     digests = dict(rows.values_list("pk", "digest"))
-    return Published(tuple(_documents(digests)), language)
+    key = (language, *digests.values())
+    if key not in _READ:
+        while len(_READ) >= _MOST_READ:
+            _READ.pop(next(iter(_READ)))
+        _READ[key] = Published(tuple(_documents(digests)), language)
+    return _READ[key]
 
 
 def _documents(digests: Mapping[int, str]) -> Iterable[Document]:

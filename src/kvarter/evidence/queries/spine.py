@@ -44,6 +44,10 @@ class SpineLine:
 
 def spine_rows(published: Published) -> list[SpineRow]:
     """Each indicator that the area, or a unit that holds it, has a figure of when enough areas have one too."""
+    return published.kept(("spine",), lambda: _rows(published))
+
+
+def _rows(published: Published) -> list[SpineRow]:
     every = sorted(published.indicators.values(), key=lambda told: (told.theme, told.position, told.slug))
     rows = (_row(told) for told in every if not told.composition)
     return [row for row in rows if row]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from kvarter.agreements.views.shared import language, today
 from kvarter.evidence.models import Indicator
 from kvarter.evidence.queries import pages
 from kvarter.evidence.queries.forecasts import forecasts
+from kvarter.evidence.queries.published import Published, Told
 from kvarter.evidence.showing import show
 from kvarter.evidence.views.charts import chart_of, small_chart_of
 from kvarter.evidence.views.files import file_links
@@ -25,9 +27,12 @@ def themes(request: HttpRequest, slug: str) -> HttpResponse:
     """Every theme as a small chart of the same size with what may be said of it, and the goals set for the effect."""
     partnership, published = enter_figures(request, slug)
     headings = pages.headings(request.user, partnership, published)
+    texts = tuple((one.slug, one.name, one.about) for one in headings)
+    tiles = published.kept(("tiles", slug, texts, today()), lambda: _tiles(partnership, published, headings))
     context = {
         "partnership": partnership,
-        "themes": [(one, pages.block_of(one.told) if one.told else None) for one in headings],
+        "themes": headings,
+        "tiles": tiles,
         "measured": sum(one.told is not None for one in headings),
         "goals": pages.effect_goals(request.user, partnership),
         "may_publish": can(request.user, "publication.make", partnership),
@@ -36,6 +41,18 @@ def themes(request: HttpRequest, slug: str) -> HttpResponse:
         "files": file_links("figures_file", slug, indicators=list(published.indicators.values())),
     }
     return render(request, "evidence/themes.html", context)
+
+
+def _tiles(partnership: Partnership, published: Published, headings: list[pages.Heading]) -> str:
+    """The small charts with their words and tables, as HTML: the larger part of the page, and the same until a day or
+    a publication has passed.
+    """
+    pairs = [(one, _block(published, one.told) if one.told else None) for one in headings]
+    return render_to_string("evidence/parts/small_charts.html", {"themes": pairs, "partnership": partnership})
+
+
+def _block(published: Published, told: Told) -> pages.Block:
+    return published.kept(("block", told.slug, today()), lambda: pages.block_of(told, today()))
 
 
 def theme(request: HttpRequest, slug: str, theme: str) -> HttpResponse:
@@ -47,7 +64,7 @@ def theme(request: HttpRequest, slug: str, theme: str) -> HttpResponse:
         "partnership": partnership,
         "theme": found,
         "about": found.said("about"),
-        "blocks": [pages.block_of(told, today()) for told in indicators],
+        "blocks": [_block(published, told) for told in indicators],
         "wholes": [whole for whole in published.compositions if whole.categories[0].theme == found.slug],
         "files": file_links("theme_file", slug, found.slug, indicators=indicators),
         "wide": WIDE,
@@ -71,7 +88,7 @@ def indicator(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "indicator": found,
         "definition": found.said("definition"),
         "facts": _facts(found),
-        "told": pages.block_of(told, today()) if told else None,
+        "told": _block(published, told) if told else None,
         "figures": [show(figure) for figure in figures],
         "files": file_links("indicator_file", slug, found.slug, indicators=[told] if told else []),
         "forecasts": forecasts(request.user, found, told),

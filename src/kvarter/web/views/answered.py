@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from kvarter.agreements.models import Agreement
 from kvarter.agreements.queries.versions import Passage, Reading, in_force_or_first, read_version
 from kvarter.agreements.text import Kind
 from kvarter.agreements.views.shared import language, the_agreement, today
@@ -43,6 +45,17 @@ class Part:
     clauses: list[Spoken]
 
 
+@dataclass(frozen=True)
+class Shown:
+    """How many clauses there are, how many something speaks to, and all of them as HTML: the same until a day, a
+    version or a publication has passed.
+    """
+
+    clauses: int
+    measured: int
+    html: str
+
+
 def answered(request: HttpRequest, slug: str) -> HttpResponse:
     """Vision, future images, goals and strategies of today, each with what speaks to it or that nothing does."""
     agreement = the_agreement(request, slug)
@@ -51,16 +64,17 @@ def answered(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     reading = read_version(version, language())
     published = published_for(request.user, agreement.partnership, language())
-    lines = lines_by_clause(published, agreement.slug)
+    name = ("answered", agreement.slug, reading.stamp, today())
+    shown = published.kept(name, lambda: _shown(agreement, reading, lines_by_clause(published, agreement.slug)))
+    context = {"agreement": agreement, "shown": shown}
+    return render(request, "web/answered.html", context)
+
+
+def _shown(agreement: Agreement, reading: Reading, lines: Lines) -> Shown:
     parts = _parts(reading, lines)
     every = [one for part in parts for clause in part.clauses for one in (clause, *clause.strategies)]
-    context = {
-        "agreement": agreement,
-        "parts": parts,
-        "clauses": len(every),
-        "measured": sum(bool(one.lines) for one in every),
-    }
-    return render(request, "web/answered.html", context)
+    html = render_to_string("web/parts/answered.html", {"agreement": agreement, "parts": parts})
+    return Shown(len(every), sum(bool(one.lines) for one in every), html)
 
 
 def _parts(reading: Reading, lines: Lines) -> list[Part]:
