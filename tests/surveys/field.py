@@ -28,6 +28,7 @@ class Person:
     cell: Cell
     code: str
     link: Link
+    invitation: Invitation
     response: Response | None = None
 
 
@@ -87,7 +88,7 @@ def _people(wave: Wave, cell: Cell, many: int) -> list[Person]:
             digest=code_digest(bytes(wave.salt), code),
             sealed=seal_link(code, bytes(wave.salt), own),
         )
-        people.append(Person(pseudonym, household, cell, code, own))
+        people.append(Person(pseudonym, household, cell, code, own, invitation))
     return people
 
 
@@ -125,6 +126,6 @@ def answer_all(field: Field, *, rate: float = 0.7, trust: dict[str, float] | Non
             finished=chance.random() < 0.95,
         )
         if person.response.finished:
-            Invitation.objects.filter(codes__digest=code_digest(bytes(wave.salt), person.code)).update(
-                answered_on=wave.opens + timedelta(days=chance.randrange(40)), mode=person.response.mode
-            )
+            person.invitation.answered_on = wave.opens + timedelta(days=chance.randrange(40))
+            person.invitation.mode = person.response.mode
+            person.invitation.save(update_fields=["answered_on", "mode"])

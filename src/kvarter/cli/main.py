@@ -55,9 +55,9 @@ def manage(context: click.Context) -> None:
 @main.command()
 def remind() -> None:
     """Write to those who answer for what falls due soon, and clear away what has expired: sessions, files sent in and
-    not taken in for a week, the addresses that sign-in limits count by, and names and addresses of those who were
-    asked in a survey, on the day that was told. Run it once a day, from cron or a systemd timer, with the site's own
-    settings.
+    not taken in for a week, the addresses that sign-in limits count by, names and addresses of those who were asked in
+    a survey, on the day that was told, and what an interrupted closing of a wave left. Run it once a day, from cron or
+    a systemd timer, with the site's own settings.
     """
     set_up()
     from django.core.management import call_command
@@ -68,6 +68,7 @@ def remind() -> None:
     from kvarter.evidence.actions.drafts import clear_old_drafts
     from kvarter.people.actions import forget_expired
     from kvarter.people.policy import OPERATOR
+    from kvarter.surveys.actions.cutting import finish_cuts
     from kvarter.surveys.actions.forgetting import delete_frame, waves_to_forget
 
     call_command("clearsessions")
@@ -75,6 +76,7 @@ def remind() -> None:
     clear_old_drafts(timezone.now())
     for due in waves_to_forget(timezone.localdate()):
         delete_frame(by=OPERATOR, wave=due, today=timezone.localdate())
+    finish_cuts()
     if not practising():
         need_mail()
     click.echo(f"E-mails: {send_reminders(today=timezone.localdate())}")

@@ -1,5 +1,7 @@
 """Closing a wave: every way from a person to an answer is destroyed, and cannot be made again.
 
+Names and addresses have served, and go with the keys; the day they were to be deleted was the last it could be.
+
 Two databases cannot change in one transaction, so the order matters: first the codes and the link key go, and nobody
 can answer; then the answers are laid in a random order under new names. What is interrupted between the two is finished
 by `finish_cut`, which may be run any number of times. Last, both databases are rewritten, so that what was deleted
@@ -10,7 +12,7 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import connections, transaction
@@ -23,7 +25,8 @@ from kvarter.people.policy import Actor, require
 from kvarter.surveys.actions.waves import State, WrongStep, lock
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.answers.router import ANSWERS
-from kvarter.surveys.models import Code, FieldCount, Invitation, Wave, WaveKey
+from kvarter.surveys.coarsening import Kind, coarsened
+from kvarter.surveys.models import Cell, Code, FieldCount, Invitation, Wave, WaveKey
 
 
 @dataclass(frozen=True)
@@ -58,11 +61,11 @@ def close_wave(*, by: Actor, wave: Wave, why: str = "") -> Wave:
         if not Response.objects.filter(wave=closed.key, finished=True).exists():
             raise WrongStep(_("Ingen har sendt et svar endnu, så der er intet at lukke om."))
         _count_the_field(closed)
-        Code.objects.filter(wave=closed).delete()
-        WaveKey.objects.filter(wave=closed, use=WaveKey.Use.LINK).delete()
-        Invitation.objects.filter(wave=closed).update(answered_on=None, mode="")
+        for model in (Code, WaveKey, Invitation):
+            model.objects.filter(wave=closed).delete()
         closed.state, closed.cut_at = State.CLOSED, timezone.now()
-        closed.save(update_fields=["state", "cut_at"])
+        closed.frame_deleted_at = closed.frame_deleted_at or closed.cut_at
+        closed.save(update_fields=["state", "cut_at", "frame_deleted_at"])
         record(by=by, verb="wave.close", about=closed, why=why)
     finish_cut(closed)
     return closed
@@ -88,14 +91,24 @@ def finish_cut(wave: Wave) -> None:
     with transaction.atomic(using=ANSWERS):
         held = list(Response.objects.select_for_update().filter(wave=wave.key))
         if any(one.position is None or one.ticket for one in held):
+            kinds = coarsened(drawn_of(wave))
             Response.objects.filter(wave=wave.key).delete()
-            Response.objects.bulk_create(_shuffled(one for one in held if one.finished))
+            Response.objects.bulk_create(_shuffled((one for one in held if one.finished), kinds))
     for alias in ("default", ANSWERS):
         transaction.on_commit(lambda alias=alias: rewrite(alias), using=alias)  # type: ignore[misc]
 
 
-def _shuffled(responses: Iterable[Response]) -> list[Response]:
-    """Responses in a random order under new names, households as random numbers, and nothing a code led to."""
+def drawn_of(wave: Wave) -> dict[Kind, int]:
+    """How many were drawn of each kind of people (one SQL query)."""
+    cells = Cell.objects.filter(stratum__wave=wave).order_by("pk")
+    rows = cells.values_list("stratum__name", "gender", "age", "drawn")
+    return {(stratum, gender, age): drawn for stratum, gender, age, drawn in rows}
+
+
+def _shuffled(responses: Iterable[Response], kinds: Mapping[Kind, Kind]) -> list[Response]:
+    """Responses in a random order under new names, households as random numbers, and nothing a code led to; those of
+    whom few were drawn without gender or age.
+    """
     chance = random.SystemRandom()
     mixed = list(responses)
     chance.shuffle(mixed)
@@ -105,6 +118,8 @@ def _shuffled(responses: Iterable[Response]) -> list[Response]:
     for position, one in enumerate(mixed, 1):
         one.pk, one.position = uuid.UUID(int=chance.getrandbits(128), version=4), position
         one.ticket, one.keyed, one.household = None, None, number_of.get(one.household, "")
+        own = (one.stratum, one.gender, one.age)
+        _stratum, one.gender, one.age = kinds.get(own, own)
     return mixed
 
 

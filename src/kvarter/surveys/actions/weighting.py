@@ -15,6 +15,7 @@ from kvarter.surveys.actions.cutting import finish_cut
 from kvarter.surveys.actions.waves import State, lock
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.answers.router import ANSWERS
+from kvarter.surveys.coarsening import coarsened
 from kvarter.surveys.models import Cell, Wave
 from kvarter.surveys.weights import Method, People, Weighted, weigh
 
@@ -90,9 +91,11 @@ def _answers(wave: Wave) -> tuple[pl.DataFrame, list[UUID]]:
 
 
 def _weighed(wave: Wave, answers: pl.DataFrame, method: Method) -> Weighted:
-    cells = Cell.objects.filter(stratum__wave=wave).select_related("stratum__area")
+    cells = list(Cell.objects.filter(stratum__wave=wave).select_related("stratum__area"))
+    kinds = coarsened({(cell.stratum.name, cell.gender, cell.age): cell.drawn for cell in cells})
     people = [
-        People(cell.stratum.area.slug, cell.stratum.name, cell.gender, cell.age, cell.population) for cell in cells
+        People(cell.stratum.area.slug, *kinds[cell.stratum.name, cell.gender, cell.age], cell.population)
+        for cell in cells
     ]
     if not people:
         raise CannotWeight(_("Bølgen har ingen optælling af dem, der kunne trækkes, så svarene kan ikke vægtes."))
