@@ -24,6 +24,7 @@ from kvarter.surveys.breaking import breaks_between
 from kvarter.surveys.models import Wave
 from kvarter.surveys.queries.answers import figures_of
 from kvarter.surveys.questionnaire import Item, Questionnaire
+from kvarter.surveys.theme_scales import scale_items, scale_key, theme_items
 
 BROKEN = frozenset({"words", "choices", "kind"})
 
@@ -62,7 +63,7 @@ def estimate_wave(wave: Wave) -> WaveFigures:
         version = wave.youth if youth else wave.questionnaire
         assert version, "a wave with answers to a questionnaire has it"
         asked = version.questionnaire
-        items |= {item.key: (asked, item) for item in asked.items if item.told}
+        items |= {item.key: (asked, item) for item in told_items(asked)}
         ended = _broken(waves, youth)
         broken |= ended
         aims = _aims(wave.partnership, list(items))
@@ -101,9 +102,14 @@ def _answered(wave: Wave, youth: bool) -> Answered | None:
     table = figures_of(wave, asked, version.digest)
     if table.is_empty():
         return None
-    told = [item for item in asked.items if item.told and table[item.key].null_count() < table.height]
+    told = [item for item in told_items(asked) if table[item.key].null_count() < table.height]
     shares = tuple(item.key for item in told if is_share(item))
     return Answered(wave.reference_on, table, shares, tuple(item.key for item in told if not is_share(item)))
+
+
+def told_items(asked: Questionnaire) -> list[Item]:
+    """What becomes figures: each theme's questions taken together, then question by question."""
+    return [*scale_items(asked).values(), *(item for item in asked.items if item.told)]
 
 
 def is_share(item: Item) -> bool:
@@ -118,7 +124,19 @@ def _broken(waves: Sequence[Wave], youth: bool) -> dict[str, date]:
     known = [(version.questionnaire, day) for version, day in versions if version]
     for (before, _day), (after, day) in pairwise(known):
         found |= {one.item: day for one in breaks_between(before, after) if one.what in BROKEN}
+        found |= dict.fromkeys(_broken_scales(before, after), day)
     return found
+
+
+def _broken_scales(before: Questionnaire, after: Questionnaire) -> set[str]:
+    """The themes' figures that are made of other questions than before, or of questions that are others."""
+    changed = {one.item for one in breaks_between(before, after) if one.what in BROKEN}
+    old, new = theme_items(before), theme_items(after)
+    return {
+        scale_key(theme, after)
+        for theme in old.keys() & new.keys()
+        if old[theme] != new[theme] or changed & {item.key for item in new[theme]}
+    }
 
 
 def _aims(partnership: Partnership, items: Sequence[str]) -> dict[str, WantedAim]:

@@ -11,12 +11,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kvarter.evidence.figures import Counted, Flow, Measure
-from kvarter.evidence.models import Grade
+from kvarter.evidence.models import Grade, Theme
 from kvarter.evidence.showing import number_text
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.models import Stratum, Wave
 from kvarter.surveys.queries.answers import NEWCOMER_YEARS
 from kvarter.surveys.questionnaire import Item, Questionnaire, words
+from kvarter.surveys.theme_scales import scale_items, theme_items
 
 LONGEST_NAME = 160
 
@@ -47,8 +48,10 @@ def _cut_part(name: str, value: str) -> str:
     return _("%(age)s år") % {"age": value}
 
 
-def indicator_facts(asked: Questionnaire, item: Item) -> dict[str, Any]:
+def indicator_facts(asked: Questionnaire, item: Item, theme: Theme) -> dict[str, Any]:
     """What the indicator of an item is called, what is counted, and who was asked."""
+    if item.key in scale_items(asked):
+        return _scale_facts(asked, item, theme)
     danish, english = words(item.texts, "da"), words(item.texts, "en")
     definition = both(lambda: _definition(asked, item))
     respondents = both(lambda: _respondents(asked, item))
@@ -64,6 +67,28 @@ def indicator_facts(asked: Questionnaire, item: Item) -> dict[str, Any]:
         "flow": Flow.STOCK,
         "grade": Grade.A,
     }
+
+
+def _scale_facts(asked: Questionnaire, item: Item, theme: Theme) -> dict[str, Any]:
+    """A theme's questions taken together."""
+    many = len(theme_items(asked)[item.theme])
+    texts = {
+        "name": lambda: _("%(theme)s: spørgsmålene samlet") % {"theme": theme.said("name")},
+        "definition": lambda: (
+            _(
+                "Hvor mange af 100 svar der er, som man kunne håbe på, i gennemsnit over %(n)s spørgsmål. Den, der har "
+                "svaret på under halvdelen, er ikke talt med."
+            )
+            % {"n": many}
+        ),
+        "respondents": lambda: _respondents(asked, item),
+        "known_issues": lambda: _("Et tema er ikke én ting, og spørgsmålene måler ikke det samme. Læs dem også alene."),
+    }
+    facts: dict[str, Any] = {"measure": Measure.MEAN, "flow": Flow.STOCK, "grade": Grade.B}
+    for name, say in texts.items():
+        told = both(say)
+        facts[name], facts[f"{name}_en"] = told["da"], told["en"]
+    return facts
 
 
 def _definition(asked: Questionnaire, item: Item) -> str:

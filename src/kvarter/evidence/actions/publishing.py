@@ -81,6 +81,15 @@ def publish(
     return made
 
 
+def refusal_of(draft: Draft) -> str:
+    """What keeps a draft from being published, in words; nothing where nothing does."""
+    try:
+        refuse(draft)
+    except ActionError as error:
+        return str(error)
+    return ""
+
+
 def refuse(draft: Draft) -> None:
     """Raise what keeps a draft from being published, if anything does."""
     if not draft.content["figures"]:

@@ -108,7 +108,7 @@ def _indicators(by: Actor, wave: Wave, figures: WaveFigures) -> dict[str, Indica
         if key in wanted:
             theme = themes[item.theme]
             theme.partnership = partnership
-            facts = indicator_facts(asked, item)
+            facts = indicator_facts(asked, item, theme)
             known[key] = add_indicator(by=by, theme=theme, slug=key, position=100 + place, **facts)
     return known
 

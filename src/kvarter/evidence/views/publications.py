@@ -16,7 +16,7 @@ from kvarter.agreements.views.shared import language, the_partnership, tried
 from kvarter.evidence.actions import publishing
 from kvarter.evidence.disclosing import Limits
 from kvarter.evidence.documents import read_document, words
-from kvarter.evidence.drafting import Draft, draft_publication
+from kvarter.evidence.drafting import draft_publication
 from kvarter.evidence.exports.keeping import kept_package
 from kvarter.evidence.exports.tables import figures_csv
 from kvarter.evidence.forms import PublishForm
@@ -25,7 +25,6 @@ from kvarter.evidence.queries import pages
 from kvarter.evidence.queries.published import Published
 from kvarter.evidence.queries.wholes import whole_tables
 from kvarter.evidence.views.shared import enter_figures
-from kvarter.journal.actions import ActionError
 from kvarter.people.policy import can, require
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -138,21 +137,13 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     draft, refusal = None, ""
     if request.method == "POST" and form.is_valid():
         draft = draft_publication(partnership, form.choice(), Limits())
-        refusal = _refusal(draft)
+        refusal = publishing.refusal_of(draft)
         if "publish" in request.POST and not refusal and _made(request, form, partnership):
             return redirect("publications", slug)
     context = {"partnership": partnership, "form": form, "draft": draft, "refusal": refusal}
     if draft:
         context["figures"] = len(draft.content["figures"])
     return render(request, "evidence/publish.html", context)
-
-
-def _refusal(draft: Draft) -> str:
-    try:
-        publishing.refuse(draft)
-    except ActionError as error:
-        return str(error)
-    return ""
 
 
 def _made(request: HttpRequest, form: PublishForm, partnership: Partnership) -> bool:

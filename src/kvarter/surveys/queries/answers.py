@@ -10,6 +10,7 @@ import polars as pl
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.models import Stratum, Wave
 from kvarter.surveys.questionnaire import Ask, Item, Questionnaire
+from kvarter.surveys.theme_scales import scale_columns
 
 # The background item that tells newcomers from the rest, and for how many years somebody is one.
 MOVED_IN, NEWCOMER_YEARS = "flyttet-ind", 3
@@ -132,12 +133,15 @@ def _score(code: str, score: float | None, item: Item) -> float | None:
 
 
 def figures_of(wave: Wave, questionnaire: Questionnaire, digest: str) -> pl.DataFrame:
-    """The random sample's answers with each item that becomes a figure as a column of numbers (see `told_column`)."""
+    """The random sample's answers with each item that becomes a figure as a column of numbers (see `told_column`), and
+    each theme's items taken together (see `theme_scales`).
+    """
     table = answers_of(wave, questionnaire, digest)
     told = [item for item in questionnaire.items if item.told]
-    return table.select(BACKGROUND).with_columns(
+    made = table.select(BACKGROUND).with_columns(
         told_column(table, questionnaire, item).alias(item.key) for item in told
     )
+    return made.with_columns(scale_columns(made, questionnaire))
 
 
 def questionnaires_of(waves: Sequence[Wave]) -> dict[str, Questionnaire]:

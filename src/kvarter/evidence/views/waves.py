@@ -1,0 +1,65 @@
+"""A wave's figures: made, looked through, published."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kvarter.agreements.views.shared import language, tried
+from kvarter.evidence.actions.publishing import Words, refusal_of
+from kvarter.evidence.actions.waves import publish_wave, take_in_wave
+from kvarter.evidence.queries.pages import block_of
+from kvarter.evidence.queries.waves import preview_of
+from kvarter.people.fields import why_field
+from kvarter.people.policy import require
+from kvarter.surveys.models import Wave
+from kvarter.surveys.views.shared import the_wave
+
+
+class WaveTitleForm(forms.Form):
+    """What the publication is called."""
+
+    title = forms.CharField(label=gettext_lazy("Titel"), max_length=200)
+    title_en = forms.CharField(label=gettext_lazy("Titel på engelsk"), max_length=200, required=False)
+    why = why_field()
+
+
+def figures(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
+    """Make a weighted wave's figures, see them as readers will, and publish them."""
+    found = the_wave(request, slug, wave)
+    require(request.user, "wave.write", found)
+    form = WaveTitleForm(
+        request.POST if "publish" in request.POST else None, initial={"title": found.name, "title_en": found.name_en}
+    )
+    if "make" in request.POST and tried(
+        request, None, lambda: take_in_wave(by=request.user, wave=found), _("Tallene er lavet. Se dem igennem.")
+    ):
+        return redirect("wave_figures", slug, wave)
+    if "publish" in request.POST and form.is_valid() and _published(request, found, form):
+        return redirect("themes", slug)
+    preview = preview_of(found, language())
+    context = {
+        "partnership": found.partnership,
+        "wave": found,
+        "form": form,
+        "may_make": found.state == Wave.State.WEIGHTED,
+        "is_made": preview is not None,
+        "refusal": refusal_of(preview.draft) if preview and found.state == Wave.State.WEIGHTED else "",
+        "hidden": len(preview.draft.hidden) if preview else 0,
+        "blocks": [block_of(told) for told in preview.told] if preview else [],
+    }
+    return render(request, "evidence/wave_figures.html", context)
+
+
+def _published(request: HttpRequest, wave: Wave, form: WaveTitleForm) -> bool:
+    data = form.cleaned_data
+    words = Words(data["title"], data["title_en"])
+    return tried(
+        request,
+        form,
+        lambda: publish_wave(by=request.user, wave=wave, words=words, why=data["why"]),
+        _("Tallene er offentliggjort."),
+    )

@@ -1,0 +1,44 @@
+"""Forms for what comes after the field."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kvarter.people.fields import why_field
+from kvarter.surveys.weights import Method
+
+
+class CloseForm(forms.Form):
+    """That the field ends for ever: said outright, since nothing of it can be undone."""
+
+    sure = forms.BooleanField(
+        label=_("Jeg ved, at koderne bliver ødelagt, og at ingen kan svare mere"),
+        error_messages={"required": _("Sæt kryds, hvis bølgen skal lukkes. Det kan ikke fortrydes.")},
+    )
+    why = why_field()
+
+
+class WeightForm(forms.Form):
+    """How the answers are weighted."""
+
+    bounded = forms.BooleanField(
+        label=_("Hold vægtene inden for grænser"),
+        required=False,
+        help_text=_("Så bliver ingen vægt meget større eller mindre end den, udtrækket gav."),
+    )
+    low = forms.FloatField(label=_("Mindste faktor"), initial=0.3, min_value=0.01, max_value=0.99, required=False)
+    high = forms.FloatField(label=_("Største faktor"), initial=4.0, min_value=1.01, max_value=100, required=False)
+    trim = forms.FloatField(
+        label=_("Skær vægte over så mange gange den midterste"),
+        min_value=1.5,
+        max_value=100,
+        required=False,
+        help_text=_("Tomt: ingen skæres. Skårne vægte passer ikke helt med listen mere; det står ved tallene."),
+    )
+
+    def method(self) -> Method:
+        """What was chosen."""
+        data = self.cleaned_data
+        bounds = (data["low"] or 0.3, data["high"] or 4.0) if data["bounded"] else None
+        return Method(bounds=bounds, trim=data["trim"])
