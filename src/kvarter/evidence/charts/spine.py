@@ -123,7 +123,7 @@ def _key(plan: _Plan) -> Iterator[alt.Chart]:
 
 def _row(plan: _Plan, at: int, row: SpineMark) -> Iterator[alt.Chart]:
     y, spread = plan.y(at), row.spread
-    name = wrapped(_name(row), plan.width - 8, 2)
+    name = wrapped(_name(row), 0.85 * plan.width, 2)
     top = y - 12 - LEADING * (len(name) - 0.5) - 2
     yield layers.texts(f"name{at}", [{"x": 4, "y": top, "lines": name}], colour="#1a1a1a", bold=True)
     for kind, low, high, half, fill in (

@@ -64,4 +64,5 @@ def _rank(place: Place) -> tuple[bool, bool, str]:
 def _named(dimensions: Iterable[str]) -> str:
     """The characteristics in words; one that is not known here by its own name."""
     names = {"gender": _("Køn"), "age": _("Alder"), "newcomer": _("Tid i kvarteret"), "newcomers": _("Tid i kvarteret")}
-    return _(" og ").join(names.get(one, one) for one in dimensions)
+    text = _(" og ").join(names.get(one, one).lower() for one in dimensions)
+    return text[:1].upper() + text[1:]

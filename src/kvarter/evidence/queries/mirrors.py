@@ -7,15 +7,18 @@ states are `effect.mirror`'s. No state is told where no margin is agreed.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from math import isfinite
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kvarter import effect
 from kvarter.effect.mirroring import Composition, Mirror, Ratio, hellinger_margin
 from kvarter.evidence.figures import Counted, Figure, Place
 from kvarter.evidence.importers.extract import Status
+from kvarter.evidence.queries.pages import age_text
 from kvarter.evidence.queries.published import Published, ShareOfUnit, Whole
 from kvarter.evidence.showing import Shown, number_text, period_text, show
 
@@ -57,12 +60,13 @@ class Mirrored:
 
 @dataclass(frozen=True)
 class Group:
-    """All wholes of one place, and what they say together."""
+    """All wholes of one place, what they say together, and how old they are where they are old."""
 
     place: Place
     note: ShareOfUnit | None
     mirrors: tuple[Mirrored, ...]
     verdict: str
+    age: str
 
 
 @dataclass(frozen=True)
@@ -83,17 +87,18 @@ class _Pair:
 
 def mirror_groups(published: Published, margin: float | None) -> list[Group]:
     """The area itself first, then units that hold it. margin: the share who may be otherwise, as agreed; None: none."""
-    return published.kept(("mirrors", margin), lambda: _groups(published, margin))
+    today = timezone.localdate()
+    return published.kept(("mirrors", margin, today), lambda: _groups(published, margin, today))
 
 
-def _groups(published: Published, margin: float | None) -> list[Group]:
+def _groups(published: Published, margin: float | None, today: date) -> list[Group]:
     found: dict[str, list[_Pair]] = {}
     notes: dict[str, ShareOfUnit] = {}
     for whole in published.compositions:
         notes |= {share.whole_key: share for told in whole.categories for share in told.shares}
         for pair in _pairs(whole):
             found.setdefault(pair.own[0].place.key, []).append(pair)
-    groups = [_group(pairs, notes.get(key), margin) for key, pairs in found.items()]
+    groups = [_group(pairs, notes.get(key), margin, today) for key, pairs in found.items()]
     return sorted(groups, key=lambda group: not group.place.is_area)
 
 
@@ -154,11 +159,18 @@ def _measured(pair: _Pair, margin: float | None) -> tuple[Mirror, list[Ratio], f
     return _held_up(pair.whole.slug, *counts, pair.whole.design_effect, hellinger_margin(margin or 0.0))
 
 
-def _group(pairs: list[_Pair], note: ShareOfUnit | None, margin: float | None) -> Group:
-    place = pairs[0].own[0].place
+def _group(pairs: list[_Pair], note: ShareOfUnit | None, margin: float | None, today: date) -> Group:
+    newest = max((pair.own[0] for pair in pairs), key=lambda figure: figure.period.last)
+    place = newest.place
     known = [pair for pair in pairs if pair.is_known]
     verdict = _together(known, margin) if known and margin is not None else ""
-    return Group(place, None if place.is_area else note, tuple(_mirrored(pair, margin) for pair in pairs), verdict)
+    return Group(
+        place,
+        None if place.is_area else note,
+        tuple(_mirrored(pair, margin) for pair in pairs),
+        verdict,
+        age_text(newest, today),
+    )
 
 
 def _together(pairs: list[_Pair], margin: float) -> str:

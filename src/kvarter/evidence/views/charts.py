@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from django.core.cache import cache
 
+from kvarter import __version__
 from kvarter.effect.counts import Direction
 from kvarter.evidence.charts import SpineMark, Target, series_chart, small_chart, spine_chart
 from kvarter.evidence.figures import Figure
@@ -18,8 +19,10 @@ KEPT_SECONDS = 30 * 24 * 3600
 
 
 def kept(seen: object, draw: Callable[[], str]) -> str:
-    """The drawing of what is seen. That is in its name in the cache, so a new publication draws anew."""
-    key = "chart:" + hashlib.sha256(repr(seen).encode()).hexdigest()
+    """The drawing of what is seen. That is in its name in the cache, so a new publication draws anew, and so does a new
+    version of the program.
+    """
+    key = "chart:" + hashlib.sha256(repr((__version__, seen)).encode()).hexdigest()
     drawn: str | None = cache.get(key)
     if drawn is None:
         drawn = draw()
