@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from kvarter.surveys.questionnaire import Ask, Choice, Item, Questionnaire
 
 MOST_TEXT = 2000  # characters of an open answer
+WHOLE_NUMBER = re.compile(r"-?[0-9]{1,12}")
 
 
 class Wrong(StrEnum):
@@ -59,7 +61,7 @@ def _checked_many(questionnaire: Questionnaire, item: Item, given: Any) -> tuple
 
 
 def _checked_number(item: Item, text: str) -> tuple[Any, Wrong | None]:
-    if not text.lstrip("-").isascii() or not text.lstrip("-").isdigit() or len(text) > 12:
+    if not WHOLE_NUMBER.fullmatch(text):
         return None, Wrong.NOT_A_NUMBER
     number = int(text)
     outside = (item.low and number < float(item.low)) or (item.high and number > float(item.high))
@@ -71,5 +73,5 @@ def _checked_day(item: Item, text: str) -> tuple[Any, Wrong | None]:
         day = date.fromisoformat(text)
     except ValueError:
         return None, Wrong.NOT_A_DAY
-    outside = (item.low and text < item.low) or (item.high and text > item.high)
+    outside = (item.low and day.isoformat() < item.low) or (item.high and day.isoformat() > item.high)
     return (None, Wrong.OUTSIDE) if outside else (day.isoformat(), None)

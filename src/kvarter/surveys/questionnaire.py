@@ -165,7 +165,7 @@ class Questionnaire:
         """The choices of an item: its own, or those of its scale. Raises KeyError for a scale that is not there."""
         if not item.scale:
             return item.choices
-        return next(scale.choices for scale in self.scales if scale.key == item.scale)
+        return {scale.key: scale.choices for scale in self.scales}[item.scale]
 
 
 def words(texts: Texts, language: str) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from kvarter.surveys.questionnaire import Compare, Condition, Item, Questionnaire, Section
 
 Answers = Mapping[str, Any]
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_EQUAL = (Compare.IS, Compare.IS_NOT)
 _COMPARED = {
     Compare.IS: operator.eq,
     Compare.IS_NOT: operator.ne,
@@ -31,21 +34,16 @@ def holds(condition: Condition | None, answers: Answers) -> bool:
         return False
     if condition.compare is Compare.HAS:
         return condition.value in (given if isinstance(given, list) else [given])
-    return _compared(given, condition.compare, condition.value)
+    return _compared(" ".join(given) if isinstance(given, list) else given, condition.compare, condition.value)
 
 
 def _compared(given: Any, compare: Compare, value: str) -> bool:
-    left, right = _as_numbers(given, value)
-    found: bool = _COMPARED[compare](left, right)
+    """As XPath does: numbers as numbers, codes and days as text; which of two codes is more, as numbers if they are."""
+    as_numbers = isinstance(given, int | float) or (compare not in _EQUAL and _NUMBER.fullmatch(given))
+    if as_numbers and not _NUMBER.fullmatch(value):
+        return compare is Compare.IS_NOT
+    found: bool = _COMPARED[compare](*((float(given), float(value)) if as_numbers else (given, value)))
     return found
-
-
-def _as_numbers(given: Any, value: str) -> tuple[Any, Any]:
-    """Both as numbers where both are, else as text (ISO days sort as days)."""
-    try:
-        return float(given), float(value)
-    except (TypeError, ValueError):
-        return str(given), value
 
 
 def asked(questionnaire: Questionnaire, answers: Answers) -> list[Item]:
