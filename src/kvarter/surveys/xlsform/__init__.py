@@ -1,0 +1,1 @@
+"""Questionnaires as XLSForm, the format of Kobo and ODK: in by `reading`, out by `writing`."""
