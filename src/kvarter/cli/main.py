@@ -10,6 +10,7 @@ from kvarter.cli.agreement import agreement
 from kvarter.cli.effect import effect
 from kvarter.cli.person import person
 from kvarter.cli.plan import plan
+from kvarter.cli.questionnaire import questionnaire
 from kvarter.cli.register import register
 from kvarter.cli.report import report
 from kvarter.cli.start import set_up
@@ -85,6 +86,7 @@ def remind() -> None:
 main.add_command(agreement)
 main.add_command(person)
 main.add_command(register)
+main.add_command(questionnaire)
 main.add_command(effect)
 main.add_command(wave)
 main.add_command(report)
