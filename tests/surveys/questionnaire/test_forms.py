@@ -6,6 +6,9 @@ import io
 from collections.abc import Mapping, Sequence
 
 import pytest
+from odf.opendocument import OpenDocumentSpreadsheet
+from odf.table import Table, TableCell, TableRow
+from odf.text import P
 from openpyxl import Workbook
 from pyxform.question_type_dictionary import QUESTION_TYPE_DICT
 
@@ -208,6 +211,26 @@ def test_a_real_workbook_with_numbers_truths_and_a_sheet_of_notes_is_read() -> N
     assert found.version == 4
     assert [one.required for one in found.items] == [True, False]
     assert [(choice.code, choice.texts["da"]) for choice in found.scales[0].choices] == [("1", "En"), ("2", "2")]
+
+
+def test_an_open_document_spreadsheet_is_read_too() -> None:
+    book = OpenDocumentSpreadsheet()
+    for name, rows in {
+        "survey": [["type", "name", "label"], ["select_one jn", "a", "Bor du her?"]],
+        "choices": [["list_name", "name", "label"], ["jn", "ja", "Ja"], ["jn", "nej", "Nej"]],
+    }.items():
+        table = Table(name=name)
+        for fields in rows:
+            row = TableRow()
+            for text in fields:
+                cell = TableCell(valuetype="string")
+                cell.addElement(P(text=text))
+                row.addElement(cell)
+            table.addElement(row)
+        book.spreadsheet.addElement(table)
+    file = io.BytesIO()
+    book.save(file)
+    assert [one.key for one in read_xlsform(file.getvalue(), "skema.ods").questionnaire.items] == ["a"]
 
 
 EVERY_TYPE = sorted(

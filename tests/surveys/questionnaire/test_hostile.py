@@ -124,6 +124,13 @@ def test_a_field_far_out_in_the_sheet_takes_no_room() -> None:
         read_xlsform(file.getvalue(), "vid.xlsx")
 
 
+def test_groups_in_a_hundred_groups_are_refused() -> None:
+    begun = "".join(f"| | begin_group | g{depth} | G |\n| | text | a{depth} | A |\n" for depth in range(100))
+    form = f"| survey |\n| | type | name | label |\n{begun}" + "| | end_group | | |\n" * 100
+    with pytest.raises(BadForm, match="række 20: grupperne ligger for dybt"):
+        read_xlsform(form.encode(), "dyb.md")
+
+
 def test_an_old_workbook_is_sent_back_with_what_to_do() -> None:
     with pytest.raises(BadForm, match=r"Gem den som \.xlsx"):
         read_xlsform(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "gammel.xls")

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from kvarter.surveys.questionnaire import Ask, Compare, Condition
 
 SELF = "."
-LONGEST = 2000
+LONGEST = 1000
 DEEPEST = 20
 _TOKEN = re.compile(
     r"""\s*(?:(?P<item>\$\{\s*[^{}\s]+\s*\})|(?P<text>'[^']*'|"[^"]*")|(?P<number>-?\s*\d+(?:\.\d+)?)"""

@@ -13,6 +13,7 @@ from kvarter.surveys.xlsform.errors import Problem
 from kvarter.surveys.xlsform.kinds import Kind, kind_of
 from kvarter.surveys.xlsform.sheets import FormSheet, Row
 
+DEEPEST = 10  # groups in groups
 _YES = {"yes", "true", "true()", "1"}
 _NO = {"", "no", "false", "false()", "0"}
 # Columns that would change what is asked, and that we cannot keep.
@@ -75,6 +76,8 @@ class Rows:
         self.numbers.setdefault(key, row.number)
         self._refuse_what_is_lost(row)
         if kind.what == "begin":
+            if len(self._groups) == DEEPEST:
+                self._bad(row.number, _("grupperne ligger for dybt i hinanden. Læg dem ved siden af hinanden."))
             self._groups.append(_Open(key, row.texts("label"), row.number, self._shown_if(row)))
         else:
             self._section().append(self._item(row, key, kind))

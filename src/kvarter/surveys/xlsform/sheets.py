@@ -16,7 +16,7 @@ from kvarter.tables.limits import BadFile
 from kvarter.tables.sheets import read_sheets
 
 LARGEST = 5 * 1024 * 1024
-MOST_ROWS = 3000
+MOST_ROWS = 1000
 MOST_COLUMNS = 200
 LONGEST = 10_000
 SHEETS = ("survey", "choices", "settings")
