@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from kvarter.journal.actions import record
 from kvarter.people.policy import Actor, require
 from kvarter.surveys.actions.waves import State, WrongStep, lock
+from kvarter.surveys.answers.holding import held
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.answers.router import ANSWERS
 from kvarter.surveys.coarsening import Kind, coarsened
@@ -88,12 +89,12 @@ def _count_the_field(wave: Wave) -> None:
 
 def finish_cut(wave: Wave) -> None:
     """Lay a closed wave's answers in a random order, if they are not, and rewrite both databases."""
-    with transaction.atomic(using=ANSWERS):
-        held = list(Response.objects.select_for_update().filter(wave=wave.key))
-        if any(one.position is None or one.ticket for one in held):
+    with held(wave.pk, alone=True):
+        rows = list(Response.objects.select_for_update().filter(wave=wave.key))
+        if any(one.position is None or one.ticket for one in rows):
             kinds = coarsened(drawn_of(wave))
             Response.objects.filter(wave=wave.key).delete()
-            Response.objects.bulk_create(_shuffled((one for one in held if one.finished), kinds))
+            Response.objects.bulk_create(_shuffled((one for one in rows if one.finished), kinds))
     for alias in ("default", ANSWERS):
         transaction.on_commit(lambda alias=alias: rewrite(alias), using=alias)  # type: ignore[misc]
 
