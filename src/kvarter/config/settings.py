@@ -108,7 +108,12 @@ FORM_RENDERER = "kvarter.web.forms_look.KvarterRenderer"
 # What all workers must know together, as how often someone tried to sign in, is in the database; laid-out passages of
 # sealed versions are quickest in each worker's own memory.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kvarter_cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "kvarter_cache",
+        # With Django's 300, someone who tries from many addresses would push out what is counted of the others.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
     "template_fragments": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 
