@@ -18,8 +18,11 @@ from kvarter.evidence.actions.drafts import send_in
 from kvarter.evidence.actions.indicators import write_effect_goal
 from kvarter.people.policy import OPERATOR
 from tests.evidence.figures import lay_out, published, taken_in
+from tests.surveys.residents import in_field
+from tests.surveys.waves import BOTH_DATABASES
 from tests.world import ROLES, World, build_world
 
+pytestmark = pytest.mark.django_db(databases=BOTH_DATABASES)
 ALL = frozenset(ROLES)
 NONE: frozenset[str] = frozenset()
 SIGNED_IN = ALL - {"visitor"}
@@ -34,7 +37,9 @@ AT_WORK = SECRETARIAT | {"analyst"}
 
 @pytest.fixture
 def world(db: None) -> World:
-    """The small partnership, with figures taken in and published, a file waiting, and a goal for the effect."""
+    """The small partnership, with figures taken in and published, a file waiting, a goal for the effect, and
+    a wave in the field.
+    """
     made = build_world()
     indicator = lay_out(made)
     taken_in(made, {"900001": (800.0, 1000.0), "900002": (3500.0, 4000.0)})
@@ -51,6 +56,7 @@ def world(db: None) -> World:
     write_effect_goal(
         by=OPERATOR, partnership=made.partnership, name="Mere tillid", set_by="Byrådet", indicators=[indicator]
     )
+    in_field(made, open_link=True)
     return made
 
 
@@ -207,6 +213,13 @@ ENTRIES: dict[str, list[Seen]] = {
     "effect_goal_add": [Seen(SECRETARIAT, slug)],
     "effect_goal_change": [Seen(SECRETARIAT, of_partnership("effect_goals"))],
     "effect_goal_drop": [Seen(SECRETARIAT, of_partnership("effect_goals"), post=True)],
+    "answer": [Seen(ALL)],
+    "answer_by_address": [Seen(NONE, lambda w: ("K7QF9M-2MXR4T-0HJ3WB",))],  # sends on, whatever the code
+    **{f"answer_{page}": [Seen(NONE)] for page in ("notice", "start", "send", "later")},  # for who came with a code
+    "answer_page": [Seen(NONE, lambda w: (1,))],
+    "answer_openly": [Seen(ALL, figures("2024"))],
+    "key_in": [Seen(SECRETARIAT, figures("2024"))],
+    "key_in_settle": [Seen(NONE, figures("2024"))],  # for who has just keyed a paper
     "areas": [Seen(ALL)],
     "area": [Seen(ALL, lambda w: ("lilleby",))],
     "area_change": [Seen(OFFICE, lambda w: ("lilleby",))],
@@ -270,6 +283,7 @@ def test_a_partnership_for_the_parties_is_seen_by_them_alone(
             "my_tasks",
             "privacy",
             "accessibility",
+            "answer",
             "areas",
             "area",
             "area_change",

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from kvarter.agreements.models import Role
 from kvarter.agreements.rules import holds_role, is_secretariat, shown_partnership, standing
-from kvarter.people.policy import Actor, allow, is_shown, scope
+from kvarter.people.policy import Actor, allow, is_shown, predicate, scope
 from kvarter.surveys import models as m
 
 AT_WORK = frozenset({Role.SECRETARIAT, Role.ANALYST})
@@ -27,12 +27,26 @@ def _at_work(person: Actor) -> Q:
     return Q(partnership__in=standing(person).where(AT_WORK))
 
 
+@predicate
+def is_in_field(_person: Actor, wave: m.Wave | None = None) -> bool:
+    """Whoever comes with a code may answer: the code itself says which invitation it is for, and to nobody whose."""
+    return wave is not None and wave.state == m.Wave.State.IN_FIELD
+
+
+@predicate
+def has_open_link(_person: Actor, wave: m.Wave | None = None) -> bool:
+    return wave is not None and wave.open_link
+
+
 scope(m.Wave, _shown_wave)
 scope(m.QuestionnaireVersion, _at_work)
 
 allow("wave.read", is_shown)
 allow("wave.follow", holds_role(AT_WORK))
 allow("wave.write", is_secretariat)
+allow("wave.answer", is_in_field)
+allow("wave.answer_openly", is_in_field & has_open_link & is_shown)
+allow("wave.key_in", is_secretariat)
 allow("wave.export", holds_role(AT_WORK))
 allow("questionnaire.read", is_shown)
 allow("questionnaire.write", is_secretariat)

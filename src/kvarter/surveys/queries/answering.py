@@ -1,0 +1,133 @@
+"""What answering reads: whom a code is for, how far they have come, and what is asked of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Q
+
+from kvarter.surveys.answers.models import Response
+from kvarter.surveys.models import Code, QuestionnaireVersion, Wave
+from kvarter.surveys.paging import Paper, paper
+from kvarter.surveys.sealing import Link, code_digest, open_link
+from kvarter.surveys.sitting import Sitting
+from kvarter.surveys.writing import read
+
+State = Wave.State
+ISSUED = (State.SAMPLING, State.IN_FIELD)  # while codes exist
+YOUNG = "12-17"
+
+
+class Stage(StrEnum):
+    """Whether a wave can be answered on a day."""
+
+    BEFORE = "before"
+    OPEN = "open"
+    AFTER = "after"
+
+
+def stage_of(wave: Wave, today: date) -> Stage:
+    """Whether a wave can be answered today."""
+    if wave.state in (State.PLANNED, State.SAMPLING) or today < wave.opens:
+        return Stage.BEFORE
+    return Stage.OPEN if wave.state == State.IN_FIELD and today <= wave.closes else Stage.AFTER
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a code leads to: its row, with wave, invitation and stratum at hand, and the link that it opens."""
+
+    code: Code
+    link: Link
+
+    @property
+    def wave(self) -> Wave:
+        """The wave it was issued for."""
+        return self.code.wave
+
+
+def found_by(code: str, wave: Wave | None = None) -> Found | None:
+    """What a tidied code leads to, among all waves or in one (two SQL queries); None for an unknown one."""
+    among = Wave.objects.filter(state__in=ISSUED) if wave is None else Wave.objects.filter(pk=wave.pk)
+    known = Q(pk__in=[])
+    for pk, salt in among.values_list("pk", "salt"):
+        known |= Q(wave=pk, digest=code_digest(bytes(salt), code))
+    row = (
+        Code.objects.filter(known)
+        .select_related("wave__partnership", "wave__questionnaire", "wave__youth", "invitation__cell__stratum__area")
+        .defer("wave__questionnaire__content", "wave__youth__content")
+        .first()
+    )
+    return Found(row, open_link(code, bytes(row.wave.salt), bytes(row.sealed))) if row else None
+
+
+def wave_of(pk: int) -> Wave | None:
+    """A wave with its partnership (one SQL query)."""
+    return Wave.objects.select_related("partnership").filter(pk=pk).first()
+
+
+def questionnaire_for(wave: Wave, age: str) -> str:
+    """The digest of the questionnaire that people of an age group are asked."""
+    return (wave.youth if wave.youth and age == YOUNG else wave.questionnaire).digest
+
+
+def sitting_for(found: Found, language: str, mode: str = Response.Mode.WEB.value, *, second: bool = False) -> Sitting:
+    """Sit down to answer with a code. language: of the page; another where the questionnaire lacks it."""
+    invitation = found.code.invitation
+    cell, stratum = invitation.cell, invitation.cell.stratum
+    digest = questionnaire_for(found.wave, cell.age)
+    return Sitting(
+        wave=found.wave.pk,
+        questionnaire=digest,
+        ticket=found.link.ticket,
+        language=language_in(digest, language),
+        mode=mode,
+        household=found.link.household,
+        area=stratum.area.slug,
+        stratum=stratum.name,
+        gender=cell.gender,
+        age=cell.age,
+        base=stratum.base,
+        invitation=invitation.pk,
+        second=second,
+    )
+
+
+def language_in(digest: str, wished: str) -> str:
+    """The language wished for where the questionnaire has it, else its first."""
+    languages = paper_of(digest).questionnaire.languages
+    return wished if wished in languages else languages[0]
+
+
+def response_of(ticket: str) -> Response | None:
+    """The response that a ticket leads to (one SQL query)."""
+    return Response.objects.filter(ticket=ticket).first()
+
+
+@lru_cache(maxsize=32)
+def paper_of(digest: str) -> Paper:
+    """A questionnaire as pages. One SQL query the first time: what has a digest never changes."""
+    return paper(read(QuestionnaireVersion.objects.filter(digest=digest).values_list("content", flat=True)[0]))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """An item that two keyings of a paper do not agree on, and what each says."""
+
+    item: str
+    first: Any
+    second: Any
+
+
+def differences(asked: Paper, first: Mapping[str, Any], second: Mapping[str, Any]) -> list[Difference]:
+    """Where two keyings do not agree, in the order of the questionnaire."""
+    return [
+        Difference(item.key, first.get(item.key), second.get(item.key))
+        for item in asked.questionnaire.items
+        if first.get(item.key) != second.get(item.key)
+    ]

@@ -1,0 +1,196 @@
+"""Answering, one page at a time: each is saved when it is left, and only what the server has said is saved counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse, translate_url
+from django.utils.translation import gettext as _
+
+from kvarter.agreements.views.shared import today
+from kvarter.surveys.actions.answering import (
+    Disagree,
+    NotOpen,
+    Unanswered,
+    check_open,
+    kept,
+    may_answer,
+    save_page,
+    send,
+)
+from kvarter.surveys.checking import Wrong
+from kvarter.surveys.forms.answering import NAMES_OF_LANGUAGES, direction, interface, marked, name_of, questions, said
+from kvarter.surveys.minutes import minutes_of
+from kvarter.surveys.models import Wave
+from kvarter.surveys.paging import Paper
+from kvarter.surveys.queries.answering import Stage, paper_of, response_of, stage_of, wave_of
+from kvarter.surveys.sitting import Notice, Sitting
+from kvarter.surveys.views.private import given_in, left, private, remember_open_answer, seated, the_sitting, told
+
+INTERFACES = ("da", "en")
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Who sits here, at which questionnaire, with what answered."""
+
+    sitting: Sitting
+    wave: Wave
+    paper: Paper
+    answers: Mapping[str, Any]
+
+
+def _seat(request: HttpRequest) -> Seat:
+    """Two SQL queries for a resident. Raises NobodySits, NotOpen, Received, NotYours, Refused."""
+    sitting = the_sitting(request)
+    wave, row = wave_of(sitting.wave), response_of(sitting.ticket)
+    if wave is None or stage_of(wave, today()) is not Stage.OPEN:
+        raise NotOpen
+    may_answer(request.user, wave, sitting)
+    check_open(row, sitting)
+    return Seat(sitting, wave, paper_of(sitting.questionnaire), kept(row, sitting))
+
+
+def _drawn(request: HttpRequest, template: str, sitting: Sitting, **more: Any) -> HttpResponse:
+    """A page in the language of the questions, where what the interface says is marked when it is in another."""
+    asked = paper_of(sitting.questionnaire).questionnaire
+    context = {
+        "sitting": sitting,
+        "language": sitting.language,
+        "direction": direction(sitting.language),
+        "ui": interface(sitting.language),
+        "heading": said(asked.titles, sitting.language),
+        **more,
+    }
+    return render(request, template, context)
+
+
+@private
+def start(request: HttpRequest) -> HttpResponse:
+    """Who asks and why, what becomes of the answers, and in which language to answer."""
+    seat = _seat(request)
+    sitting, asked = seat.sitting, seat.paper.questionnaire
+    if (wished := request.GET.get("sprog")) in asked.languages:
+        return seated(redirect("answer_start"), replace(sitting, language=wished))
+    page = seat.paper.first_unanswered(seat.answers)
+    return _drawn(
+        request,
+        "surveys/answer/start.html",
+        sitting,
+        wave=seat.wave,
+        about=marked("da", sitting.language),
+        minutes=max(1, round(minutes_of(asked))),
+        introduction=said(asked.introductions, sitting.language),
+        tongues=[_tongue(code) for code in asked.languages] if len(asked.languages) > 1 else [],
+        begun=bool(seat.answers),
+        onward=reverse("answer_page", args=[page]) if page else reverse("answer_send"),
+    )
+
+
+def _tongue(code: str) -> tuple[str, str, str]:
+    """A language to answer in: (code, name, address). Danish and English bring their interface with them."""
+    address = f"{reverse('answer_start')}?sprog={code}"
+    return code, NAMES_OF_LANGUAGES.get(code, code), translate_url(address, code) if code in INTERFACES else address
+
+
+@private
+def page(request: HttpRequest, number: int) -> HttpResponse:
+    """Some questions, and what has been answered; or what was sent of them."""
+    if request.method == "POST":
+        return _save(request, number)
+    seat = _seat(request)
+    if number not in seat.paper.shown(seat.answers):
+        raise Http404
+    return _page(request, seat.sitting, number, seat.answers)
+
+
+def _save(request: HttpRequest, number: int) -> HttpResponse:
+    sitting = the_sitting(request)
+    paper = paper_of(sitting.questionnaire)
+    given = given_in(request, paper, number)
+    saved = save_page(by=request.user, sitting=sitting, page=number, given=given, today=today())
+    leaves = "senere" in request.POST
+    if {wrong for wrong in saved.faults.values() if not (leaves and wrong is Wrong.MISSING)}:
+        return seated(_page(request, sitting, number, saved.answers, given, saved.faults), sitting)
+    if leaves:
+        return seated(redirect("answer_later"), sitting)
+    return seated(_onward(request, paper, number, saved.answers), sitting)
+
+
+def _onward(request: HttpRequest, paper: Paper, number: int, answers: Mapping[str, Any]) -> HttpResponse:
+    """The next page; or the last, for those who came from there to mend something."""
+    following = [one for one in paper.shown(answers) if one > number]
+    back = "ret" in request.GET and paper.first_unanswered(answers) is None
+    return redirect("answer_send") if back or not following else redirect("answer_page", following[0])
+
+
+def _page(
+    request: HttpRequest,
+    sitting: Sitting,
+    number: int,
+    answers: Mapping[str, Any],
+    given: Mapping[str, list[str]] | None = None,
+    faults: Mapping[str, Wrong] | None = None,
+) -> HttpResponse:
+    paper = paper_of(sitting.questionnaire)
+    shown = paper.shown(answers)
+    before = [one for one in shown if one < number]
+    section, _items = paper.pages[number - 1]
+    drawn = questions(paper, paper.asked_on(number, answers), answers, sitting.language, given=given, faults=faults)
+    return _drawn(
+        request,
+        "surveys/answer/page.html",
+        sitting,
+        section=said(section.texts, sitting.language),
+        questions=drawn,
+        wrong=[one for one in drawn if one.fault],
+        at=len(before) + 1,
+        of=len(shown),
+        back=reverse("answer_page", args=[before[-1]]) if before else reverse("answer_start"),
+    )
+
+
+@private
+def last(request: HttpRequest) -> HttpResponse:
+    """What was skipped, and sending it all."""
+    problem = ""
+    if request.method == "POST":
+        sitting = the_sitting(request)
+        try:
+            return _sent(request, sitting, send(by=request.user, sitting=sitting, today=today()))
+        except Unanswered as error:
+            problem = str(error)
+        except Disagree:
+            wave = _seat(request).wave
+            return redirect("key_in_settle", wave.partnership.slug, wave.slug)
+    seat = _seat(request)
+    paper, shown = seat.paper, seat.paper.shown(seat.answers)
+    skipped = [
+        (said(item.texts, seat.sitting.language), paper.page_of[item.key], name_of(paper, item), item.required)
+        for item in paper.skipped(seat.answers)
+    ]
+    return _drawn(
+        request,
+        "surveys/answer/send.html",
+        seat.sitting,
+        skipped=skipped,
+        problem=problem,
+        back=reverse("answer_page", args=[shown[-1]]),
+    )
+
+
+def _sent(request: HttpRequest, sitting: Sitting, wave: Wave) -> HttpResponse:
+    if sitting.by_staff:
+        twice = sitting.second or not sitting.is_paper
+        done = _("Svaret er tastet.") if twice else _("Tastet første gang. Nu skal papiret tastes en gang til.")
+        messages.success(request, done)
+        return left(redirect("key_in", wave.partnership.slug, wave.slug))
+    answer = told(Notice(wave.pk, "thanks"))
+    if sitting.is_open:
+        remember_open_answer(answer, wave)
+    return answer

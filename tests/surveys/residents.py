@@ -1,0 +1,103 @@
+"""A wave in the field, with people who have codes in hand; and answering as they do, by the pages."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+
+from kvarter.surveys.actions.keys import key_of
+from kvarter.surveys.actions.waves import add_questionnaire
+from kvarter.surveys.answers.models import Response
+from kvarter.surveys.models import Cell, Code, Invitation, Mailing, Stratum, Wave, WaveKey
+from kvarter.surveys.questionnaire import Questionnaire
+from kvarter.surveys.sealing import code_digest, link_of, new_code, seal_link
+from tests.surveys.waves import asked, planned, small_questionnaire
+from tests.world import World
+
+# The numbers of the small questionnaire's items, as its forms name them.
+TRUST, SAFE, WHY, MOVED, WORDS = "i1", "i2", "i3", "i4", "i5"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody drawn, and the code in their letter."""
+
+    code: str
+    invitation: Invitation
+
+    @property
+    def response(self) -> Response:
+        """Their only response; there is one answered in these tests."""
+        return Response.objects.get()
+
+
+def today() -> date:
+    return timezone.localdate()
+
+
+def in_field(world: World, questionnaire: Questionnaire | None = None, **changes: Any) -> Wave:
+    """A wave that can be answered today, of 100 people of whom 10 are drawn, in two cells."""
+    form = asked(world, questionnaire or small_questionnaire())
+    days = {
+        "opens": today() - timedelta(days=3),
+        "closes": today() + timedelta(days=20),
+        "frame_deleted_on": today() + timedelta(days=60),
+    }
+    wave = planned(world, **(days | {"questionnaire": form, "contact": "undersoegelse@lilleby.example"} | changes))
+    stratum = Stratum.objects.create(wave=wave, area=wave.area, name="lilleby", population=100, households=50, drawn=10)
+    for age in ("30-49", "12-17"):
+        Cell.objects.create(stratum=stratum, gender="f", age=age, population=50, drawn=5)
+    wave.state = Wave.State.IN_FIELD
+    wave.save()
+    return wave
+
+
+def youth_questionnaire(world: World) -> Any:
+    """The same for the young, kept."""
+    form = small_questionnaire(key="ung", audience="youth", titles={"da": "Det unge skema", "en": "The young one"})
+    return add_questionnaire(by=world.secretariat, partnership=world.partnership, questionnaire=form)
+
+
+def letter_to(wave: Wave, *, age: str = "30-49", pseudonym: str = "p1", invitation: Invitation | None = None) -> Person:
+    """A letter with a new code, to somebody new or as a reminder."""
+    cell = Cell.objects.get(stratum__wave=wave, age=age)
+    to = invitation or Invitation.objects.create(wave=wave, cell=cell, sealed=b"", channel="letter")
+    mailing = Mailing.objects.create(wave=wave, kind="invitation", channel="letter", made=timezone.now(), count=1)
+    code, salt = new_code(), bytes(wave.salt)
+    link = link_of(key_of(wave, WaveKey.Use.LINK), pseudonym, "h1")
+    Code.objects.create(
+        wave=wave, invitation=to, mailing=mailing, digest=code_digest(salt, code), sealed=seal_link(code, salt, link)
+    )
+    return Person(code, to)
+
+
+def resident() -> Client:
+    return Client(SERVER_NAME="localhost")
+
+
+def enter(client: Client, code: str) -> Any:
+    """Scan the square of the letter and follow to where it leads."""
+    return client.get(f"/s/{code}", follow=True)
+
+
+def where(answer: Any) -> str:
+    """The address one ended at."""
+    found: str = answer.redirect_chain[-1][0] if answer.redirect_chain else answer.request["PATH_INFO"]
+    return found
+
+
+def text(answer: Any) -> str:
+    """What a page says, as one line."""
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def answer_all(client: Client, **changes: str) -> Any:
+    """Answer the two pages that somebody safe is asked, and send."""
+    client.post("/svar/side/1", {TRUST: "4", SAFE: "ja"} | changes)
+    client.post("/svar/side/3", {MOVED: "2010", WORDS: "Flere bænke"})
+    return client.post("/svar/send", follow=True)

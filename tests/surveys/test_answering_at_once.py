@@ -1,0 +1,111 @@
+"""Two tabs, two telephones, and the cut: nothing is lost, nothing is there twice, nothing slips in behind."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.test import Client
+
+from kvarter.surveys.actions import answering
+from kvarter.surveys.actions.cutting import close_wave
+from kvarter.surveys.answers.models import Response
+from kvarter.surveys.questionnaire import Ask, Item, Section
+from tests.surveys.residents import enter, in_field, letter_to, resident, text
+from tests.surveys.waves import BOTH_DATABASES, small_questionnaire
+from tests.world import World, build_world
+
+PAGES = 6
+
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=BOTH_DATABASES)
+
+
+@pytest.fixture
+def world(committed: None) -> World:
+    return build_world()
+
+
+def at_once(*works: Callable[[], object]) -> list[object]:
+    """Run all at the same moment, each with connections of its own."""
+    ready = threading.Barrier(len(works))
+
+    def run(work: Callable[[], object]) -> object:
+        ready.wait(10)
+        try:
+            return work()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return [one.result(60) for one in [pool.submit(run, work) for work in works]]
+
+
+def long_questionnaire():  # type: ignore[no-untyped-def]
+    """As many pages as there are sections, each with one open question."""
+    return small_questionnaire(
+        sections=tuple(
+            Section(f"s{n}", {"da": f"Del {n}"}, (Item(f"ord-{n}", Ask.TEXT, {"da": f"Ord {n}"}),))
+            for n in range(1, PAGES + 1)
+        )
+    )
+
+
+def test_pages_saved_at_once_in_many_tabs_make_one_response_with_all_of_them(world: World) -> None:
+    bente = letter_to(in_field(world, long_questionnaire()))
+    tabs = [resident() for _n in range(PAGES)]
+    for tab in tabs:
+        enter(tab, bente.code)
+
+    def save(tab: Client, n: int) -> Callable[[], object]:
+        return lambda: tab.post(f"/svar/side/{n}", {f"i{n}": f"svar {n}"}).status_code
+
+    assert at_once(*(save(tab, n) for n, tab in enumerate(tabs, 1))) == [302] * PAGES
+    assert bente.response.answers == {f"ord-{n}": f"svar {n}" for n in range(1, PAGES + 1)}
+
+
+def test_an_answer_sent_twice_at_once_is_sent_once(world: World) -> None:
+    bente = letter_to(in_field(world, long_questionnaire()))
+    tabs = [resident(), resident()]
+    for tab in tabs:
+        enter(tab, bente.code)
+    tabs[0].post("/svar/side/1", {"i1": "et svar"})
+    pages = at_once(*(lambda tab=tab: text(tab.post("/svar/send", follow=True)) for tab in tabs))
+    assert all("Tak for dit svar" in str(page) or "modtaget" in str(page) for page in pages)
+    assert bente.response.finished
+
+
+def test_no_answer_slips_in_behind_the_cut(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page is being saved, and has found the wave open, when it is closed: the cut waits and takes it along."""
+    wave = in_field(world, long_questionnaire())
+    sent, begun = (letter_to(wave, pseudonym=name) for name in ("p1", "p2"))
+    for person in (sent, begun):
+        enter(client := resident(), person.code)
+        client.post("/svar/side/1", {"i1": "et svar"})
+        if person is sent:
+            client.post("/svar/send")
+    saving = threading.Event()
+    keep = answering._keep
+
+    def slowly(*told: Any) -> None:
+        saving.set()
+        time.sleep(0.5)
+        keep(*told)
+
+    monkeypatch.setattr(answering, "_keep", slowly)
+
+    def save() -> object:
+        return client.post("/svar/side/2", {"i2": "for sent"}).status_code
+
+    def close() -> object:
+        saving.wait(10)
+        return close_wave(by=world.secretariat, wave=wave).state
+
+    assert at_once(save, close) == [302, "closed"]
+    assert [row.ticket for row in Response.objects.all()] == [None]
+    assert "kender ikke koden" in text(enter(resident(), begun.code))
