@@ -147,7 +147,9 @@ def test_another_question_is_not_compared_with_the_one_before(world: World) -> N
     published(world, weighted(world, trust=0.3, **EARLIER))
     first = small_questionnaire()
     section = first.sections[0]
-    reworded = replace(section.items[0], texts={"da": "Naboer er til at stole på"})
+    reworded = replace(
+        section.items[0], texts={"da": "Naboer er til at stole på", "en": "Neighbours are to be trusted"}
+    )
     changed = replace(first, sections=(replace(section, items=(reworded, *section.items[1:])), *first.sections[1:]))
     found = published(world, weighted(world, trust=0.75, seed=8, questionnaire=asked(world, changed)))
     trust = found.indicators["tillid-naboer"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,6 +13,7 @@ from kvarter.people.policy import Refused
 from kvarter.surveys.actions.keys import KeyGone, key_of
 from kvarter.surveys.actions.waves import (
     BadPlan,
+    BadQuestionnaire,
     SameQuestionnaire,
     WrongStep,
     add_questionnaire,
@@ -29,10 +31,17 @@ pytestmark = pytest.mark.django_db(databases=BOTH_DATABASES)
 
 def test_a_questionnaire_gets_the_next_version_and_the_same_one_none(world: World) -> None:
     first = asked(world)
-    second = asked(world, small_questionnaire(titles={"da": "Det lille skema, rettet"}))
+    second = asked(world, small_questionnaire(titles={"da": "Det lille skema, rettet", "en": "The small one, mended"}))
     assert (first.version, second.version) == (1, 2)
     with pytest.raises(SameQuestionnaire):
         asked(world)
+
+
+def test_a_questionnaire_that_cannot_be_asked_is_not_kept(world: World) -> None:
+    silent = replace(small_questionnaire(), languages=("da", "en", "ar"))
+    with pytest.raises(BadQuestionnaire, match="ar"):
+        asked(world, silent)
+    assert not world.partnership.questionnaires.exists()
 
 
 def test_a_questionnaire_that_was_asked_is_never_rewritten(world: World) -> None:

@@ -85,7 +85,11 @@ def small_questionnaire(**changes: Any) -> Questionnaire:
                 Ask.MANY,
                 {"da": "Hvad gør dig utryg?", "en": "What makes you feel unsafe?"},
                 theme="tryghed",
-                choices=(Choice("lys", {"da": "For lidt lys"}), Choice("trafik", {"da": "Trafik"}), UNSAID),
+                choices=(
+                    Choice("lys", {"da": "For lidt lys", "en": "Too little light"}),
+                    Choice("trafik", {"da": "Trafik", "en": "Traffic"}),
+                    UNSAID,
+                ),
                 shown_if=Condition("tryg", Compare.IS, "nej"),
             ),
         ),
@@ -94,8 +98,14 @@ def small_questionnaire(**changes: Any) -> Questionnaire:
         "dig",
         {"da": "Om dig", "en": "About you"},
         (
-            Item("flyttet-ind", Ask.NUMBER, {"da": "Hvilket år flyttede du hertil?"}, low="1950", high="2024"),
-            Item("ord", Ask.TEXT, {"da": "Vil du tilføje noget?"}),
+            Item(
+                "flyttet-ind",
+                Ask.NUMBER,
+                {"da": "Hvilket år flyttede du hertil?", "en": "In which year did you move here?"},
+                low="1950",
+                high="2024",
+            ),
+            Item("ord", Ask.TEXT, {"da": "Vil du tilføje noget?", "en": "Would you like to add anything?"}),
         ),
     )
     facts = {

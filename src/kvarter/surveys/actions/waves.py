@@ -13,11 +13,13 @@ from kvarter.agreements.models import Partnership
 from kvarter.journal.actions import ActionError, record
 from kvarter.people.policy import Actor, require
 from kvarter.surveys.actions.keys import make_keys
+from kvarter.surveys.faults import faults_of
 from kvarter.surveys.models import FrameFile, QuestionnaireVersion, Target, Wave
 from kvarter.surveys.questionnaire import Questionnaire, words
 from kvarter.surveys.writing import digest_of, written
 
 State = Wave.State
+MOST_FAULTS = 10  # told at once
 
 
 class WrongStep(ActionError):
@@ -26,6 +28,10 @@ class WrongStep(ActionError):
 
 class BadPlan(ActionError):
     """The plan contradicts itself: days out of order, an address in use, a questionnaire of somebody else."""
+
+
+class BadQuestionnaire(ActionError):
+    """The questionnaire cannot be asked as it is: routing, choices, languages or names are wrong."""
 
 
 class SameQuestionnaire(ActionError):
@@ -45,8 +51,10 @@ def lock(wave: Wave, *states: str) -> Wave:
 def add_questionnaire(
     *, by: Actor, partnership: Partnership, questionnaire: Questionnaire, why: str = ""
 ) -> QuestionnaireVersion:
-    """Keep a questionnaire as the next version under its key. Raises SameQuestionnaire."""
+    """Keep a questionnaire as the next version under its key. Raises SameQuestionnaire, BadQuestionnaire."""
     require(by, "questionnaire.write", partnership)
+    if faults := faults_of(questionnaire):
+        raise BadQuestionnaire(" ".join(f"{fault.about}: {fault.told}" for fault in faults[:MOST_FAULTS]))
     Partnership.objects.select_for_update().get(pk=partnership.pk)
     digest = digest_of(questionnaire)
     same = partnership.questionnaires.filter(digest=digest).first()
