@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kvarter.effect.attacker import Known, Target, difference, intervals
+from kvarter.effect.attacker import Target, intervals
+from kvarter.effect.differencing import Known, difference
 from kvarter.effect.disclosure import (
     Protected,
     Rule,

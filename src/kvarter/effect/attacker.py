@@ -14,7 +14,7 @@ Solving the cell suppression problem on tabular data with linear constraints, Ma
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, cast
 
@@ -22,12 +22,14 @@ import highspy
 import numpy as np
 import numpy.typing as npt
 
+from kvarter.effect.differencing import Known, Members, difference, mask_of
 from kvarter.effect.errors import BadData, NoSolution
 
 Floats = npt.NDArray[np.float64]
-Members = tuple[int, ...]
 
 CLOSE = 1e-6
+# How many tables at random prices are looked at, before the solver is asked for one in whole numbers.
+TRIES = 6
 # highspy tells few types, so what is made of it is taken as anything, here.
 _Lp: Any = highspy.HighsLp
 _Status: Any = highspy.HighsModelStatus
@@ -46,25 +48,6 @@ def solver(**options: str | int | float) -> Any:
     for name, value in {"threads": 1, **options}.items():
         model.setOptionValue(name, value)
     return model
-
-
-@dataclass(frozen=True)
-class Known:
-    """One published sum: the inner cells `members` (flat positions) add up to between `low` and `high`.
-
-    `heading` is the margin of the publication it stands in: sums under one heading have no inner cell in common.
-    """
-
-    heading: str
-    name: str
-    members: Members
-    low: float
-    high: float
-
-    @property
-    def exact(self) -> bool:
-        """Whether the published figure is the true one, neither rounded nor hidden."""
-        return self.low == self.high
 
 
 class Publication(Protocol):
@@ -179,9 +162,32 @@ class System:
         point = np.array(found.col_value) * self.unit
         return Optimum(float(weights @ point), point, np.array([*found.col_dual, *found.row_dual]))
 
-    def least_whole(self, weights: Floats) -> Floats:
-        """As `least`, over whole numbers only: the table. No cell need be more than the largest sum known."""
-        model, program = solver(), self._program()
+    def whole_within(self, members: Members, low: float, high: float, prices: Floats) -> Floats | None:
+        """A table in whole numbers in which a sum lies between these bounds, if the cheapest at these prices is one.
+
+        Quick, and no more than a try: None says nothing.
+        """
+        place, mine = self.place[members], (self.low.copy(), self.high.copy())
+        tight = self.low.copy(), self.high.copy()
+        tight[0][place], tight[1][place] = max(low, mine[0][place]), min(high, mine[1][place])
+        if tight[0][place] > tight[1][place]:
+            return None
+        self.bound(*tight)
+        try:
+            point = self.least(prices).point
+        except NoSolution:
+            point = None
+        self.bound(*mine)
+        if point is None or np.abs(point - np.rint(point)).max(initial=0.0) > CLOSE:
+            return None
+        return np.asarray(np.rint(point))
+
+    def least_whole(self, weights: Floats, enough: float) -> Floats:
+        """As `least`, over whole numbers only: the table, or any in which the sum is no more than `enough`.
+
+        No cell need be more than the largest sum known.
+        """
+        model, program = solver(**({"objective_target": enough} if math.isfinite(enough) else {})), self._program()
         known = self.high[np.isfinite(self.high)]
         program.col_cost_ = weights
         program.col_upper_ = np.minimum(self.high[: self.size], known.max(initial=0.0))
@@ -189,7 +195,7 @@ class System:
         model.passModel(program)
         model.run()
         status = model.getModelStatus()
-        if status != _Status.kOptimal:
+        if status not in (_Status.kOptimal, _Status.kObjectiveTarget):
             raise NoSolution(_disagree(model.modelStatusToString(status)))
         return np.asarray(np.rint(np.array(model.getSolution().col_value)))
 
@@ -210,6 +216,7 @@ class Search:
     def __init__(self, system: System, targets: Sequence[Target], whole: bool) -> None:
         """Take the bounds of `system` as they are now. `whole`: cells are counts, so witnesses must be too."""
         self.system, self.targets, self.whole = system, targets, whole
+        self.random = np.random.default_rng(0)
         self.weights = np.zeros((len(targets), system.size))
         for row, target in enumerate(targets):
             self.weights[row, list(target.members)] = 1.0
@@ -239,8 +246,9 @@ class Search:
         return found
 
     def push_whole(self, row: int, sign: int) -> float:
-        """As `push`, over whole numbers only: the value reached, which is never further than that of `push`."""
-        point = self.system.least_whole(sign * self.weights[row])
+        """As `push`, over whole numbers only, and no further than the target asks: the value reached."""
+        enough = self.targets[row].low if sign > 0 else -self.targets[row].high
+        point = self.system.least_whole(sign * self.weights[row], -math.inf if self.targets[row].width else enough)
         self._witness(point)
         return float(self.weights[row] @ point)
 
@@ -262,6 +270,8 @@ class Search:
         return self._pinned_whole(row)
 
     def _pinned_whole(self, row: int) -> Breach | None:
+        if self._seen_whole(row):
+            return None
         low, high = self.least[row], self.greatest[row]
         if high < math.inf:
             high = self.push_whole(row, -1)
@@ -269,6 +279,19 @@ class Search:
         if self.targets[row].holds(low, high):
             return None
         return Breach(self.targets[row].name, low, high, "whole-number programming")
+
+    def _seen_whole(self, row: int) -> bool:
+        """Whether tables tried at random prices show the target to be far enough off in whole numbers too."""
+        target = self.targets[row]
+        for low, high in ((target.high, math.inf), (-math.inf, target.low)):
+            for _ in range(TRIES):
+                if low <= self.greatest[row] and self.least[row] <= high:
+                    break
+                prices = self.random.uniform(0.5, 1.5, self.system.size)
+                point = self.system.whole_within(target.members, low, high, prices)
+                if point is not None:
+                    self._witness(point)
+        return target.holds(self.least[row], self.greatest[row])
 
 
 def _floor(value: float) -> float:
@@ -312,7 +335,8 @@ def _joint(publications: Sequence[Publication], targets: Sequence[Target]) -> tu
         for known in one.knowns
     ]
     unit = unit_of((known.high for known in knowns), whole)
-    return Search(system_of(size, knowns, unit=unit), targets, whole), knowns
+    system = system_of(size, knowns, (target.members for target in targets), unit)
+    return Search(system, targets, whole), knowns
 
 
 def intervals(publications: Sequence[Publication], targets: Sequence[Target]) -> list[tuple[float, float]]:
@@ -338,50 +362,7 @@ def attack(publications: Sequence[Publication], targets: Sequence[Target]) -> li
 
 def _breach(search: Search, row: int, derived: Mapping[int, tuple[float, str]]) -> Breach | None:
     target = search.targets[row]
-    value, how = derived.get(_mask(target.members), (math.nan, ""))
+    value, how = derived.get(mask_of(target.members), (math.nan, ""))
     if how and not target.holds(value, value):
         return Breach(target.name, value, value, how)
     return search.pinned(row)
-
-
-def _mask(members: Members) -> int:
-    return sum(1 << cell for cell in members)
-
-
-def difference(knowns: Sequence[Known], rounds: int = 2) -> dict[int, tuple[float, str]]:
-    """Every sum that plain subtraction gives, by the set of its inner cells (bit i for cell i): figure and how.
-
-    In each round every figure known exactly is lessened by those published under one heading (one margin of one
-    publication) that lie wholly inside it; what is left over is known too, and joins the next round.
-    """
-    derived = {_mask(known.members): (known.low, f"published as {known.name}") for known in knowns if known.exact}
-    headings = list(_headings(knowns))
-    fresh = dict(derived)
-    for _ in range(rounds):
-        found: dict[int, tuple[float, str]] = {}
-        for whole, (value, how) in fresh.items():
-            origin = how.removeprefix("published as ")
-            for heading, parts in headings:
-                rest, left = _remainder(whole, value, parts)
-                if rest and rest not in derived:
-                    found.setdefault(rest, (left, f"differencing: {origin} minus the published cells of {heading}"))
-        derived.update(found)
-        fresh = found
-        if not fresh:
-            break
-    return derived
-
-
-def _remainder(whole: int, value: float, parts: Sequence[tuple[int, float]]) -> tuple[int, float]:
-    for part, figure in parts:
-        if part | whole == whole:
-            whole, value = whole & ~part, value - figure
-    return whole, value
-
-
-def _headings(knowns: Sequence[Known]) -> Iterator[tuple[str, list[tuple[int, float]]]]:
-    groups: dict[str, list[tuple[int, float]]] = {}
-    for known in knowns:
-        if known.exact:
-            groups.setdefault(known.heading, []).append((_mask(known.members), known.low))
-    yield from groups.items()

@@ -13,8 +13,8 @@ when it holds fewer than the minimum, an unsafe inner cell within it is bounded 
 For a sum of values (a magnitude table) the interval must reach as far above and below the true sum as the p%-rule or
 the (n,k)-rule asks (the sliding protection of Cox 1980), and `protection` per cent of it for a cell of too few.
 Rounded to a base, the interval of an unsafe cell must be at least base-1 wide, as a cell rounded by itself is left.
-Not covered: an attacker who is in a cell and subtracts himself; one who reasons from what would have been hidden; cells
-known to be empty; and that all of a group share one trait, every other cell of its row a published zero.
+Not covered: an attacker in a cell who subtracts himself; one who reasons from what would have been hidden; cells known
+to be empty; and that all of a group share one trait, every other cell of its row a published zero.
 
 Sources: Willenborg & de Waal, Elements of Statistical Disclosure Control (2001); Hundepool et al. (2012), ch. 4-5.
 """
@@ -32,7 +32,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from kvarter.effect.attacker import Breach, Floats, Known, Members, Target, attack
+from kvarter.effect.attacker import Breach, Floats, Target, attack
+from kvarter.effect.differencing import Known, Members
 from kvarter.effect.errors import BadData, NoSolution
 from kvarter.effect.suppression import Problem, Rule, hide, round_table
 
@@ -87,10 +88,8 @@ class Table:
                 raise BadData(f"{name} hold a negative or missing figure; every cell needs one of zero or more")
         self._check_contributions()
         for name, grouping in self.groupings.items():
-            if grouping.dimension not in self.dimensions or {name, TOTAL} & {
-                *self.dimensions,
-                *grouping.groups.values(),
-            }:
+            taken = {*self.dimensions, *grouping.groups.values()}
+            if grouping.dimension not in self.dimensions or {name, TOTAL} & taken:
                 raise BadData(
                     f"the grouping {name} must lie over one dimension, itself and its groups named unlike others"
                 )
@@ -260,11 +259,11 @@ class Protected:
     @cached_property
     def knowns(self) -> tuple[Known, ...]:
         """Everything the publication tells. Hidden cells tell nothing."""
+        off = self.spread
         return tuple(
-            Known(f"by {', '.join(cell.margin) or 'nothing'}", cell.name, cell.members, max(0.0, low), high)
-            for cell in self.cells
-            if cell.value is not None
-            for low, high in [(cell.value - self.spread, cell.value + self.spread)]
+            Known(f"by {', '.join(c.margin) or 'nothing'}", c.name, c.members, max(0.0, c.value - off), c.value + off)
+            for c in self.cells
+            if c.value is not None
         )
 
     def rows(self, reasons: bool = False) -> list[dict[str, Any]]:
@@ -309,10 +308,10 @@ def unsafe_cells(table: Table, rule: Rule, published: Sequence[Protected] = ()) 
 def protect(table: Table, rule: Rule, published: Sequence[Protected] = (), cover: Cover = "good") -> Protected:
     """What may be published of `table` by `rule`, safe together with everything `published` before over the same cells.
 
-    `cover`: "good" hides further cells, few but not always the fewest; "least" the cheapest there are, which can take
-    minutes; "none" no further cells, to show that this does not do. Raises BadDesign when the rule does not fit the
-    table, BadData when an earlier publication is of another population or other cells, NoSolution when the earlier
-    publications already give something away, whatever is done now.
+    `cover`: "good" hides few further cells, not always the fewest (2,000 in a minute); "least" the cheapest there are,
+    which can take hours; "none" no further cells, to show that this does not do. Raises BadDesign when the rule does
+    not fit, BadData when an earlier publication is of another population or other cells, NoSolution when the earlier
+    ones already give something away, whatever is done now.
     """
     rule.check(table.values is not None, table.largest is not None)
     for earlier in published:
@@ -327,12 +326,15 @@ def protect(table: Table, rule: Rule, published: Sequence[Protected] = (), cover
         knowns = tuple(known for earlier in published for known in earlier.knowns)
         # The cost of hiding grows with the figure, but slowly: a total is worth more than a cell, not a thousand times.
         weights = 1 + np.log1p(np.array(list(true.values()), dtype=np.float64))
-        problem = Problem(table.figures, tuple(true), weights, hidden, targets, knowns, table.values is None)
+        whole, shape = table.values is None, table.counts.shape
+        problem = Problem(table.figures, tuple(true), weights, hidden, targets, knowns, whole, shape)
         hidden = hide(problem, cover == "least")
     gone = {members for members, lost in zip(true, hidden, strict=True) if lost}
-    why: dict[bool, Status] = {True: "primary", False: "secondary"}
-    left = (replace(c, value=None, status=why[c.members in unsafe]) if c.members in gone else c for c in cells)
-    return Protected(table, tuple(left))
+    return Protected(table, tuple(_hidden(c, c.members in unsafe) if c.members in gone else c for c in cells))
+
+
+def _hidden(cell: Cell, itself: bool) -> Cell:
+    return replace(cell, value=None, status="primary" if itself else "secondary")
 
 
 def _agrees(table: Table, earlier: Protected) -> None:

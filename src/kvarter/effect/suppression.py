@@ -3,10 +3,9 @@
 Hiding: the fewest and cheapest further cells such that the attacker's linear program is kept off every target. This is
 the exact scheme of Fischetti & Salazar (Management Science 47(7), 2001): a program in yes/no variables proposes what to
 hide, the attacker answers with the bounds that still let him in, each answer becomes a condition on the next proposal,
-and it ends only when he finds nothing, in fractions or in whole numbers. Asked for the least cost, that is the whole of
-it, and the answer is the cheapest there is; it can take minutes. Otherwise proposals after FREE_TURNS only add to
-what is hidden, and at the end each added cell is shown again that is not needed: quick, and never less safe, since
-safety rests on nothing but the attacker's giving up.
+and it ends only when he finds nothing, in fractions or in whole numbers. Asked for the least cost, that is done, and
+the answer is the cheapest there is; it can take minutes. Otherwise cells are hidden one unsafe cell at a time (see
+`covering`): quick, and never less safe, since each has another table to show for it.
 
 Rounding: controlled rounding (Cox, A constructive procedure for unbiased controlled rounding, JASA 82, 1987; Causey,
 Cox & Ernst, JASA 80, 1985): every published cell goes to one of its two neighbouring multiples of the base and the
@@ -19,7 +18,6 @@ Both use HiGHS.
 
 from __future__ import annotations
 
-import itertools
 import math
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -30,14 +28,13 @@ import highspy
 import numpy as np
 import numpy.typing as npt
 
-from kvarter.effect.attacker import CLOSE, Floats, Known, Members, Search, Target, solver, system_of, unit_of
+from kvarter.effect.attacker import CLOSE, Floats, Search, Target, solver, system_of, unit_of
+from kvarter.effect.covering import Cover, demands_of
+from kvarter.effect.differencing import Known, Members
 from kvarter.effect.errors import BadDesign, NoSolution
 
 Need = tuple[float, float, float]
 Flags = npt.NDArray[np.bool_]
-# After so many proposals (at once with more cells than FREE_CELLS) each only adds to the last, and none is searched for
-# longer than NODES, unless the least cost is asked for. All three bound the work without a clock, so answers repeat.
-FREE_TURNS, FREE_CELLS, NODES = 6, 150, 200
 # A walk through more cells than this would take minutes; the solver alone is then nearest to a random start.
 WALKABLE = 200
 # What HiGHS calls a point that meets every condition.
@@ -157,7 +154,7 @@ class Problem:
 
     `inner`: the true inner cells. `sums`: the members of each different cell to be published; `weights`: what hiding
     it costs; `must`: which of them are hidden whatever else is. `targets`: what must not be pinned. `earlier`: what
-    is known already. `whole`: the inner cells are counts.
+    is known already. `whole`: the inner cells are counts. `shape`: how they lie, by dimension.
     """
 
     inner: Floats
@@ -167,14 +164,15 @@ class Problem:
     targets: tuple[Target, ...]
     earlier: tuple[Known, ...]
     whole: bool
+    shape: tuple[int, ...]
 
 
 class _Proposals:
     """The yes/no program: which cells to hide, at the least cost that the conditions met so far allow."""
 
-    def __init__(self, weights: Floats, must: Flags, least: bool) -> None:
+    def __init__(self, weights: Floats, must: Flags) -> None:
         self.size = len(weights)
-        self.model = solver(mip_rel_gap=0.0) if least else solver(mip_rel_gap=0.02, mip_max_nodes=NODES)
+        self.model = solver(mip_rel_gap=0.0)
         index = np.arange(self.size, dtype=np.int32)
         self.model.addVars(self.size, must.astype(np.float64), np.ones(self.size))
         self.model.changeColsCost(self.size, index, weights)
@@ -186,11 +184,6 @@ class _Proposals:
         index = np.flatnonzero(shares > CLOSE).astype(np.int32)
         self.model.addRow(1.0, math.inf, len(index), index, shares[index])
 
-    def keep(self, hidden: Flags) -> None:
-        """Never show again what this proposal hides."""
-        for cell in np.flatnonzero(hidden):
-            self.model.changeColBounds(int(cell), 1.0, 1.0)
-
     def best(self) -> Flags:
         """The proposal of least cost. Hiding everything meets every condition, so there always is one."""
         self.model.run()
@@ -201,47 +194,41 @@ class _Proposals:
 
 
 class _Hiding:
-    """The exchange between proposals and the attacker."""
+    """The exchange between proposals and the attacker, or the quick cover of one unsafe cell after another."""
 
-    def __init__(self, problem: Problem, least: bool) -> None:
+    def __init__(self, problem: Problem) -> None:
         """Lay out every sum of the problem and of the earlier publications in one system."""
         self.problem = problem
         unit = unit_of([float(problem.inner.sum())], problem.whole)
-        self.system = system_of(len(problem.inner), problem.earlier, problem.sums, unit)
+        sums = (*problem.sums, *(target.members for target in problem.targets))
+        self.system = system_of(len(problem.inner), problem.earlier, sums, unit)
         self.low, self.high = self.system.low, self.system.high
         others = [problem.inner[list(members)].sum() for members in self.system.sums]
         self.truth = np.concatenate([problem.inner, np.array(others, dtype=np.float64)])
         self.places = np.array([self.system.place[members] for members in problem.sums], dtype=np.intp)
         # What everybody knows exactly already cannot be hidden any more, and is no help.
         self.free = self.low[self.places] < self.high[self.places]
-        self.proposals = _Proposals(problem.weights, problem.must & self.free, least)
-        self.least = least
-        self.turns = FREE_TURNS if len(problem.sums) <= FREE_CELLS else 0
 
-    def solve(self) -> Flags:
+    def cheapest(self) -> Flags:
         """Which of the cells to be published are hidden. Raises NoSolution where earlier publications give it away."""
         hidden = self.problem.must & self.free
-        for turn in itertools.count():
-            conditions = self._attack(hidden)
-            if not conditions:
-                break
+        proposals = _Proposals(self.problem.weights, hidden)
+        while conditions := self._attack(hidden):
             for shares in conditions:
-                self.proposals.require(shares)
-            if not self.least and turn >= self.turns:
-                self.proposals.keep(hidden)
-            hidden = self.proposals.best() & self.free
-        return hidden if self.least else self._open_again(hidden)
-
-    def _open_again(self, hidden: Flags) -> Flags:
-        """Show again, dearest first, each cell that turns out not to be needed to keep the attacker off."""
-        extra = np.flatnonzero(hidden & ~self.problem.must)
-        for cell in extra[np.argsort(-self.problem.weights[extra], kind="stable")]:
-            trial = hidden.copy()
-            trial[cell] = False
-            search = self._search(trial)
-            if all(search.pinned(row) is None for row in range(len(search.targets))):
-                hidden = trial
+                proposals.require(shares)
+            hidden = proposals.best() & self.free
         return hidden
+
+    def quick(self) -> Flags:
+        """As `cheapest`, at a cost that is near the least rather than at it."""
+        costs, must = np.zeros(len(self.truth)), np.zeros(len(self.truth), np.bool_)
+        costs[self.places], must[self.places] = self.problem.weights, self.problem.must
+        demands = demands_of(self.system, self.truth, self.problem.targets)
+        cover = Cover(self.system, self.truth, costs, must, demands, self.problem.shape, self.problem.whole)
+        if impossible := cover.hide():
+            _given_away(impossible.target)
+        cover.show_again()
+        return np.asarray(cover.hidden[self.places] & self.free)
 
     def _search(self, hidden: Flags) -> Search:
         low, high = self.low.copy(), self.high.copy()
@@ -306,7 +293,8 @@ def hide(problem: Problem, least: bool = False) -> Flags:
     `least`: at the least cost there is. What is known exactly already is never hidden. Raises NoSolution when the
     earlier publications give a target away.
     """
-    return _Hiding(problem, least).solve()
+    hiding = _Hiding(problem)
+    return hiding.cheapest() if least else hiding.quick()
 
 
 def _given_away(target: Target) -> Floats:

@@ -15,7 +15,8 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from kvarter import effect
-from kvarter.effect.attacker import Known, Members, Target
+from kvarter.effect.attacker import Target
+from kvarter.effect.differencing import Known, Members
 
 
 @dataclass(frozen=True)
