@@ -316,7 +316,7 @@ def protect(table: Table, rule: Rule, published: Sequence[Protected] = (), cover
     rule.check(table.values is not None, table.largest is not None)
     for earlier in published:
         _agrees(table, earlier)
-    cells, targets = _cells(table, rule.margins), unsafe_cells(table, rule, published)
+    cells, targets, whole = _cells(table, rule.margins), unsafe_cells(table, rule, published), table.values is None
     if rule.round_base:
         return _rounded(table, rule, published, targets)
     true = {cell.members: cell.value for cell in cells}
@@ -324,10 +324,8 @@ def protect(table: Table, rule: Rule, published: Sequence[Protected] = (), cover
     hidden = np.array([members in unsafe for members in true])
     if cover != "none":
         knowns = tuple(known for earlier in published for known in earlier.knowns)
-        # The cost of hiding grows with the figure, but slowly: a total is worth more than a cell, not a thousand times.
-        weights = 1 + np.log1p(np.array(list(true.values()), dtype=np.float64))
-        whole, shape = table.values is None, table.counts.shape
-        problem = Problem(table.figures, tuple(true), weights, hidden, targets, knowns, whole, shape)
+        weights = 1 + np.log1p(np.array(list(true.values()), np.float64))  # a total is worth more, not 1,000 times
+        problem = Problem(table.figures, table.counts.shape, tuple(true), weights, hidden, targets, knowns, whole)
         hidden = hide(problem, cover == "least")
     gone = {members for members, lost in zip(true, hidden, strict=True) if lost}
     return Protected(table, tuple(_hidden(c, c.members in unsafe) if c.members in gone else c for c in cells))

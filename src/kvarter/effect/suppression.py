@@ -158,13 +158,13 @@ class Problem:
     """
 
     inner: Floats
+    shape: tuple[int, ...]
     sums: tuple[Members, ...]
     weights: Floats
     must: Flags
     targets: tuple[Target, ...]
     earlier: tuple[Known, ...]
     whole: bool
-    shape: tuple[int, ...]
 
 
 class _Proposals:
