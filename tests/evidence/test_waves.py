@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 from click.testing import CliRunner
 from django.contrib.auth.models import AnonymousUser
@@ -16,8 +17,9 @@ from django.test import Client
 
 from kvarter.cli.effect import effect
 from kvarter.evidence.actions.indicators import add_theme, set_aim
-from kvarter.evidence.actions.publishing import Words
+from kvarter.evidence.actions.publishing import NothingToPublish, Words, publish
 from kvarter.evidence.actions.waves import publish_wave, take_in_wave
+from kvarter.evidence.drafting import Choice
 from kvarter.evidence.estimating import Answered, estimates
 from kvarter.evidence.figures import Between
 from kvarter.evidence.models import Indicator, Observation
@@ -199,6 +201,63 @@ def test_a_theme_the_partnership_does_not_have_is_named(world: World) -> None:
     with pytest.raises(CannotEstimate, match="tryghed"):
         take_in_wave(by=world.secretariat, wave=wave)
     assert not Indicator.objects.exists()
+
+
+def test_a_correction_without_an_area_tells_no_gap_to_it(world: World, client_as: Callable[[str], Client]) -> None:
+    """The gap and the area's own figure would give the withdrawn one away, and name an area that is not told of."""
+    published(world, weighted(world, trust=0.2))
+    publish(
+        by=world.secretariat,
+        partnership=world.partnership,
+        words=Words("Rettelse"),
+        choice=Choice(areas=frozenset({"lilleby"}), corrects=1),
+    )
+    found = published_of(AnonymousUser(), world.partnership, "da")
+    assert found.indicators["tillid-naboer"].differences == ()
+    assert client_as("visitor").get("/kvarter/lilleby/udgivelse/2").status_code == 200
+
+
+def test_what_is_only_looked_through_is_not_published_with_the_rest(world: World) -> None:
+    take_in_wave(by=world.secretariat, wave=weighted(world))
+    with pytest.raises(NothingToPublish):
+        publish(by=world.secretariat, partnership=world.partnership, words=Words("Alt"))
+
+
+def test_two_waves_of_one_day_keep_their_own_answers(world: World) -> None:
+    first = weighted(world, trust=0.2)
+    second = weighted(world, trust=0.9, seed=8, slug="ekstra")
+    own = [
+        one.value
+        for wave in (first, second)
+        for one in estimate_wave(wave).estimates
+        if (one.item, one.area, one.cut) == ("tillid-naboer", "lilleby", "")
+    ]
+    assert own[0] < 0.5 < own[1]
+
+
+def test_few_who_answered_an_item_are_hidden_though_many_answered_the_wave(world: World) -> None:
+    wave = weighted(world)
+    version = wave.questionnaire
+    table = figures_of(wave, version.questionnaire, version.digest).with_row_index()
+    alike = (pl.col("area") == "lilleby") & (pl.col("age") == "30-49") & (pl.col("gender") == "m")
+    silent = table.filter(alike)["index"].to_list()[7:]
+    table = table.with_columns(tryg=pl.when(pl.col("index").is_in(silent)).then(None).otherwise(pl.col("tryg")))
+    found = estimates(Answered(wave.reference_on, table, ("tryg",), ()), minimum=20)
+    hidden = {one.cut for one in found if one.hidden and one.area == "lilleby"}
+    assert "age=30-49;gender=m" in hidden
+    assert {"age=30-49;gender=f", "age=30-49"} & hidden
+
+
+def test_a_handful_who_gave_an_answer_are_not_told_of(world: World) -> None:
+    wave = weighted(world)
+    version = wave.questionnaire
+    table = figures_of(wave, version.questionnaire, version.digest).with_row_index()
+    own = pl.col("area") == "lilleby"
+    one = table.filter(own)["index"][0]
+    said = (pl.col("index") == one).cast(pl.Float64)
+    table = table.with_columns(tryg=pl.when(~own).then(pl.col("tryg")).otherwise(said))
+    found = estimates(Answered(wave.reference_on, table, ("tryg",), ()), minimum=20)
+    assert next(each for each in found if (each.area, each.cut) == ("lilleby", "")).hidden
 
 
 def test_the_same_answers_give_the_same_figures(world: World) -> None:

@@ -18,17 +18,22 @@ from kvarter.evidence.importers.extract import Status
 from kvarter.evidence.models import Aim, Difference, Observation
 from kvarter.evidence.telling import composition_told, indicator_told, links_of, texts, theme_told
 from kvarter.places.models import AreaShare, AreaVersion
+from kvarter.surveys.models import Wave
 
 NUMBERS = ("value", "numerator", "denominator", "n", "invited", "low", "high")
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What to publish: these indicators and areas by address (None: all there are), and which number is corrected."""
+    """What to publish: these indicators and areas by address (None: all there are), and which number is corrected.
+
+    wave: the register of a wave that is being published; the figures of others that are not stay where they are.
+    """
 
     indicators: frozenset[str] | None = None
     areas: frozenset[str] | None = None
     corrects: int | None = None
+    wave: str = ""
 
     def takes(self, observation: Observation) -> bool:
         """Whether a figure is among what is chosen."""
@@ -86,8 +91,11 @@ def draft_publication(partnership: Partnership, choice: Choice, limits: Limits) 
 class _Drafting:
     def __init__(self, partnership: Partnership, choice: Choice, limits: Limits) -> None:
         self.partnership, self.choice, self.limits = partnership, choice, limits
+        waves = Wave.objects.filter(partnership=partnership).exclude(state=Wave.State.PUBLISHED).exclude(register="")
+        self.waiting = set(waves.values_list("register", flat=True)) - {choice.wave}
+        rows = Observation.objects.filter(register__partnership=partnership)
         self.every = _newest(
-            Observation.objects.filter(register__partnership=partnership).select_related(
+            rows.exclude(register__digest__in=self.waiting).select_related(
                 "register__source",
                 "indicator__theme",
                 "indicator__composition",
@@ -152,12 +160,6 @@ class _Drafting:
     def _differences(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Those judged last of each indicator, where all figures are shown: none hidden may be worked out."""
         shown = {_key(row): row for row in rows if row["value"] is not None}
-        shown |= {
-            figure.key: {"first": figure.period.first.isoformat(), "last": figure.period.last.isoformat()}
-            for document in in_effect(self.before)
-            for figure in document.figures("da")
-            if figure.value is not None and figure.key not in {_key(row) for row in rows}
-        }
         found = []
         for one in self._judged():
             places = [one.version.key, *([one.other.key] if one.other else [])]
@@ -184,6 +186,7 @@ class _Drafting:
         """The differences of the register that judged each indicator last."""
         rows = (
             Difference.objects.filter(register__partnership=self.partnership)
+            .exclude(register__digest__in=self.waiting)
             .select_related("register", "indicator", "version", "other")
             .order_by("register__taken_in", "register_id", "id")
         )

@@ -1,15 +1,14 @@
 """From a wave's weighted answers to figures: each estimate with its interval, each difference with its verdict.
 
-Everything is computed by `kvarter.effect`; here it is only said of what. Strata are those of the draw, households are
-the clusters, and the frame's count of households is the population, so that having asked most of a small place counts
-for what it is worth. The weights are taken as given: what raking explains is not subtracted, and the intervals are on
-the wide side.
+Everything is computed by `kvarter.effect`; here it is only said of what. Strata are those of the draw and households
+are the clusters. The weights are taken as given: what raking explains is not subtracted, and the intervals are on the
+wide side.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -21,6 +20,7 @@ from kvarter.evidence.figures import Between
 CUTS: tuple[tuple[str, ...], ...] = ((), ("gender",), ("age",), ("newcomer",), ("gender", "age"))
 COLUMNS = ("gender", "age", "newcomer")
 ALPHA = 0.05
+HANDFUL = 4
 
 
 @dataclass(frozen=True)
@@ -70,16 +70,9 @@ class Answered:
         return (*self.shares, *self.means)
 
 
-def design_of(table: pl.DataFrame) -> effect.Design:
-    """How the answers came about: strata, households in them, and how many there are, where that is known."""
-    known = "households" in table.columns and table["households"].null_count() == 0
-    return effect.Design(
-        weights="weight",
-        strata="stratum",
-        clusters=("household",),
-        population=("households",) if known else (),
-        single_psu=effect.SinglePsu.ADJUST,
-    )
+# No correction for a finite population: of a household where one of two answered, half is not seen, and silence is not
+# a draw. With it, intervals of a small area covered 82 % instead of 95 %.
+DESIGN = effect.Design(weights="weight", strata="stratum", clusters=("household",), single_psu=effect.SinglePsu.ADJUST)
 
 
 def cut_key(values: Mapping[str, str]) -> str:
@@ -92,16 +85,15 @@ def estimates(answered: Answered, *, minimum: int) -> list[Estimate]:
     table = answered.table
     if table.is_empty() or not answered.items:
         return []
-    shown = _shown_cells(table, minimum)
-    return [one for cut in CUTS for one in _of_cut(_rows(answered, ["area", *cut]), cut, shown, minimum)]
+    found = [one for cut in CUTS for one in _of_cut(_rows(answered, ["area", *cut]), cut, minimum)]
+    few = {item: _few(table, item, minimum, is_share=item in answered.shares) for item in answered.items}
+    return [replace(one, hidden=one.hidden or (one.area, one.cut) in few[one.item]) for one in found]
 
 
 def _rows(answered: Answered, by: list[str]) -> pl.DataFrame:
     """The estimates by some columns: the very sums that `kvarter effect estimate` makes of the export."""
     means, shares = answered.means, answered.shares
-    cube = effect.make_cube(
-        answered.table, design_of(answered.table), means=means, shares=shares, by=by, missing="drop"
-    )
+    cube = effect.make_cube(answered.table, DESIGN, means=means, shares=shares, by=by, missing="drop")
     return _one_a_group(effect.estimate(cube, means=means, shares=shares), by)
 
 
@@ -118,38 +110,53 @@ def _one_a_group(rows: pl.DataFrame, groups: Sequence[str]) -> pl.DataFrame:
     return pl.concat([kept, turned])
 
 
-def _of_cut(
-    rows: pl.DataFrame, cut: tuple[str, ...], shown: frozenset[tuple[str, str]], minimum: int
-) -> list[Estimate]:
+def _of_cut(rows: pl.DataFrame, cut: tuple[str, ...], minimum: int) -> list[Estimate]:
     found = []
     for row in rows.iter_rows(named=True):
         values = {name: row[name] for name in cut}
         if not all(values.values()) or not row["n"]:  # of those whose gender, age or time here is not known
             continue
-        key = cut_key(values)
         uncertain = row["ci_low"] is None or row["ci_low"] != row["ci_low"]
-        hidden = row["n"] < minimum or uncertain or (row["area"], key) not in shown
         value, low, high = (float(row[name]) for name in ("estimate", "ci_low", "ci_high"))
-        found.append(Estimate(row["item"], row["area"], key, int(row["n"]), value, low, high, hidden))
+        hidden = row["n"] < minimum or uncertain
+        found.append(Estimate(row["item"], row["area"], cut_key(values), int(row["n"]), value, low, high, hidden))
     return found
 
 
-def _shown_cells(table: pl.DataFrame, minimum: int) -> frozenset[tuple[str, str]]:
-    """The parts of the people whose number of answers may be told: none under the minimum can be worked out from them.
+Parts = frozenset[tuple[str, str]]
+
+
+def _few(table: pl.DataFrame, item: str, minimum: int, *, is_share: bool) -> Parts:
+    """The parts of the people whose figure of an item must not be told: fewer than `minimum` answered it, that could be
+    worked out from the others, or, of a share, only a handful gave the answer or did not.
 
     Raises kvarter.effect.NoSolution where nothing can be shown.
     """
-    counts = table.group_by("area", *COLUMNS).len("n").with_columns(pl.col(*COLUMNS).replace("", "unknown"))
-    margins = tuple(("area", *cut) for cut in CUTS)
+    answered = table.filter(pl.col(item).is_not_null()).with_columns(pl.col(*COLUMNS).replace("", "unknown"))
+    counts = answered.group_by("area", *COLUMNS).len("n").sort("area", *COLUMNS)
+    if counts.is_empty():
+        return frozenset()
     safe = effect.protect(
-        effect.table_from_rows(counts.sort("area", *COLUMNS), ["area", *COLUMNS]),
-        effect.Rule(minimum=minimum, margins=margins),
+        effect.table_from_rows(counts, ["area", *COLUMNS]),
+        effect.Rule(minimum=minimum, margins=tuple(("area", *cut) for cut in CUTS)),
     )
-    return frozenset(
-        (cell.key[0], cut_key(dict(zip(cell.margin[1:], cell.key[1:], strict=True))))
-        for cell in safe.cells
-        if cell.value is not None and "unknown" not in cell.key
-    )
+    hidden = {(cell.key[0], _key_of(cell.margin, cell.key)) for cell in safe.cells if cell.value is None}
+    return frozenset(hidden | (_handfuls(answered, item) if is_share else set()))
+
+
+def _key_of(margin: Sequence[str], key: Sequence[str]) -> str:
+    return cut_key(dict(zip(margin[1:], key[1:], strict=True)))
+
+
+def _handfuls(answered: pl.DataFrame, item: str) -> set[tuple[str, str]]:
+    """The parts of which 1 to HANDFUL people gave the answer, or did not."""
+    found = set()
+    for cut in CUTS:
+        by = ["area", *cut]
+        sums = answered.group_by(by).agg(true=(pl.col(item) == 1).sum(), other=(pl.col(item) != 1).sum())
+        few = sums.filter(pl.col("true").is_between(1, HANDFUL) | pl.col("other").is_between(1, HANDFUL))
+        found |= {(row[0], _key_of(by, row)) for row in few.select(by).iter_rows()}
+    return found
 
 
 def judged(
@@ -180,10 +187,7 @@ def _changes(
     items = [item for item in last.items if table.filter(pl.col(item).is_not_null())["wave"].n_unique() > 1]
     if not items:
         return []
-    design = effect.Design(
-        weights="weight", strata="stratum", clusters=("household",), single_psu=effect.SinglePsu.ADJUST
-    )
-    cube = effect.make_cube(table, design, means=items, by=["wave", "area"], missing="drop")
+    cube = effect.make_cube(table, DESIGN, means=items, by=["wave", "area"], missing="drop")
     there = set(table["area"].to_list())
     against = {"area": reference} if reference in there else None
     rows = effect.change(cube, "wave", items, reference=against, aims={k: v for k, v in aims.items() if k in items})
@@ -235,7 +239,7 @@ def _gaps(last: Answered, area: str, reference: str | None) -> list[Judged]:
     there = set(last.table["area"].to_list())
     if reference is None or not {area, reference} <= there:
         return []
-    cube = effect.make_cube(last.table, design_of(last.table), means=last.items, by=["area"], missing="drop")
+    cube = effect.make_cube(last.table, DESIGN, means=last.items, by=["area"], missing="drop")
     rows = effect.difference(cube, "area", reference, area, means=last.items)
     rows = rows.with_columns(pl.Series("p_adjusted", effect.adjusted(rows["p"].to_numpy(), "bh")))
     smallest = smallest_detectable(rows["se"].to_numpy(), rows["df"].to_numpy())

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from kvarter.evidence.views import comparing, editing, files, publications, reading, registers, warning
+from kvarter.evidence.views import comparing, editing, files, publications, reading, registers, warning, waves
 
 
 class PublicationFormConverter:
@@ -46,6 +46,7 @@ urlpatterns = [
         name="publication_file",
     ),
     path("kvarter/<slug:slug>/udgiv", publications.publish, name="publish"),
+    path("kvarter/<slug:slug>/undersoegelse/<slug:wave>/tal", waves.figures, name="wave_figures"),
     # Taking in
     path("kvarter/<slug:slug>/registre", registers.registers, name="registers"),
     path("kvarter/<slug:slug>/registre/andres-tal", registers.outside, name="outside_write"),

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import pairwise
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from kvarter.agreements.models import Partnership
@@ -57,8 +58,9 @@ def estimate_wave(wave: Wave) -> WaveFigures:
     verdicts: list[Judged] = []
     broken: dict[str, date] = {}
     for youth in (False, True):
-        own = [one for each in waves if (one := _answered(each, youth)) is not None]
-        if not own or own[-1].day != wave.reference_on:
+        pairs = [(each.pk, one) for each in waves if (one := _answered(each, youth)) is not None]
+        own = [one for _pk, one in pairs]
+        if not pairs or pairs[-1][0] != wave.pk:
             continue
         version = wave.youth if youth else wave.questionnaire
         assert version, "a wave with answers to a questionnaire has it"
@@ -79,12 +81,8 @@ def estimate_wave(wave: Wave) -> WaveFigures:
 def _weighted_until(wave: Wave) -> list[Wave]:
     """This wave and the weighted ones before it, oldest first."""
     rows = (
-        Wave.objects.filter(
-            partnership=wave.partnership,
-            area=wave.area,
-            state__in=[State.WEIGHTED, State.PUBLISHED],
-            reference_on__lte=wave.reference_on,
-        )
+        Wave.objects.filter(Q(reference_on__lt=wave.reference_on) | Q(pk=wave.pk))
+        .filter(partnership=wave.partnership, area=wave.area, state__in=[State.WEIGHTED, State.PUBLISHED])
         .select_related("partnership", "questionnaire", "youth", "area", "reference")
         .order_by("reference_on", "pk")
     )

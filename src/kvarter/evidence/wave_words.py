@@ -151,6 +151,8 @@ def method_notes(wave: Wave) -> list[dict[str, str]]:
         modes[mode] = modes.get(mode, 0) + 1
     notes = [both(lambda: _field(wave, sum(modes.values()), drawn)), both(lambda: _modes(modes))]
     weighting = wave.weighting or {}
+    if wave.is_imported:
+        notes += [both(lambda: _elsewhere(weighting.get("whose", ""))), *_told_of(wave)]
     if weighting.get("trimmed"):
         notes.append(
             both(
@@ -160,6 +162,23 @@ def method_notes(wave: Wave) -> list[dict[str, str]]:
             )
         )
     return notes
+
+
+# What was found when answers were read in, that their readers must know too.
+TOLD_ON = {"no-weights", "wave-size", "field-period", "other-season", "other-modes", "nothing-alike", "other-areas"}
+
+
+def _elsewhere(whose: str) -> str:
+    """That others collected the answers, and whose the weights are."""
+    told = {
+        "given": _("Svarene er samlet ind af andre og læst ind. Vægtene fulgte med dem."),
+        "level": _("Svarene er samlet ind af andre og læst ind uden vægte."),
+    }
+    return told.get(whose) or _("Svarene er samlet ind af andre, læst ind og vægtet her.")
+
+
+def _told_of(wave: Wave) -> list[dict[str, str]]:
+    return [one["told"] for one in wave.findings if one["kind"] in TOLD_ON]
 
 
 def _field(wave: Wave, answers: int, drawn: int) -> str:

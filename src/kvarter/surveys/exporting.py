@@ -17,13 +17,12 @@ from kvarter.surveys.models import QuestionnaireVersion, Wave
 from kvarter.surveys.queries.answers import answers_of, figures_of, texts_of
 from kvarter.surveys.writing import written
 
-DESIGN = """# How the answers came about, for `kvarter effect`: the weights of the wave, the strata of the draw, and the
-# households that answered out of those there are.
+DESIGN = """# How the answers came about, for `kvarter effect`: weights of the wave, strata of the draw, households.
 [design]
 weights = "weight"
 strata = "stratum"
 clusters = ["household"]
-{population}single_psu = "adjust"
+single_psu = "adjust"
 """
 READ_ME = """Answers to {name} ({controller}), for statistics alone (databeskyttelsesloven § 10).
 
@@ -52,12 +51,11 @@ def export_wave(wave: Wave) -> Mapping[str, bytes]:
 def _of(wave: Wave, version: QuestionnaireVersion) -> dict[str, bytes]:
     asked = version.questionnaire
     figures = figures_of(wave, asked, version.digest)
-    known = figures.height > 0 and figures["households"].null_count() == 0
     return {
         "figures.csv": _csv(figures),
         "answers.csv": _csv(answers_of(wave, asked, version.digest)),
         "texts.csv": _texts(texts_of(wave, asked, version.digest)),
-        "design.toml": DESIGN.format(population='population = ["households"]\n' if known else "").encode(),
+        "design.toml": DESIGN.encode(),
         "questionnaire.json": written(asked).encode(),
     }
 

@@ -66,7 +66,8 @@ def publish(
             "corrects": {"number": corrected.number, "digest": corrected.digest} if corrected else None,
         }
     )
-    read_document(text).figures("da")  # refuses a figure that lacks anything of its label
+    made_of = read_document(text)  # refuses a figure or a difference that lacks anything of its label
+    made_of.figures("da"), made_of.differences("da")
     made = Publication.objects.create(
         partnership=partnership,
         number=number,

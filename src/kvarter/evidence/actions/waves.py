@@ -24,7 +24,9 @@ from kvarter.people.policy import Actor, require
 from kvarter.places.models import Area, AreaVersion
 from kvarter.surveys.actions.waves import State, WrongStep
 from kvarter.surveys.actions.weighting import note_published, note_register
-from kvarter.surveys.models import Stratum, Wave
+from kvarter.surveys.frame import YOUTH
+from kvarter.surveys.models import Cell, Wave
+from kvarter.surveys.questionnaire import Item, Questionnaire
 
 
 @transaction.atomic
@@ -96,7 +98,8 @@ def _versions_then(
 def _indicators(by: Actor, wave: Wave, figures: WaveFigures) -> dict[str, Indicator]:
     """The indicator of each item, made where there is none yet."""
     partnership = wave.partnership
-    known = {one.slug: one for one in Indicator.objects.filter(partnership=partnership, slug__in=figures.items)}
+    rows = Indicator.objects.filter(partnership=partnership, slug__in=figures.items).select_related("theme")
+    known = {one.slug: one for one in rows}
     themes = {theme.slug: theme for theme in partnership.themes.all()}
     wanted = {one.item for one in figures.estimates} - known.keys()
     lost = sorted({figures.items[key][1].theme for key in wanted} - themes.keys())
@@ -105,12 +108,32 @@ def _indicators(by: Actor, wave: Wave, figures: WaveFigures) -> dict[str, Indica
             _("Skemaet spørger til temaer, som partnerskabet ikke har: %(themes)s.") % {"themes": ", ".join(lost)}
         )
     for place, (key, (asked, item)) in enumerate(figures.items.items()):
+        if key in known:
+            _tell_anew(by, known[key], asked, item, is_break=figures.broken.get(key) == wave.reference_on)
         if key in wanted:
             theme = themes[item.theme]
             theme.partnership = partnership
             facts = indicator_facts(asked, item, theme)
             known[key] = add_indicator(by=by, theme=theme, slug=key, position=100 + place, **facts)
     return known
+
+
+def _tell_anew(by: Actor, indicator: Indicator, asked: Questionnaire, item: Item, *, is_break: bool) -> None:
+    """A question that was put otherwise is told as it is now; what is published keeps the words it had.
+
+    Raises CannotEstimate where the figure is of another kind than the indicator.
+    """
+    facts = indicator_facts(asked, item, indicator.theme)
+    if indicator.measure != facts["measure"]:
+        raise CannotEstimate(
+            _("“%(name)s” er en andel i den ene undersøgelse og et gennemsnit i den anden. Giv det en ny nøgle.")
+            % {"name": indicator}
+        )
+    if is_break:
+        for name in ("name", "name_en", "definition", "definition_en", "known_issues"):
+            setattr(indicator, name, facts[name])
+        indicator.save()
+        record(by=by, verb="indicator.change", about=indicator)
 
 
 def _observations(
@@ -120,7 +143,7 @@ def _observations(
     indicators: Mapping[str, Indicator],
     versions: Mapping[str, AreaVersion],
 ) -> list[Observation]:
-    asked = _asked(wave)
+    asked = {audience: _asked(wave, audience) for audience in ("adults", "youth")}
     return [
         Observation(
             register=register,
@@ -130,23 +153,29 @@ def _observations(
             last=wave.reference_on,
             counted=Counted.SAMPLE,
             cut=one.cut,
-            **_facts(one, asked.get(one.area) if not one.cut else None, broken=figures.broken.get(one.item)),
+            **_facts(
+                one,
+                asked[figures.items[one.item][0].audience].get(one.area) if not one.cut else None,
+                is_break=figures.broken.get(one.item) == wave.reference_on,
+            ),
         )
         for one in figures.estimates
     ]
 
 
-def _facts(one: Estimate, invited: int | None, broken: date | None) -> dict[str, Any]:
+def _facts(one: Estimate, invited: int | None, is_break: bool) -> dict[str, Any]:
     if one.hidden:
         return {"status": Status.SUPPRESSED}
-    status = Status.BREAK if broken else Status.NORMAL
+    status = Status.BREAK if is_break else Status.NORMAL
     return {"status": status, "value": one.value, "n": one.n, "invited": invited, "low": one.low, "high": one.high}
 
 
-def _asked(wave: Wave) -> dict[str, int]:
-    """How many were asked in each area."""
+def _asked(wave: Wave, audience: str) -> dict[str, int]:
+    """How many were asked in each area, of the young or of the others."""
     found: dict[str, int] = {}
-    for area, drawn in Stratum.objects.filter(wave=wave).values_list("area__slug", "drawn"):
+    cells = Cell.objects.filter(stratum__wave=wave)
+    own = cells.filter(age=YOUTH) if audience == "youth" else cells.exclude(age=YOUTH)
+    for area, drawn in own.values_list("stratum__area__slug", "drawn"):
         found[area] = found.get(area, 0) + drawn
     return found
 
@@ -190,7 +219,11 @@ def publish_wave(*, by: Actor, wave: Wave, words: Words, why: str = "") -> Publi
         partnership=wave.partnership, observations__register__digest=wave.register
     ).values_list("slug", flat=True)
     made = publish(
-        by=by, partnership=wave.partnership, words=words, choice=Choice(indicators=frozenset(indicators)), why=why
+        by=by,
+        partnership=wave.partnership,
+        words=words,
+        choice=Choice(indicators=frozenset(indicators), wave=wave.register),
+        why=why,
     )
     note_published(by=by, wave=wave, number=made.number, why=why)
     return made

@@ -27,7 +27,7 @@ def preview_of(wave: Wave, language: str) -> Preview | None:
     if not wave.register:
         return None
     slugs = Indicator.objects.filter(partnership=wave.partnership, observations__register__digest=wave.register)
-    choice = Choice(indicators=frozenset(slugs.values_list("slug", flat=True)))
+    choice = Choice(indicators=frozenset(slugs.values_list("slug", flat=True)), wave=wave.register)
     draft = draft_publication(wave.partnership, choice, Limits())
     facts = {"number": 0, "published": timezone.now().isoformat(), "corrects": None}
     document = Document("", draft.content | facts)

@@ -33,7 +33,7 @@ def effect_report(request: HttpRequest, slug: str) -> HttpResponse:
         report = report_of(request.user, partnership, language(), year)
     except NoSuchWave as error:
         context["refusal"] = str(error)
-        return render(request, "web/report/none.html", context, status=404 if year else 200)
+        return render(request, "web/report/none.html", context, status=404 if year is not None else 200)
     return render(request, "web/report/report.html", context | _shown(report, year))
 
 
@@ -45,7 +45,7 @@ def effect_report_part(request: HttpRequest, slug: str, part: str) -> HttpRespon
     request.crumbs.append((_("Effektrapport"), reverse("effect_report", args=[slug]) + query))  # type: ignore[attr-defined]
     report = _report(request, partnership, year)
     number = next((number for number, one in enumerate(report.parts) if one.anchor == part), None)
-    if number is None:
+    if number is None or part == OVERVIEW:
         raise Http404
     context = {"partnership": partnership, "part": report.parts[number], **_shown(report, year)}
     context["before"] = report.parts[number - 1] if number and report.parts[number - 1].anchor != OVERVIEW else None
