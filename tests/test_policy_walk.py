@@ -17,8 +17,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from kvarter.evidence.actions.drafts import send_in
 from kvarter.evidence.actions.indicators import write_effect_goal
 from kvarter.people.policy import OPERATOR
+from kvarter.surveys.actions.outside import send_answers
+from kvarter.surveys.models import Mailing
+from tests.addresses import amendment, figures, member, obligation, of_partnership, party, public, review, slug, wave
 from tests.evidence.figures import lay_out, published, taken_in
-from tests.surveys.residents import in_field
+from tests.surveys.drawn import with_wave
+from tests.surveys.outside import MAPPING, some_rows, table_of
 from tests.surveys.waves import BOTH_DATABASES
 from tests.world import ROLES, World, build_world
 
@@ -56,7 +60,10 @@ def world(db: None) -> World:
     write_effect_goal(
         by=OPERATOR, partnership=made.partnership, name="Mere tillid", set_by="Byrådet", indicators=[indicator]
     )
-    in_field(made, open_link=True)
+    with_wave(made)
+    send_answers(
+        by=made.secretariat, partnership=made.partnership, table=table_of(some_rows(12)), mapping=MAPPING, sent={}
+    )
     return made
 
 
@@ -69,44 +76,13 @@ class Seen:
     post: bool = False
 
 
-def slug(world: World) -> tuple[object, ...]:
-    return (world.partnership.slug,)
-
-
-def public(world: World, *more: object) -> tuple[object, ...]:
-    return (world.agreement.slug, *more)
-
-
-def amendment(name: str, *more: object) -> Callable[[World], tuple[object, ...]]:
-    return lambda world: (world.amendments[name].pk, *more)
-
-
-def obligation(name: str) -> Callable[[World], tuple[object, ...]]:
-    return lambda world: (world.partnership.slug, world.obligations[name].pk)
-
-
-def review(world: World) -> tuple[object, ...]:
-    assert world.review
-    return (world.review.pk,)
-
-
-def party(world: World) -> tuple[object, ...]:
-    return (world.partnership.slug, world.partnership.parties.get(organisation__name="Lilleby Kommune").pk)
-
-
-def member(world: World) -> tuple[object, ...]:
-    return (world.partnership.slug, world.partnership.memberships.get(role="analyst").pk)
-
-
-def figures(*more: object) -> Callable[[World], tuple[object, ...]]:
-    return lambda world: (world.partnership.slug, *more)
-
-
-def of_partnership(rows: str) -> Callable[[World], tuple[object, ...]]:
-    return lambda world: (world.partnership.slug, getattr(world.partnership, rows).get().pk)
-
-
 FORMS = ("csv", "json", "csv-metadata.json", "forskelle.csv", "forskelle.csv-metadata.json")
+
+
+def _mailing() -> int:
+    return Mailing.objects.get().pk
+
+
 ENTRIES: dict[str, list[Seen]] = {
     "front": [Seen(ALL)],
     "partnership": [Seen(ALL, slug)],
@@ -204,6 +180,32 @@ ENTRIES: dict[str, list[Seen]] = {
     "register_drop": [Seen(AT_WORK, of_partnership("registers"), post=True)],
     "register_draft": [Seen(AT_WORK, of_partnership("register_drafts"))],
     "register_give_up": [Seen(AT_WORK, of_partnership("register_drafts"), post=True)],
+    "waves": [Seen(ALL, slug)],
+    "wave_plan": [Seen(SECRETARIAT, slug)],
+    "wave": [Seen(ALL, wave("2024")), Seen(AT_WORK, wave("2027")), Seen(NONE, wave("1999"))],
+    "wave_change": [Seen(SECRETARIAT, wave("2027"))],
+    "wave_targets": [Seen(AT_WORK, wave("2024")), Seen(AT_WORK, wave("2027"))],
+    "wave_target_drop": [Seen(SECRETARIAT, wave("2027", 1), post=True)],
+    "wave_open": [Seen(SECRETARIAT, wave("2027"))],
+    "wave_frame": [Seen(SECRETARIAT, wave("2027"))],
+    "wave_frame_accept": [Seen(SECRETARIAT, wave("2027"), post=True)],
+    "wave_frame_drop": [Seen(SECRETARIAT, wave("2027"), post=True)],
+    "wave_draw": [Seen(SECRETARIAT, wave("2027"))],
+    "wave_protocol": [Seen(AT_WORK, wave("2024")), Seen(NONE, wave("2027"))],
+    "wave_mailings": [Seen(SECRETARIAT, wave("2024"))],
+    "wave_mailing_undo": [Seen(SECRETARIAT, lambda w: wave("2024", _mailing())(w), post=True)],
+    "wave_paper": [Seen(SECRETARIAT, wave("2024"))],
+    "wave_opt_out": [Seen(SECRETARIAT, wave("2024"))],
+    "opt_out": [Seen(ALL)],
+    "wave_monitor": [Seen(AT_WORK, wave("2024")), Seen(AT_WORK, wave("2027"))],
+    "wave_extend": [Seen(SECRETARIAT, wave("2024"))],
+    "wave_close": [Seen(SECRETARIAT, wave("2024"))],
+    "wave_weigh": [Seen(SECRETARIAT, wave("2024"))],
+    "wave_unweigh": [Seen(SECRETARIAT, wave("2024"), post=True)],
+    "wave_figures": [Seen(SECRETARIAT, wave("2024"))],
+    "questionnaires": [Seen(AT_WORK, slug)],
+    "questionnaire": [Seen(AT_WORK, figures("lille", 1)), Seen(NONE, figures("lille", 9))],
+    "questionnaire_file": [Seen(AT_WORK, figures("lille", 1))],
     "indicator_add": [Seen(SECRETARIAT, slug)],
     "indicator_change": [Seen(SECRETARIAT, figures("stemmer"))],
     "aim_set": [Seen(SECRETARIAT, figures("stemmer"))],
@@ -220,6 +222,9 @@ ENTRIES: dict[str, list[Seen]] = {
     "answer_openly": [Seen(ALL, figures("2024"))],
     "key_in": [Seen(SECRETARIAT, figures("2024"))],
     "key_in_settle": [Seen(NONE, figures("2024"))],  # for who has just keyed a paper
+    "answers_import": [Seen(SECRETARIAT, slug)],
+    "answers_draft": [Seen(SECRETARIAT, of_partnership("answers_drafts"))],
+    "answers_give_up": [Seen(SECRETARIAT, of_partnership("answers_drafts"), post=True)],
     "areas": [Seen(ALL)],
     "area": [Seen(ALL, lambda w: ("lilleby",))],
     "area_change": [Seen(OFFICE, lambda w: ("lilleby",))],
@@ -290,6 +295,7 @@ def test_a_partnership_for_the_parties_is_seen_by_them_alone(
             "area_draw",
             "area_version",
             "area_share",
+            "opt_out",
         }
     }
     client = client_as(role)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from kvarter.surveys.actions.drawing import Plan, draw_sample, seen_of
 from kvarter.surveys.actions.frames import accept_frame, send_frame
+from kvarter.surveys.actions.inviting import issue
 from kvarter.surveys.actions.waves import open_field
 from kvarter.surveys.models import FrameFile, Wave
 from tests.surveys.listing import as_csv, rows_of
@@ -29,12 +33,22 @@ def seen(wave: Wave) -> str:
     return seen_of(wave, FrameFile.objects.filter(wave=wave).first())
 
 
-def drawn(world: World, plan: Plan = PLAN, **changes: Any) -> Wave:
+def drawn(world: World, plan: Plan = PLAN, *, content: bytes | None = None, **changes: Any) -> Wave:
     """A wave whose sample is drawn: everyone in Lilleby, and fifty of the rest."""
-    wave = with_list(world, **changes)
+    wave = with_list(world, content, **changes)
     return draw_sample(by=world.secretariat, wave=wave, plan=plan, seen=seen(wave))
 
 
 def opened(world: World, plan: Plan = PLAN, **changes: Any) -> Wave:
     """A wave in the field; nobody is written to yet."""
     return open_field(by=world.secretariat, wave=drawn(world, plan, **changes))
+
+
+def with_wave(world: World) -> Wave:
+    """A partnership with a wave that can be answered today, some of it written to, and one that is planned."""
+    day = timezone.localdate()
+    days = {"opens": day, "closes": day + timedelta(days=20), "frame_deleted_on": day + timedelta(days=60)}
+    wave = opened(world, open_link=True, **days)
+    issue(by=world.secretariat, wave=wave, kind="invitation", channel="letter")
+    planned(world, slug="2027", name="Undersøgelsen 2027")
+    return wave

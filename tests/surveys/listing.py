@@ -29,7 +29,7 @@ def rows_of(area: int = 60, rest: int = 400, *, seed: int = 1, youngest: int = 1
     chance = random.Random(seed)
     rows = []
     home = number = 0
-    for name, many in (("Lilleby", area), ("Resten af byen", rest)):
+    for name, many in (("Lilleby", area), ("resten", rest)):
         left = many
         while left > 0:
             home += 1

@@ -8,6 +8,7 @@ import re
 import threading
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -269,3 +270,36 @@ def test_of_two_who_make_letters_at_once_one_wins_and_the_other_is_told() -> Non
         thread.join()
     assert sorted(outcomes) == [0, Invitation.objects.filter(channel="letter").count()]
     assert Code.objects.count() == max(outcomes)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("committed")
+@pytest.mark.django_db(databases=BOTH_DATABASES, transaction=True)
+def test_the_commands_write_a_file_for_its_owner_alone_and_send_mail(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from click.testing import CliRunner
+
+    from kvarter.cli.main import main
+
+    monkeypatch.setenv("KVARTER_MAIL_URL", "folder:")
+    wave = opened(build_world())
+
+    def run(*words: str) -> str:
+        return CliRunner().invoke(main, ["wave", words[0], "lilleby/2024", *words[1:], "--kind", "invitation"]).output
+
+    many = Invitation.objects.filter(channel="letter").count()
+    nowhere = run("letters", "--out", str(tmp_path / "findes" / "ikke.pdf"))
+    assert "No such file" in nowhere
+    assert not Code.objects.exists()
+    out = tmp_path / "breve.pdf"
+    assert f"{many}." in run("letters", "--out", str(out))
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert len(pypdfium2.PdfDocument(out.read_bytes())) == many
+    assert "is there already" in run("letters", "--out", str(out))
+    assert "Ingen venter" in run("letters", "--out", str(tmp_path / "igen.pdf"))
+    run("digital-post", "--out", str(tmp_path / "post.csv"))
+    assert (tmp_path / "post.csv").read_bytes().count(b"p0") == Invitation.objects.filter(channel="digital").count()
+    emails = Invitation.objects.filter(channel="email").count()
+    assert f"E-mails: {emails}. Could not be sent: 0." in run("mail")
+    assert not waiting(wave, "invitation", "digital").exists()

@@ -8,6 +8,7 @@ import click
 
 from kvarter.cli.agreement import agreement
 from kvarter.cli.effect import effect
+from kvarter.cli.letters import letters
 from kvarter.cli.person import person
 from kvarter.cli.plan import plan
 from kvarter.cli.questionnaire import questionnaire
@@ -15,6 +16,7 @@ from kvarter.cli.register import register
 from kvarter.cli.report import report
 from kvarter.cli.start import set_up
 from kvarter.cli.wave import wave
+from kvarter.cli.wave_import import import_ as wave_import
 
 
 @click.group()
@@ -71,10 +73,12 @@ def remind() -> None:
     from kvarter.people.policy import OPERATOR
     from kvarter.surveys.actions.cutting import finish_cuts
     from kvarter.surveys.actions.forgetting import delete_frame, waves_to_forget
+    from kvarter.surveys.actions.outside import clear_old_answers
 
     call_command("clearsessions")
     forget_expired(timezone.now())
     clear_old_drafts(timezone.now())
+    clear_old_answers(timezone.now())
     for due in waves_to_forget(timezone.localdate()):
         delete_frame(by=OPERATOR, wave=due, today=timezone.localdate())
     finish_cuts()
@@ -90,7 +94,9 @@ main.add_command(questionnaire)
 main.add_command(effect)
 main.add_command(wave)
 main.add_command(report)
+assert wave_import.name in wave.commands, "import is a part of wave"
 assert plan.name in effect.commands, "planning is a part of effect"
+assert letters.name in wave.commands, "letters are a part of waves"
 
 if __name__ == "__main__":
     main()

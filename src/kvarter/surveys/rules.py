@@ -38,7 +38,12 @@ def has_open_link(_person: Actor, wave: m.Wave | None = None) -> bool:
     return wave is not None and wave.open_link
 
 
+def _at_the_secretariat(person: Actor) -> Q:
+    return Q(partnership__in=standing(person).where({Role.SECRETARIAT}))
+
+
 scope(m.Wave, _shown_wave)
+scope(m.AnswersDraft, _at_the_secretariat)
 scope(m.QuestionnaireVersion, _at_work)
 
 allow("wave.read", is_shown)

@@ -104,7 +104,7 @@ def weigh(answers: pl.DataFrame, people: Sequence[People], method: Method) -> We
     return Weighted(
         weights,
         method,
-        tuple(_areas(frame, people, weights)),
+        tuple(area_weights(frame, people, weights)),
         tuple((column, said) for column, held in groups.items() for said in held.joined),
         _worst(frame, margins, weights),
         cut,
@@ -177,7 +177,8 @@ def _worst(frame: pl.DataFrame, margins: effect.Margins, weights: Floats) -> flo
     return float(max(misses))
 
 
-def _areas(frame: pl.DataFrame, people: Sequence[People], weights: Floats) -> Iterable[AreaWeights]:
+def area_weights(frame: pl.DataFrame, people: Sequence[People], weights: Floats) -> Iterable[AreaWeights]:
+    """How weights are spread in each area, in the order of their addresses."""
     areas = frame["area"].to_numpy()
     for area in sorted({one.area for one in people}):
         own = weights[areas == area]

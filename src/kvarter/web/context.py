@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from kvarter.people.policy import can
 
-SECTIONS = ("partnership", "themes", "agreements", "obligations", "parties")
+SECTIONS = ("partnership", "themes", "waves", "agreements", "obligations", "parties")
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def _languages(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _navigation(request: HttpRequest, partnership: Any) -> list[tuple[str, str, bool]]:
     """The partnership's sections, and those that someone's work adds."""
-    labels = [_("Forside"), _("Tal"), _("Aftaler"), _("Forpligtelser"), _("Parter")]
+    labels = [_("Forside"), _("Tal"), _("Undersøgelser"), _("Aftaler"), _("Forpligtelser"), _("Parter")]
     found = [(label, reverse(name, args=[partnership.slug])) for label, name in zip(labels, SECTIONS, strict=True)]
     if can(request.user, "member.manage", partnership):
         found.append((_("Medlemmer"), reverse("members", args=[partnership.slug])))

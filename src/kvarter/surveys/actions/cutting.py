@@ -94,7 +94,7 @@ def finish_cut(wave: Wave) -> None:
         if any(one.position is None or one.ticket for one in rows):
             kinds = coarsened(drawn_of(wave))
             Response.objects.filter(wave=wave.key).delete()
-            Response.objects.bulk_create(_shuffled((one for one in rows if one.finished), kinds))
+            Response.objects.bulk_create(shuffled((one for one in rows if one.finished), kinds))
     for alias in ("default", ANSWERS):
         transaction.on_commit(lambda alias=alias: rewrite(alias), using=alias)  # type: ignore[misc]
 
@@ -106,7 +106,7 @@ def drawn_of(wave: Wave) -> dict[Kind, int]:
     return {(stratum, gender, age): drawn for stratum, gender, age, drawn in rows}
 
 
-def _shuffled(responses: Iterable[Response], kinds: Mapping[Kind, Kind]) -> list[Response]:
+def shuffled(responses: Iterable[Response], kinds: Mapping[Kind, Kind]) -> list[Response]:
     """Responses in a random order under new names, households as random numbers, and nothing a code led to; those of
     whom few were drawn without gender or age.
     """

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 
 from django.db import transaction
@@ -171,3 +172,14 @@ def undo_mailing(*, by: Actor, mailing: Mailing, why: str) -> None:
     if not Mailing.objects.filter(pk=mailing.pk).delete()[0]:
         raise CannotUndo(_("Udsendelsen er taget tilbage."))
     record(by=by, verb="wave.undo_mailing", about=held, why=why, kind=mailing.kind, channel=mailing.channel)
+
+
+@transaction.atomic
+def opt_out(*, by: Actor, invitation: Invitation, wave: Wave, today: date) -> None:
+    """Never write to somebody again in this wave: by their own code, or by the secretariat for one who asks.
+
+    The journal is not told: the time of a line would be a way to who it was. Raises WrongStep.
+    """
+    require(by, "wave.answer", wave)
+    lock(wave, State.IN_FIELD)
+    Invitation.objects.filter(pk=invitation.pk, wave=wave, opted_out_on=None).update(opted_out_on=today)

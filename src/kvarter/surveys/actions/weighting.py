@@ -12,7 +12,7 @@ from kvarter.effect.errors import EffectError
 from kvarter.journal.actions import ActionError, record
 from kvarter.people.policy import Actor, require
 from kvarter.surveys.actions.cutting import finish_cut
-from kvarter.surveys.actions.waves import State, lock
+from kvarter.surveys.actions.waves import State, WrongStep, lock
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.answers.router import ANSWERS
 from kvarter.surveys.coarsening import coarsened
@@ -38,6 +38,7 @@ def weigh_wave(*, by: Actor, wave: Wave, method: Method, why: str = "") -> Weigh
     require(by, "wave.write", wave)
     with transaction.atomic():
         held = lock(wave, State.CLOSED, State.WEIGHTED)
+        _refuse_given_weights(held)
         finish_cut(held)
         with transaction.atomic(using=ANSWERS):
             answers, keys = _answers(held)
@@ -55,11 +56,18 @@ def unweigh_wave(*, by: Actor, wave: Wave, why: str = "") -> Wave:
     """Go back to a closed wave without weights. Raises WrongStep once its figures are published."""
     require(by, "wave.write", wave)
     held = lock(wave, State.WEIGHTED)
+    _refuse_given_weights(held)
     Response.objects.filter(wave=held.key).update(weight=None)
     held.state, held.weighting, held.register = State.CLOSED, None, ""
     held.save(update_fields=["state", "weighting", "register"])
     record(by=by, verb="wave.unweigh", about=held, why=why)
     return held
+
+
+def _refuse_given_weights(wave: Wave) -> None:
+    """Weights that came with the answers cannot be made again by us."""
+    if wave.is_imported and (wave.weighting or {}).get("whose"):
+        raise WrongStep(_("Vægtene blev læst ind med svarene. Læs filen ind som en ny bølge, hvis de skal være andre."))
 
 
 @transaction.atomic

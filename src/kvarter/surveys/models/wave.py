@@ -65,6 +65,7 @@ class Wave(InPartnership):
     protocol: how the sample was drawn, so that anyone can draw it again. frame_deleted_on: the day when names and
     addresses are deleted, fixed when the wave opens. cut_at: when every way from a person to an answer was destroyed.
     weighting: how the answers were weighted, with diagnostics. register: the taken-in estimates, by their digest.
+    findings: what was odd about a wave that was collected elsewhere, as [{"kind", "told": {"da", "en"}}].
     """
 
     class State(models.TextChoices):
@@ -115,6 +116,7 @@ class Wave(InPartnership):
     cut_at = models.DateTimeField(_("forbindelsen klippet"), null=True)
     weighting = models.JSONField(_("vægtning"), null=True)
     register = models.CharField(max_length=64, blank=True)
+    findings = models.JSONField(_("fundet ved indlæsning"), default=list)
 
     class Meta:
         verbose_name = _("bølge")

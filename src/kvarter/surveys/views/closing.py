@@ -21,7 +21,7 @@ def close(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
     """What closing keeps and destroys, and the word that does it."""
     found = the_wave(request, slug, wave)
     require(request.user, "wave.write", found)
-    form = CloseForm(request.POST or None)
+    form = CloseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         why = form.cleaned_data["why"]
         done = _("Bølgen er lukket, og ingen vej fører fra en person til et svar.")
@@ -41,7 +41,7 @@ def weigh(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
     """What the weights would be, and how well they do; then weight."""
     found = the_wave(request, slug, wave)
     require(request.user, "wave.write", found)
-    form = WeightForm(request.POST or None)
+    form = WeightForm(request.POST if request.method == "POST" else None)
     foreseen = None
     if request.method != "POST" or form.is_valid():
         foreseen = _foreseen(found, form)

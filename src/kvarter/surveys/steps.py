@@ -1,0 +1,142 @@
+"""The steps of a wave from a plan to published figures: which are done, which is now, and where each is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from kvarter.surveys.models import Mailing, Wave
+
+State = Wave.State
+ORDER = (State.PLANNED, State.SAMPLING, State.IN_FIELD, State.CLOSED, State.WEIGHTED, State.PUBLISHED)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step. place: the name of its address; address: "" while it cannot be gone to; when: done, now or later."""
+
+    title: str
+    told: str
+    act: str
+    place: str
+    done: bool
+    possible: bool
+    when: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What has been done of a wave, besides its state."""
+
+    targets: int
+    has_list: bool
+    kinds: Collection[str]
+
+
+def steps_of(wave: Wave, progress: Progress) -> list[Step]:
+    """Every step in order; the first that is not done is the one for now."""
+    made = _steps(wave, progress)
+    now = next((step for step in made if not step.done), None)
+    return [_placed(wave, step, "done" if step.done else "now" if step is now else "later") for step in made]
+
+
+def _placed(wave: Wave, step: Step, when: str) -> Step:
+    try:
+        address = reverse(step.place, args=[wave.partnership.slug, wave.slug])
+    except NoReverseMatch:
+        address = ""
+    return replace(step, when=when, address=address if step.possible else "")
+
+
+def _steps(wave: Wave, progress: Progress) -> list[Step]:
+    at = ORDER.index(State(wave.state))
+    field, closed = ORDER.index(State.IN_FIELD), ORDER.index(State.CLOSED)
+    is_open = at == field
+    kinds = Mailing.Kind
+    reminded = kinds.FIRST in progress.kinds
+    return [
+        Step(
+            _("Læg planen"),
+            _("Hvem der spørges om hvad, hvornår, og hvorfor det må gøres."),
+            _("Ret planen"),
+            "wave_change",
+            done=True,
+            possible=at == 0,
+        ),
+        Step(
+            _("Kan vi se det?"),
+            _("Sig, hvilke ændringer undersøgelsen skal kunne se, og få at vide, om den kan."),
+            _("Se, hvad undersøgelsen kan se"),
+            "wave_targets",
+            done=bool(progress.targets) or at > 0,
+            possible=True,
+        ),
+        Step(
+            _("Send listen ind"),
+            _("Dem, der kan spørges. Du ser, hvor mange de er, før listen tages i brug."),
+            _("Send listen ind"),
+            "wave_frame",
+            done=progress.has_list or at > 1,
+            possible=at < field,
+        ),
+        Step(
+            _("Træk dem, der skal spørges"),
+            _("Alle i området og nogle af resten. Det kan gøres om, til undersøgelsen åbner."),
+            _("Træk"),
+            "wave_draw",
+            done=at > 0,
+            possible=progress.has_list and at < field,
+        ),
+        Step(
+            _("Åbn"),
+            _("Så kan der skrives til folk. De kan svare fra den dag, der står i planen."),
+            _("Åbn undersøgelsen"),
+            "wave_open",
+            done=at >= field,
+            possible=at == 1,
+        ),
+        Step(
+            _("Skriv til folk"),
+            _("Breve som PDF, e-mails og en fil til Digital Post."),
+            _("Lav invitationer"),
+            "wave_mailings",
+            done=kinds.INVITATION in progress.kinds or at > field,
+            possible=is_open,
+        ),
+        Step(
+            _("Følg svarene, og mind om det"),
+            _("Hvor mange der svarer, og hvem der mangler. To påmindelser, kun til dem, der ikke har svaret."),
+            _("Følg svarene"),
+            "wave_monitor",
+            done=reminded or at > field,
+            possible=at >= field,
+        ),
+        Step(
+            _("Luk"),
+            _("Vejen fra en person til et svar bliver ødelagt for altid."),
+            _("Luk undersøgelsen"),
+            "wave_close",
+            done=at >= closed,
+            possible=is_open,
+        ),
+        Step(
+            _("Vægt svarene"),
+            _("Så de ligner dem, der bor her."),
+            _("Vægt svarene"),
+            "wave_weigh",
+            done=at > closed,
+            possible=at in (closed, closed + 1),
+        ),
+        Step(
+            _("Offentliggør"),
+            _("Se tallene, som læserne vil se dem, og offentliggør dem."),
+            _("Se tallene"),
+            "wave_figures",
+            done=at > closed + 1,
+            possible=at > closed,
+        ),
+    ]

@@ -1,0 +1,55 @@
+"""Not to be asked again: by the code from the letter, on one's own or by the secretariat."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from kvarter.agreements.views.shared import today, tried
+from kvarter.people.policy import require
+from kvarter.surveys.actions.inviting import opt_out
+from kvarter.surveys.brake import may_try, note_wrong
+from kvarter.surveys.forms.field import CodeForm
+from kvarter.surveys.models import Wave
+from kvarter.surveys.queries.answering import found_by
+from kvarter.surveys.views.private import address_of, private
+from kvarter.surveys.views.shared import the_wave
+
+
+@private
+def leave(request: HttpRequest) -> HttpResponse:
+    """For the one who got the letter."""
+    form = CodeForm(request.POST or None)
+    is_done = False
+    if request.method == "POST" and form.is_valid():
+        is_done = _left(request, form)
+    context = {"form": form, "is_done": is_done, "wave": None}
+    return render(request, "surveys/work/leave.html", context)
+
+
+def leave_for(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
+    """For the secretariat, when somebody calls or writes."""
+    found = the_wave(request, slug, wave)
+    require(request.user, "wave.write", found)
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and _left(request, form, found):
+        return redirect("wave_mailings", slug, wave)
+    context = {"form": form, "is_done": False, "wave": found, "partnership": found.partnership}
+    return render(request, "surveys/work/leave.html", context)
+
+
+def _left(request: HttpRequest, form: CodeForm, wave: Wave | None = None) -> bool:
+    """Whether whoever has the code is left in peace from now on; else the form says why not."""
+    if not may_try(address_of(request)):
+        form.add_error("code", _("Der er prøvet for mange forkerte koder herfra. Vent en time, og prøv igen."))
+        return False
+    found = found_by(form.cleaned_data["code"], wave)
+    if found is None:
+        note_wrong(address_of(request))
+        form.add_error("code", _("Vi kender ikke koden. Se efter, om det er den fra det nyeste brev."))
+        return False
+    act = lambda: opt_out(  # noqa: E731
+        by=request.user, invitation=found.code.invitation, wave=found.wave, today=today()
+    )
+    return tried(request, form, act, _("Det er noteret. Der bliver ikke skrevet igen i denne undersøgelse."))

@@ -1,0 +1,108 @@
+"""After the field, page by page: close, weight, make the figures, publish; each shows first what it will do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from kvarter.evidence.actions.indicators import add_theme
+from kvarter.people.policy import OPERATOR
+from kvarter.surveys.models import Code, Wave
+from tests.surveys.field import answer_all, in_field
+from tests.surveys.waves import BOTH_DATABASES, planned
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(databases=BOTH_DATABASES)
+AT = "/kvarter/lilleby/undersoegelse/2024"
+
+
+@pytest.fixture
+def wave(world: World) -> Wave:
+    """A wave in the field that most have answered, and its two themes."""
+    for slug, name in (("tillid", "Tillid"), ("tryghed", "Tryghed")):
+        add_theme(by=OPERATOR, partnership=world.partnership, slug=slug, clause=f"tema-{slug}", name=name)
+    made = in_field(planned(world))
+    answer_all(made)
+    return made.wave
+
+
+def test_from_the_field_to_what_readers_see(wave: Wave, client_as: Callable[[str], Client]) -> None:
+    sara = client_as("secretariat")
+    page = sara.get(f"{AT}/luk").content.decode()
+    assert "Koder, der bliver ødelagt" in page
+    assert str(Code.objects.count()) in page
+    refused = sara.post(f"{AT}/luk", {})
+    assert "Sæt kryds" in refused.content.decode()
+    assert sara.post(f"{AT}/luk", {"sure": "on"}).status_code == 302
+    wave.refresh_from_db()
+    assert wave.state == "closed"
+
+    page = sara.get(f"{AT}/vaegt").content.decode()
+    assert "Alle grupper passer." in page
+    seen = sara.post(f"{AT}/vaegt", {"trim": "2"}).content.decode()
+    assert "af vægtene er skåret" in seen
+    wave.refresh_from_db()
+    assert wave.state == "closed"
+    assert sara.post(f"{AT}/vaegt", {"weigh": "1"}).status_code == 302
+
+    page = sara.get(f"{AT}/tal").content.decode()
+    assert "Lav tallene" in page
+    sara.post(f"{AT}/tal", {"make": "1"})
+    page = sara.get(f"{AT}/tal").content.decode()
+    assert "Man kan stole på naboerne" in page
+    assert "Offentliggør for altid" in page
+    visitor = client_as("visitor")
+    assert "Man kan stole på naboerne" not in visitor.get("/kvarter/lilleby/tal/tillid").content.decode()
+    assert sara.post(f"{AT}/tal", {"publish": "1", "title": "Undersøgelsen 2024"}).status_code == 302
+    assert "Man kan stole på naboerne" in visitor.get("/kvarter/lilleby/tal/tillid").content.decode()
+
+
+def test_weights_are_undone_from_their_page(wave: Wave, client_as: Callable[[str], Client]) -> None:
+    sara = client_as("secretariat")
+    sara.post(f"{AT}/luk", {"sure": "on"})
+    sara.post(f"{AT}/vaegt", {"weigh": "1"})
+    assert "Fortryd vægtningen" in sara.get(f"{AT}/vaegt").content.decode()
+    sara.post(f"{AT}/vaegt/fortryd")
+    wave.refresh_from_db()
+    assert (wave.state, wave.weighting) == ("closed", None)
+
+
+def test_a_page_whose_turn_has_not_come_says_what_comes_first(wave: Wave, client_as: Callable[[str], Client]) -> None:
+    sara = client_as("secretariat")
+    assert "Luk den først" in sara.get(f"{AT}/vaegt").content.decode()
+    assert "når svarene er vægtet" in sara.get(f"{AT}/tal").content.decode()
+    assert sara.post(f"{AT}/tal", {"make": "1"}).status_code == 200
+
+
+def test_bounds_that_cannot_be_kept_stand_in_the_form(wave: Wave, client_as: Callable[[str], Client]) -> None:
+    sara = client_as("secretariat")
+    sara.post(f"{AT}/luk", {"sure": "on"})
+    page = sara.post(f"{AT}/vaegt", {"bounded": "on", "low": "0.99", "high": "1.01", "weigh": "1"}).content.decode()
+    assert "videre grænser" in page
+    wave.refresh_from_db()
+    assert wave.state == "closed"
+
+
+@pytest.mark.parametrize("page", ["luk", "vaegt", "tal"])
+def test_a_page_takes_as_many_queries_however_many_answered(
+    world: World, client_as: Callable[[str], Client], page: str
+) -> None:
+    sara = client_as("secretariat")
+    counts = []
+    for slug, rate in (("faa", 0.2), ("mange", 0.9)):
+        made = in_field(planned(world, slug=slug))
+        answer_all(made, rate=rate)
+        sara.get(f"/kvarter/lilleby/undersoegelse/{slug}/{page}")
+        counts.append(_queries(sara, f"/kvarter/lilleby/undersoegelse/{slug}/{page}"))
+    assert counts[0] == counts[1] <= 16
+
+
+def _queries(client: Client, address: str) -> int:
+    from django.db import connections
+
+    with CaptureQueriesContext(connections["default"]) as one, CaptureQueriesContext(connections["answers"]) as other:
+        assert client.get(address).status_code == 200
+    return len(one) + len(other)
