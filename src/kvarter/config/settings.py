@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from csp.constants import NONE, SELF
@@ -107,7 +108,7 @@ FORM_RENDERER = "kvarter.web.forms_look.KvarterRenderer"
 
 # What all workers must know together, as how often someone tried to sign in, is in the database; laid-out passages of
 # sealed versions are quickest in each worker's own memory.
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "kvarter_cache",
