@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote
 
 from csp.constants import NONE, SELF
@@ -108,10 +107,11 @@ FORM_RENDERER = "kvarter.web.forms_look.KvarterRenderer"
 
 # What all workers must know together, as how often someone tried to sign in, is in the database; laid-out passages of
 # sealed versions are quickest in each worker's own memory.
-CACHES: dict[str, dict[str, Any]] = {
+CACHE_TABLE = "kvarter_cache"
+CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "kvarter_cache",
+        "LOCATION": CACHE_TABLE,
         # With Django's 300, someone who tries from many addresses would push out what is counted of the others.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },

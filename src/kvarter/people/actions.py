@@ -58,7 +58,7 @@ def _sign_out(person: Person, email: str) -> None:
 
 def forget_expired(now: datetime) -> None:
     """Delete what sign-in limits have counted and no longer need: the addresses visitors tried from."""
-    table = connection.ops.quote_name(str(settings.CACHES["default"]["LOCATION"]))
+    table = connection.ops.quote_name(settings.CACHE_TABLE)
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [connection.ops.adapt_datetimefield_value(now)])  # noqa: S608 our own name
 
