@@ -46,11 +46,16 @@ def at_once(*works: Callable[[], object]) -> list[object]:
         return [one.result(60) for one in [pool.submit(run, work) for work in works]]
 
 
+def both(text: str) -> dict[str, str]:
+    """A text in the questionnaire's two languages."""
+    return {"da": text, "en": text}
+
+
 def long_questionnaire():  # type: ignore[no-untyped-def]
     """As many pages as there are sections, each with one open question."""
     return small_questionnaire(
         sections=tuple(
-            Section(f"s{n}", {"da": f"Del {n}"}, (Item(f"ord-{n}", Ask.TEXT, {"da": f"Ord {n}"}),))
+            Section(f"s{n}", both(f"Del {n}"), (Item(f"ord-{n}", Ask.TEXT, both(f"Ord {n}")),))
             for n in range(1, PAGES + 1)
         )
     )

@@ -42,8 +42,8 @@ def test_from_the_field_to_what_readers_see(wave: Wave, client_as: Callable[[str
 
     page = sara.get(f"{AT}/vaegt").content.decode()
     assert "Alle grupper passer." in page
-    seen = sara.post(f"{AT}/vaegt", {"trim": "2"}).content.decode()
-    assert "af vægtene er skåret" in seen
+    seen = sara.post(f"{AT}/vaegt", {"bounded": "on", "low": "0.3", "high": "4"}).content.decode()
+    assert "Sådan bliver vægtene" in seen
     wave.refresh_from_db()
     assert wave.state == "closed"
     assert sara.post(f"{AT}/vaegt", {"weigh": "1"}).status_code == 302

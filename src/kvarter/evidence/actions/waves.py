@@ -25,7 +25,7 @@ from kvarter.places.models import Area, AreaVersion
 from kvarter.surveys.actions.waves import State, WrongStep
 from kvarter.surveys.actions.weighting import note_published, note_register
 from kvarter.surveys.frame import YOUTH
-from kvarter.surveys.models import Cell, Wave
+from kvarter.surveys.models import Cell, Stratum, Wave
 from kvarter.surveys.questionnaire import Item, Questionnaire
 
 
@@ -172,10 +172,12 @@ def _facts(one: Estimate, invited: int | None, is_break: bool) -> dict[str, Any]
 
 def _asked(wave: Wave, audience: str) -> dict[str, int]:
     """How many were asked in each area, of the young or of the others."""
+    young = Cell.objects.filter(stratum__wave=wave, age=YOUTH).values_list("stratum__area__slug", "drawn")
+    every = Stratum.objects.filter(wave=wave).values_list("area__slug", "drawn")
     found: dict[str, int] = {}
-    cells = Cell.objects.filter(stratum__wave=wave)
-    own = cells.filter(age=YOUTH) if audience == "youth" else cells.exclude(age=YOUTH)
-    for area, drawn in own.values_list("stratum__area__slug", "drawn"):
+    for area, drawn in young:
+        found[area] = found.get(area, 0) + (drawn if audience == "youth" else -drawn)
+    for area, drawn in every if audience == "adults" else ():
         found[area] = found.get(area, 0) + drawn
     return found
 
