@@ -61,6 +61,7 @@ def public_pages(agreement: str, partnership: str) -> list[str]:
         reverse("agreements", args=[partnership]),
         reverse("parties", args=[partnership]),
         reverse("obligations", args=[partnership]),
+        reverse("waves", args=[partnership]),
         reverse("calendar", args=[partnership]),
         reverse("search", args=[partnership]) + "?q=arbejder",
         reverse("map", args=[partnership]),

@@ -46,6 +46,8 @@ PUBLIC = (
     "/kvarter/hoeje-gladsaxe/udgivelser",
     "/kvarter/hoeje-gladsaxe/udgivelse/1",
     "/kvarter/hoeje-gladsaxe/varsling",
+    "/kvarter/hoeje-gladsaxe/undersoegelser",
+    "/svar/fravaelg",
     "/kvarter/hoeje-gladsaxe/afspejling",
     "/kvarter/hoeje-gladsaxe/blandt-andre",
     "/kvarter/hoeje-gladsaxe/rapport",
@@ -92,6 +94,8 @@ WORK = (
     "/kvarter/hoeje-gladsaxe/effektmaal/nyt",
     "/kvarter/hoeje-gladsaxe/varsling/tal",
     "/kvarter/hoeje-gladsaxe/varsling/herkomst",
+    "/kvarter/hoeje-gladsaxe/undersoegelser/ny",
+    "/kvarter/hoeje-gladsaxe/spoergeskemaer",
     "/kvarter/hoeje-gladsaxe/afspejling/margen",
     "/kvarter/hoeje-gladsaxe/blandt-andre/vaelg",
 )

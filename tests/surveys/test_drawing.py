@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import threading
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from django.conf import settings
 from django.db import connection, connections
 
+from kvarter.cli.main import main
 from kvarter.journal.models import Entry
 from kvarter.people.policy import Refused
 from kvarter.surveys.actions.drawing import CannotDraw, DrawnMeanwhile, Plan, draw_sample, drawn_from
@@ -214,6 +217,21 @@ def test_names_are_deleted_on_the_day_that_was_told_and_not_before(world: World)
     with pytest.raises(KeyGone):
         key_of(wave, WaveKey.Use.CONTACT)
     assert Entry.objects.filter(verb="wave.forget").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("committed")
+@pytest.mark.django_db(databases=BOTH_DATABASES, transaction=True)
+def test_the_daily_command_deletes_names_whose_day_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KVARTER_MAIL_URL", "folder:")
+    world = build_world()
+    due, later = opened(world), opened(world, slug="2099", frame_deleted_on=date(2099, 1, 1))
+    assert CliRunner().invoke(main, ["remind"]).exit_code == 0
+    for wave in (due, later):
+        wave.refresh_from_db()
+    assert due.frame_deleted_at
+    assert not later.frame_deleted_at
+    key_of(later, WaveKey.Use.CONTACT)
 
 
 @pytest.mark.slow

@@ -260,3 +260,13 @@ def test_pages_of_the_field_cost_the_same_for_a_small_and_a_large_list(
         counts.append(counted)
     assert counts[0] == counts[1]
     assert max(counts[0]) <= 20
+
+
+def test_a_list_that_another_operators_key_sealed_is_told_of_and_does_not_break_the_page(
+    world: World, client_as: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_list(world)
+    monkeypatch.setattr(settings, "SURVEY_KEY", bytes(32))
+    page = client_as("secretariat").get(f"{AT}/2024/liste")
+    assert page.status_code == 200
+    assert "anden nøgle" in page.content.decode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kvarter.surveys.models import Mailing, Wave
@@ -45,11 +45,8 @@ def steps_of(wave: Wave, progress: Progress) -> list[Step]:
 
 
 def _placed(wave: Wave, step: Step, when: str) -> Step:
-    try:
-        address = reverse(step.place, args=[wave.partnership.slug, wave.slug])
-    except NoReverseMatch:
-        address = ""
-    return replace(step, when=when, address=address if step.possible else "")
+    address = reverse(step.place, args=[wave.partnership.slug, wave.slug]) if step.possible else ""
+    return replace(step, when=when, address=address)
 
 
 def _steps(wave: Wave, progress: Progress) -> list[Step]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -61,7 +62,7 @@ def _frame(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
         "form": form,
         "problems": problems,
         "file": file,
-        "told": _told(found, frame_of(found)) if file else None,
+        "told": _looked_through(request, found) if file else None,
         "strata": strata_of(found),
         "may_send": found.state in BEFORE_FIELD,
         "is_drawn": found.state == Wave.State.SAMPLING,
@@ -74,6 +75,15 @@ def _send(request: HttpRequest, wave: Wave, form: FrameForm) -> None:
     if (file.size or 0) > LARGEST:
         raise BadFile(_("%(file)s er større end 50 MB. Del den i flere filer.") % {"file": file.name})
     send_frame(by=request.user, wave=wave, content=file.read(), name=file.name or "", why=form.cleaned_data["why"])
+
+
+def _looked_through(request: HttpRequest, wave: Wave) -> dict[str, Any] | None:
+    """What the list holds, or None and the reason above the page where it cannot be opened."""
+    try:
+        return _told(wave, frame_of(wave))
+    except ActionError as error:
+        messages.error(request, str(error))
+        return None
 
 
 def _told(wave: Wave, frame: Frame) -> dict[str, Any]:

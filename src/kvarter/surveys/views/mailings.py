@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.conf.locale import LANG_INFO
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -25,7 +24,7 @@ from kvarter.surveys.minutes import minutes_of
 from kvarter.surveys.models import Code, Invitation, Mailing, Wave
 from kvarter.surveys.queries.monitor import waiting_by_round
 from kvarter.surveys.sealing import code_digest
-from kvarter.surveys.views.shared import the_wave
+from kvarter.surveys.views.shared import names_of, the_wave
 
 Channel = Invitation.Channel
 MAILS_AT_A_TIME = 200  # what a mail server takes within the time a page may take; the command sends all
@@ -122,7 +121,7 @@ def undo(request: HttpRequest, slug: str, wave: str, pk: int) -> HttpResponse:
 
 def _paper_form(wave: Wave, data: object) -> PaperForm:
     codes = wave.questionnaire.questionnaire.languages
-    languages = [(code, str(LANG_INFO[code]["name_local"]) if code in LANG_INFO else code) for code in codes]
+    languages = list(zip(codes, names_of(codes), strict=True))
     return PaperForm(data, languages=languages)
 
 

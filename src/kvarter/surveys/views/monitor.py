@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,7 +15,7 @@ from kvarter.surveys.answers.models import Response
 from kvarter.surveys.forms.field import ExtendForm
 from kvarter.surveys.models import Invitation, Mailing, Wave
 from kvarter.surveys.queries.monitor import missing_by_cell, report_of, waiting_by_round
-from kvarter.surveys.views.shared import the_wave
+from kvarter.surveys.views.shared import names_of, the_wave
 
 
 def monitor(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
@@ -34,7 +36,7 @@ def monitor(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
             for day, told, total in report.days
         ],
         "modes": [(modes.get(mode, mode), n) for mode, n in report.modes.most_common()],
-        "languages": report.languages.most_common(),
+        "spoken": _named(report.languages),
         "waits": [
             (Invitation.Channel(one.channel).label, Mailing.Kind(one.kind).label, one.people)
             for one in (waiting_by_round(found) if is_open else ())
@@ -45,6 +47,11 @@ def monitor(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
         "was_asked": found.state not in (Wave.State.PLANNED, Wave.State.SAMPLING),
     }
     return render(request, "surveys/work/monitor.html", context)
+
+
+def _named(languages: Counter[str]) -> list[tuple[str, int]]:
+    codes = [code for code, _n in languages.most_common()]
+    return [(name, languages[code]) for code, name in zip(codes, names_of(codes), strict=True)]
 
 
 def extend(request: HttpRequest, slug: str, wave: str) -> HttpResponse:

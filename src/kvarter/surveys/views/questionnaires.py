@@ -21,6 +21,7 @@ from kvarter.surveys.minutes import minutes_of
 from kvarter.surveys.models import QuestionnaireVersion, Wave
 from kvarter.surveys.questionnaire import Item, Questionnaire, words
 from kvarter.surveys.questionnaires import SHIPPED, load_questionnaire
+from kvarter.surveys.views.shared import names_of
 from kvarter.surveys.views.waves import enter_waves
 from kvarter.surveys.writing import digest_of
 from kvarter.surveys.xlsform.reading import read_xlsform
@@ -92,6 +93,7 @@ def questionnaire(request: HttpRequest, slug: str, key: str, version: int) -> Ht
         "partnership": partnership,
         "version": found,
         "questionnaire": whole,
+        "spoken": names_of(whole.languages),
         "minutes": round(minutes_of(whole)),
         "themes": _by_theme(whole),
         "last": last,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.conf.locale import LANG_INFO
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,6 +12,11 @@ from django.utils.translation import gettext as _
 from kvarter.agreements.views.shared import the_partnership
 from kvarter.surveys.models import Wave
 from kvarter.surveys.queries.waves import wave_for
+
+
+def names_of(languages: Iterable[str]) -> list[str]:
+    """What languages call themselves, by their codes."""
+    return [str(LANG_INFO[code]["name_local"]) if code in LANG_INFO else code for code in languages]
 
 
 def the_wave(request: HttpRequest, slug: str, wave: str) -> Wave:

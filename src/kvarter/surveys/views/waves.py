@@ -20,7 +20,7 @@ from kvarter.surveys.models import Target, Wave
 from kvarter.surveys.queries.planning import DESIGN_EFFECT, RATE, Guess, aims_of, before, strata_of
 from kvarter.surveys.queries.waves import waves_of
 from kvarter.surveys.steps import Progress, steps_of
-from kvarter.surveys.views.shared import the_wave
+from kvarter.surveys.views.shared import names_of, the_wave
 
 
 def enter_waves(request: HttpRequest, slug: str) -> Partnership:
@@ -51,7 +51,7 @@ def wave(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
         "partnership": found.partnership,
         "wave": found,
         "minutes": round(minutes_of(questionnaire)),
-        "languages": questionnaire.languages,
+        "spoken": names_of(questionnaire.languages),
         "is_open": found.state == Wave.State.IN_FIELD and found.opens <= today() <= found.closes,
         "is_at_work": is_at_work,
         "may_write": can(request.user, "wave.write", found),
