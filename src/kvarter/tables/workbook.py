@@ -88,10 +88,9 @@ def _sheets(raw: bytes, file: str) -> Iterator[tuple[str, dict[tuple[int, int], 
         for sheet in tree_of(packed, "xl/workbook.xml").iterfind("{*}sheets/{*}sheet"):
             link = next(str(value) for name, value in sheet.attrib.items() if _LINK.fullmatch(str(name)))
             target = links[link] or ""
-            tree = tree_of(packed, posixpath.normpath(posixpath.join("/xl", target)).lstrip("/"))
+            part = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
             name = str(sheet.get("name"))
-            merged = tuple(str(one.get("ref")) for one in tree.iterfind("{*}mergeCells/{*}mergeCell"))
-            yield name, _fields(tree, texts, file, name), merged
+            yield name, *_fields(packed, part, texts, file, name)
 
 
 def tree_of(packed: zipfile.ZipFile, name: str) -> etree._Element:
@@ -100,27 +99,57 @@ def tree_of(packed: zipfile.ZipFile, name: str) -> etree._Element:
     return etree.fromstring(packed.read(name), parser)
 
 
-def _fields(sheet: etree._Element, texts: list[str], file: str, name: str) -> dict[tuple[int, int], object]:
-    """The fields of a sheet that hold something. Raises ValueError for one that has no place or no meaning, and
-    BadFile for a formula that was never worked out, which would be read as nothing.
+def _fields(
+    packed: zipfile.ZipFile, part: str, texts: list[str], file: str, name: str
+) -> tuple[dict[tuple[int, int], object], tuple[str, ...]]:
+    """The fields of a sheet that hold something, and those merged into one, read row by row: a town's list of people
+    would take a gigabyte as one tree. Raises ValueError for one that has no place or no meaning, and BadFile for a
+    formula that was never worked out, which would be read as nothing.
     """
     found: dict[tuple[int, int], object] = {}
-    for field in sheet.iterfind("{*}sheetData/{*}row/{*}c"):
-        value = _value(field, texts)
-        if value == "" and field.find("{*}f") is not None and field.get("t") != "str":
-            raise BadFile(
-                _(
-                    "%(file)s, ark %(sheet)s, felt %(place)s er en formel uden resultat. Åbn filen i et regneark, gem "
-                    "den, og send den igen."
-                )
-                % {"file": file, "sheet": name, "place": field.get("r")}
+    merged: list[str] = []
+    with packed.open(part) as raw:
+        tags = ("{*}row", "{*}mergeCell")
+        closed = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
+        for _end, element in etree.iterparse(raw, tag=tags, **closed):
+            if etree.QName(element).localname == "mergeCell":
+                merged.append(str(element.get("ref")))
+                continue
+            for field in element.iterchildren("{*}c"):
+                value = _value(field, texts)
+                if value == "":
+                    _refuse_unworked(field, file, name)
+                else:
+                    found[_place(field)] = value
+            _forget(element)
+    return found, tuple(merged)
+
+
+def _refuse_unworked(field: etree._Element, file: str, name: str) -> None:
+    if field.find("{*}f") is not None and field.get("t") != "str":
+        raise BadFile(
+            _(
+                "%(file)s, ark %(sheet)s, felt %(place)s er en formel uden resultat. Åbn filen i et regneark, gem "
+                "den, og send den igen."
             )
-        if value != "":
-            place = _PLACE.fullmatch(str(field.get("r")))
-            if not place:
-                raise ValueError(field.get("r"))
-            found[int(place[2]) - 1, _column(place[1])] = value
-    return found
+            % {"file": file, "sheet": name, "place": field.get("r")}
+        )
+
+
+def _place(field: etree._Element) -> tuple[int, int]:
+    """Row and column of a field, from 0. Raises ValueError."""
+    place = _PLACE.fullmatch(str(field.get("r")))
+    if not place:
+        raise ValueError(field.get("r"))
+    return int(place[2]) - 1, _column(place[1])
+
+
+def _forget(row: etree._Element) -> None:
+    """Let go of a row that is read, and of its place in the tree."""
+    row.clear()
+    before, parent = row.getprevious(), row.getparent()
+    if before is not None and parent is not None:
+        parent.remove(before)
 
 
 def _value(field: etree._Element, texts: list[str]) -> object:
