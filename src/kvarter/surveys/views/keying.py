@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kvarter.agreements.views.shared import language, the_partnership, today
+from kvarter.agreements.views.shared import language, today
 from kvarter.people.policy import require
 from kvarter.surveys.actions import keying
 from kvarter.surveys.actions.answering import NotOpen, NotYours, Received
@@ -17,13 +17,13 @@ from kvarter.surveys.forms.answering import answer_in_words, said
 from kvarter.surveys.forms.keying import KeyingForm
 from kvarter.surveys.models import Wave
 from kvarter.surveys.queries.answering import Stage, found_by, paper_of, stage_of
-from kvarter.surveys.queries.waves import wave_for
 from kvarter.surveys.sealing import tidy_code
 from kvarter.surveys.views.private import address_of, left, private, seated, the_sitting
+from kvarter.surveys.views.shared import the_wave
 
 
 def _the_wave(request: HttpRequest, slug: str, wave: str) -> Wave:
-    found = wave_for(request.user, the_partnership(request, slug), wave)
+    found = the_wave(request, slug, wave)
     require(request.user, "wave.key_in", found)
     return found
 

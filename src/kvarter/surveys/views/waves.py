@@ -55,6 +55,7 @@ def wave(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
         "is_open": found.state == Wave.State.IN_FIELD and found.opens <= today() <= found.closes,
         "is_at_work": is_at_work,
         "may_write": can(request.user, "wave.write", found),
+        "may_key_in": can(request.user, "wave.key_in", found),
     }
     if is_at_work:
         steps = steps_of(found, _progress(found))
