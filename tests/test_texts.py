@@ -19,7 +19,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 LONGEST_LIX = 45
 AGREEMENT = "/aftale/sammen-om-hoeje-gladsaxe"
 HG = "/kvarter/hoeje-gladsaxe"
-PLAIN = ("/", AGREEMENT, f"{AGREEMENT}/maal/maal-1", f"{AGREEMENT}/udgaver", "/privatliv", "/tilgaengelighed")
+PLAIN = ("/", AGREEMENT, f"{AGREEMENT}/maal/maal-1", f"{AGREEMENT}/udgaver", "/privatliv", "/tilgaengelighed", "/svar")
 PLAIN += (f"{HG}/tal", f"{HG}/tal/tryghed", f"{HG}/tal/medborgerskab", f"{HG}/tal/tillid", f"{HG}/udgivelser")
 PLAIN += (f"{HG}/varsling", f"{HG}/indikator/valgdeltagelse", f"{HG}/kort")
 

@@ -59,6 +59,8 @@ PUBLIC = (
     "/privatliv",
     "/tilgaengelighed",
     "/konto/login/",
+    "/svar",
+    "/svar?hvorfor=ukendt",
     "/findes-ikke",
 )
 WORK = (

@@ -190,8 +190,8 @@ def _check_all_there(paper: Paper, answers: Mapping[str, Any], sitting: Sitting)
     if lacking and not sitting.is_paper:
         raise Unanswered(
             ngettext(
-                "Et spørgsmål mangler svar. Vælg et svar, også gerne “ved ikke” eller “vil ikke svare”.",
-                "%(count)s spørgsmål mangler svar. Vælg et svar, også gerne “ved ikke” eller “vil ikke svare”.",
+                "Et spørgsmål skal besvares, før svaret kan sendes.",
+                "%(count)s spørgsmål skal besvares, før svaret kan sendes.",
                 lacking,
             )
             % {"count": lacking}

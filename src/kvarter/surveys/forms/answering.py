@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from kvarter.surveys.checking import MOST_TEXT, Wrong
 from kvarter.surveys.paging import Paper
 from kvarter.surveys.questionnaire import RIGHT_TO_LEFT, Ask, Item, Texts, words
 
+FEW = 12  # skipped questions that are listed one by one
 NAMES_OF_LANGUAGES = {
     "ar": "العربية",
     "bs": "Bosanski",
@@ -47,13 +49,16 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Question:
-    """A question as a page draws it. name: of the form's field. typed: what stands in it. fault: what is wrong."""
+    """A question as a page draws it. name: of the form's field. mark: that it may be skipped, or not, unlike most.
+
+    typed: what stands in it. fault: what is wrong.
+    """
 
     name: str
     kind: str
     text: SafeString
     hint: SafeString | str
-    optional: bool
+    mark: str
     choices: tuple[Chosen, ...]
     typed: str
     fault: str
@@ -105,34 +110,41 @@ def questions(
     given: Mapping[str, list[str]] | None = None,
     faults: Mapping[str, Wrong] | None = None,
 ) -> list[Question]:
-    """The questions of a page. What was just typed stands where it was wrong, else what is kept."""
+    """The questions of a page. What was just typed stands where it was wrong, else what is kept.
+
+    Only the fewer are marked: those that may be skipped where most are required, and the other way round.
+    """
     wrong, sent = faults or {}, given or {}
+    drawn = list(items)
+    mostly = 2 * sum(item.required for item in drawn) >= len(drawn)
+    mark = _("kan springes over") if mostly else _("skal besvares")
     return [
         _question(
             paper,
             item,
             sent.get(item.key) if item.key in wrong else answers.get(item.key),
             wrong.get(item.key),
+            mark if item.required is not mostly else "",
             language,
         )
-        for item in items
+        for item in drawn
     ]
 
 
-def _question(paper: Paper, item: Item, held: Any, fault: Wrong | None, language: str) -> Question:
+def _question(paper: Paper, item: Item, held: Any, fault: Wrong | None, mark: str, language: str) -> Question:
     stands = [str(one) for one in (held if isinstance(held, list) else [held]) if one is not None]
     return Question(
         name=name_of(paper, item),
         kind={Ask.MANY: "checkbox", Ask.NUMBER: "number", Ask.DATE: "date", Ask.TEXT: "text"}.get(item.ask, "radio"),
         text=said(item.texts, language),
         hint=said(item.hints, language) if item.hints else "",
-        optional=not item.required,
+        mark=mark,
         choices=tuple(
             Chosen(choice.code, said(choice.texts, language), choice.code in stands)
             for choice in (paper.questionnaire.choices_of(item) if item.ask.has_choices else ())
         ),
         typed=stands[0] if stands else "",
-        fault=fault_in_words(item, fault) if fault else "",
+        fault=fault_in_words(paper, item, fault, language) if fault else "",
         low=item.low,
         high=item.high,
     )
@@ -146,14 +158,10 @@ _FAULTS = {
 }
 
 
-def fault_in_words(item: Item, wrong: Wrong) -> str:
+def fault_in_words(paper: Paper, item: Item, wrong: Wrong, language: str) -> str:
     """What is wrong and how to mend it."""
     if wrong is Wrong.MISSING:
-        return (
-            _("Vælg et svar. “Ved ikke” og “vil ikke svare” er også svar.")
-            if item.ask.has_choices
-            else _("Skriv et svar.")
-        )
+        return _missing(paper, item, language)
     if wrong is Wrong.TOO_LONG:
         return _("Teksten er for lang og er ikke gemt. Skriv højst %(most)s tegn.") % {"most": MOST_TEXT}
     if wrong is Wrong.OUTSIDE:
@@ -161,11 +169,47 @@ def fault_in_words(item: Item, wrong: Wrong) -> str:
     return str(_FAULTS[wrong])
 
 
+def _missing(paper: Paper, item: Item, language: str) -> str:
+    if not item.ask.has_choices:
+        return _("Skriv et svar.")
+    without = [words(one.texts, language) for one in paper.questionnaire.choices_of(item) if one.without]
+    if not without:
+        return _("Vælg et svar.")
+    return _("Vælg et svar. Det kan også være %(names)s.") % {"names": ", ".join(f"“{name}”" for name in without)}
+
+
 def _limits(item: Item) -> str:
     known = {"low": item.low, "high": item.high}
     if item.low and item.high:
         return _("Det skal være fra %(low)s til %(high)s.") % known
     return (_("Det skal være mindst %(low)s.") if item.low else _("Det skal være højst %(high)s.")) % known
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """What was skipped, and where: a question by itself, or how many of a page where there are many."""
+
+    text: SafeString
+    page: int
+    anchor: str
+    is_required: bool
+    many: int
+
+
+def skipped_of(paper: Paper, answers: Mapping[str, Any], language: str) -> list[Skipped]:
+    """What is asked and not answered: by question, or by page where there are more than can be looked over."""
+    items = paper.skipped(answers)
+    if len(items) <= FEW:
+        return [
+            Skipped(said(one.texts, language), paper.page_of[one.key], name_of(paper, one), one.required, 1)
+            for one in items
+        ]
+    pages = Counter(paper.page_of[one.key] for one in items)
+    required = {paper.page_of[one.key] for one in items if one.required}
+    return [
+        Skipped(said(paper.pages[page - 1][0].texts, language), page, "", page in required, many)
+        for page, many in pages.items()
+    ]
 
 
 def answer_in_words(paper: Paper, key: str, answer: Any, language: str) -> SafeString:

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from kvarter.surveys.frame_cells import AGE_GROUPS
 from kvarter.surveys.models import Wave
 from kvarter.surveys.paging import Paper, paper
 from kvarter.surveys.questionnaire import Ask, Choice, Item, Questionnaire, Section, Without
 
-AGES = ("12-17", "18-29", "30-49", "50-64", "65+")
+AGES = tuple(name for name, last in AGE_GROUPS if last >= 12)  # younger children are not asked
 
 
 def background(wave: Wave, language: str) -> Paper:

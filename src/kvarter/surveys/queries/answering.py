@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Q
 
 from kvarter.surveys.answers.models import Response
+from kvarter.surveys.frame import YOUTH
 from kvarter.surveys.models import Code, QuestionnaireVersion, Wave
 from kvarter.surveys.paging import Paper, paper
 from kvarter.surveys.sealing import Link, code_digest, open_link
@@ -20,7 +21,6 @@ from kvarter.surveys.writing import read
 
 State = Wave.State
 ISSUED = (State.SAMPLING, State.IN_FIELD)  # while codes exist
-YOUNG = "12-17"
 
 
 class Stage(StrEnum):
@@ -73,7 +73,7 @@ def wave_of(pk: int) -> Wave | None:
 
 def questionnaire_for(wave: Wave, age: str) -> str:
     """The digest of the questionnaire that people of an age group are asked."""
-    return (wave.youth if wave.youth and age == YOUNG else wave.questionnaire).digest
+    return (wave.youth if wave.youth and age == YOUTH else wave.questionnaire).digest
 
 
 def sitting_for(found: Found, language: str, mode: str = Response.Mode.WEB.value, *, second: bool = False) -> Sitting:

@@ -24,7 +24,15 @@ from kvarter.surveys.actions.answering import (
     send,
 )
 from kvarter.surveys.checking import Wrong
-from kvarter.surveys.forms.answering import NAMES_OF_LANGUAGES, direction, interface, marked, name_of, questions, said
+from kvarter.surveys.forms.answering import (
+    NAMES_OF_LANGUAGES,
+    direction,
+    interface,
+    marked,
+    questions,
+    said,
+    skipped_of,
+)
 from kvarter.surveys.minutes import minutes_of
 from kvarter.surveys.models import Wave
 from kvarter.surveys.paging import Paper
@@ -104,8 +112,10 @@ def page(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         return _save(request, number)
     seat = _seat(request)
-    if number not in seat.paper.shown(seat.answers):
+    if not 1 <= number <= len(seat.paper.pages):
         raise Http404
+    if number not in seat.paper.shown(seat.answers):  # what was answered since has made it irrelevant
+        return _onward(request, seat.paper, number, seat.answers)
     return _page(request, seat.sitting, number, seat.answers)
 
 
@@ -115,7 +125,7 @@ def _save(request: HttpRequest, number: int) -> HttpResponse:
     given = given_in(request, paper, number)
     saved = save_page(by=request.user, sitting=sitting, page=number, given=given, today=today())
     leaves = "senere" in request.POST
-    if {wrong for wrong in saved.faults.values() if not (leaves and wrong is Wrong.MISSING)}:
+    if any(not (leaves and wrong is Wrong.MISSING) for wrong in saved.faults.values()):
         return seated(_page(request, sitting, number, saved.answers, given, saved.faults), sitting)
     if leaves:
         return seated(redirect("answer_later"), sitting)
@@ -170,15 +180,11 @@ def last(request: HttpRequest) -> HttpResponse:
             return redirect("key_in_settle", wave.partnership.slug, wave.slug)
     seat = _seat(request)
     paper, shown = seat.paper, seat.paper.shown(seat.answers)
-    skipped = [
-        (said(item.texts, seat.sitting.language), paper.page_of[item.key], name_of(paper, item), item.required)
-        for item in paper.skipped(seat.answers)
-    ]
     return _drawn(
         request,
         "surveys/answer/send.html",
         seat.sitting,
-        skipped=skipped,
+        skipped=skipped_of(paper, seat.answers, seat.sitting.language),
         problem=problem,
         back=reverse("answer_page", args=[shown[-1]]),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -144,10 +144,11 @@ def _sitting_openly(wave: Wave, who: dict[str, str]) -> Sitting:
 
 @private
 def later(request: HttpRequest) -> HttpResponse:
-    """It is saved; how to come back. By a code the sitting ends here; by the open link it is all there is."""
+    """It is saved, and how to come back. The sitting ends here; by the open link no code would lead back to it."""
     sitting = the_sitting(request)
-    answer = render(request, "surveys/answer/later.html", {"wave": wave_of(sitting.wave), "sitting": sitting})
-    return answer if sitting.is_open else left(answer)
+    if sitting.is_open:
+        raise Http404
+    return left(render(request, "surveys/answer/later.html", {"wave": wave_of(sitting.wave)}))
 
 
 @private

@@ -25,7 +25,7 @@ from kvarter.surveys.sitting import Notice, Sitting, notice_in, sealed, sitting_
 
 COOKIE = "kvarter_answer"
 MOST_BYTES = 256 * 1024  # of a page sent in: five open answers of the longest in any script, and no more
-MONTHS = 180 * 24 * 60 * 60
+HALF_A_YEAR = 180 * 24 * 60 * 60
 View = Callable[..., HttpResponse]
 
 
@@ -125,7 +125,12 @@ def given_in(request: HttpRequest, paper: Paper, number: int) -> dict[str, list[
 def remember_open_answer(answer: HttpResponse, wave: Wave) -> None:
     """Hinder that the open link is answered twice by accident, while the wave may last."""
     answer.set_cookie(
-        _open_answer(wave), "1", max_age=MONTHS, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+        _open_answer(wave),
+        "1",
+        max_age=HALF_A_YEAR,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
     )
 
 
