@@ -37,6 +37,7 @@ class Site:
 
     address: str
     password: str
+    home: Path
 
 
 @pytest.fixture(scope="session")
@@ -74,7 +75,7 @@ def served(home: Path, **settings: str) -> Iterator[Site]:
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(address)
-        yield Site(address, (home / "practice-password").read_text())
+        yield Site(address, (home / "practice-password").read_text(), home)
     finally:
         os.killpg(server.pid, 15)
         server.wait(10)
