@@ -7,7 +7,7 @@ one combination of margins have one x'β.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,11 +16,12 @@ import numpy.typing as npt
 import polars as pl
 
 from kvarter.effect.asking import make_cube
-from kvarter.effect.columns import Missing
+from kvarter.effect.columns import LABEL_OF_MISSING, SAY_HOW, Missing, refuse
 from kvarter.effect.cube import Answers, Cube
 from kvarter.effect.design import Design
 from kvarter.effect.errors import NotAnswerable
 from kvarter.effect.estimates import degrees, simple_variance
+from kvarter.effect.growing import rank
 from kvarter.effect.intervals import Interval, share_interval, t_interval
 from kvarter.effect.margins import Margins
 from kvarter.effect.units import spread
@@ -28,17 +29,23 @@ from kvarter.effect.weighting import Calibrated, together
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-WEIGHT, BASE = "calibrated weight", "weight before"
+WEIGHT, BASE, NO_GROUP = "calibrated weight", "weight before", "no group"
+Parts = tuple[tuple[str | None, str], ...]
 
 
 @dataclass(frozen=True)
 class CalibratedCube:
-    """A cube of the new weights, grouped by the margins' columns too, and one of the old, which β is fitted with."""
+    """A cube of the new weights, grouped by the margins' columns too, and one of the old, which β is fitted with.
+
+    parts: for each mean (and each share, where margins are numbers) the columns that the item's numbers, or its
+    categories as 0 and 1, are summed in, 0 where nobody answered.
+    """
 
     cube: Cube
     fitted: Cube
     margins: Margins
     by: tuple[str, ...]
+    parts: Mapping[str, Parts]
 
 
 def calibrated_cube(
@@ -51,30 +58,72 @@ def calibrated_cube(
     by: Sequence[str] = (),
     missing: Missing | str = Missing.FAIL,
 ) -> CalibratedCube:
-    """The cube of data whose rows have the calibrated weights. Number margins are summed together with each mean."""
+    """The cube of data whose rows have the calibrated weights.
+
+    missing: as in `make_cube`; with drop, rows without an answer or a group stay in the sample and in the fit of what
+    the margins explain, as in R's `svymean(na.rm = TRUE)` and in a subset of a calibrated design.
+    """
     frame = pl.from_arrow(together(data, [*means, *shares, *by, *calibrated.margins.columns, *design.columns]))
     assert isinstance(frame, pl.DataFrame), "a table is a frame"
     frame = frame.with_columns(pl.Series(WEIGHT, calibrated.weights), pl.Series(BASE, calibrated.base))
     totals = list(calibrated.margins.totals)
     crossed = [*by, *(n for names in calibrated.margins.counts for n in names if n not in by)]
-    seen_together = [(name, *totals) for name in means] if totals else []
-    if totals and shares:
-        raise NotAnswerable(
-            "Shares beside number margins: give each category as a column of 0 and 1, and ask its mean."
-        )
+    if Missing(missing) is Missing.DROP and by:
+        frame, crossed = _with_all_groups(frame, by), [*crossed, NO_GROUP]
+    frame, parts = _with_numbers(frame, means, shares if totals else (), Missing(missing))
+    flags = [_flag(item) for item in parts]
 
     def made(weights: str) -> Cube:
         return make_cube(
             frame,
             replace(design, weights=weights),
-            means=() if totals else means,
-            shares=shares,
-            together=seen_together,
+            shares=flags if totals else [*flags, *shares],
+            together=[(*(name for _c, name in part), _flag(item), *totals) for item, part in parts.items()],
             by=list(dict.fromkeys(crossed)),
             missing=missing,
         )
 
-    return CalibratedCube(made(WEIGHT), made(BASE), calibrated.margins, tuple(by))
+    return CalibratedCube(made(WEIGHT), made(BASE), calibrated.margins, tuple(by), parts)
+
+
+def _with_all_groups(frame: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Rows without a group put in some group, and told apart by a column, so that they stay in the sample."""
+    lost = pl.any_horizontal(pl.col(name).is_null() for name in by)
+    some = [pl.col(name).fill_null(pl.col(name).drop_nulls().first()) for name in by]
+    return frame.with_columns(*some, lost.alias(NO_GROUP))
+
+
+def _flag(item: str) -> str:
+    return f"{item} is answered"
+
+
+def _with_numbers(
+    frame: pl.DataFrame, means: Sequence[str], shares: Sequence[str], missing: Missing
+) -> tuple[pl.DataFrame, dict[str, Parts]]:
+    """Columns of numbers for every item, 0 where nobody answered, and which they are."""
+    parts: dict[str, Parts] = {}
+    for item in dict.fromkeys([*means, *shares]):
+        kind = frame[item].dtype
+        answer = pl.col(item).fill_nan(None) if kind.is_float() else pl.col(item)
+        empty = frame.select(answer.is_null().alias(item))[item]
+        if missing is Missing.FAIL or (missing is Missing.CATEGORY and item in means):
+            refuse(item, empty.arg_true().to_numpy().astype(np.int64), 0, "has no answer", SAY_HOW)
+        if missing is Missing.CATEGORY and empty.any():
+            answer, empty = answer.cast(pl.String).fill_null(LABEL_OF_MISSING), empty & ~empty
+        columns: list[tuple[str | None, str, pl.Expr]] = []
+        if item in means:
+            if not (kind.is_numeric() or kind == pl.Boolean):
+                raise NotAnswerable(f"Column {item}: holds {kind}, so it has no mean. Ask for its shares instead.")
+            columns.append((None, f"{item} as a number", answer.cast(pl.Float64)))
+        if item in shares:
+            levels = sorted(frame.select(answer.drop_nulls().unique())[item].to_list(), key=rank)
+            columns += [(str(level), f"{item} = {level}", (answer == level).cast(pl.Float64)) for level in levels]
+        frame = frame.with_columns(
+            *(made.fill_null(0.0).alias(name) for _category, name, made in columns),
+            (~empty).cast(pl.Int8).alias(_flag(item)),
+        )
+        parts[item] = tuple((category, name) for category, name, _made in columns)
+    return frame, parts
 
 
 @dataclass(frozen=True)
@@ -82,7 +131,8 @@ class _Basis:
     """An item's sums on columns φ: products by weight and by squared weight, (cells, j, j).
 
     one: the place of the column that is 1 for every row; numbers: the places of the number margins.
-    fitted: the products by the weights that β is fitted with. answered: answers by cell.
+    fitted: the products by the weights that β is fitted with. answered: answers by cell. upper: for each estimate
+    its category, and what of φ it adds up; lower: what of φ is 1 for those who answered.
     """
 
     products: Floats
@@ -91,6 +141,8 @@ class _Basis:
     one: int
     numbers: tuple[int, ...]
     answered: Floats
+    upper: list[tuple[str | None, Floats]]
+    lower: Floats
 
     @property
     def w(self) -> Floats:
@@ -115,14 +167,15 @@ def estimate_calibrated(
     into, groups = _domains(held.cube, held.by)
     rows = []
     for item, statistic in wanted:
-        basis = _basis(held, item)
+        basis = _basis(held, item, statistic)
         for number in range(max(1, groups.height)):
             label = groups.row(number, named=True) if held.by else {}
             inside = into == number
-            for category, away in _influences(held, basis, item, statistic, inside):
+            for category, upper in basis.upper:
                 told = {"item": item, "category": category, "statistic": statistic, **label}
                 method = Interval(interval) if statistic == "share" else None
-                rows.append(told | _estimated(held, basis, away, inside, method, level))
+                one = _One(basis, upper, inside, total=statistic == "total")
+                rows.append(told | _estimated(held, one, method, level))
     return pl.DataFrame(rows, infer_schema_length=None)
 
 
@@ -131,33 +184,52 @@ def _domains(cube: Cube, by: Sequence[str]) -> tuple[Ints, pl.DataFrame]:
     if not by:
         return np.zeros(len(cube.group), np.int64), pl.DataFrame()
     kept = cube.groups.select(by)
-    groups = kept.unique().sort(list(by), nulls_last=True).with_row_index(" place")
+    known = ~cube.groups[NO_GROUP] if NO_GROUP in cube.by else pl.Series([True]).new_from_index(0, kept.height)
+    groups = kept.filter(known).unique().sort(list(by), nulls_last=True).with_row_index(" place")
     joined = kept.join(groups, on=list(by), how="left", nulls_equal=True, maintain_order="left")
-    return joined[" place"].to_numpy().astype(np.int64)[cube.group], groups.drop(" place")
+    place = np.where(known.to_numpy(), joined[" place"].fill_null(0).to_numpy().astype(np.int64), -1)
+    return place[cube.group], groups.drop(" place")
 
 
-def _basis(held: CalibratedCube, item: str) -> _Basis:
-    found, numbers = held.cube.find_answers(item), list(held.margins.totals)
-    if found and not numbers:
-        answers, place = found
-        before, other = _found(held.fitted, item)
-        w, q = _with_all(answers, place)
-        answered = answers.n[place, :, :-1].sum(1)
-        return _Basis(w, q, _with_all(before, other)[0], w.shape[1] - 1, (), answered)
-    moments = held.cube.find_moments([item, *numbers])
-    if moments.n.sum() < held.cube.rows:
-        raise NotAnswerable(
-            f"Column {item}: calibrated estimates need a number in every row. Leave the others out first."
-        )
+def _basis(held: CalibratedCube, item: str, statistic: str) -> _Basis:
+    part = [one for one in held.parts.get(item, ()) if (one[0] is None) == (statistic != "share")]
+    if part:
+        return _of_numbers(held, item, part)
+    found, before = held.cube.find_answers(item), held.fitted.find_answers(item)
+    if found is None or before is None:
+        asked = "shares" if statistic == "share" else "means"
+        raise NotAnswerable(f"The cube has no sums of {item}. Build it with {asked}=[{item!r}].")
+    answers, place = found
+    levels, (w, q) = answers.levels[place], _with_all(answers, place)
+    lower = np.zeros(w.shape[1])
+    lower[: len(levels)] = 1.0
+    upper: list[tuple[str | None, Floats]] = [(str(level), np.eye(len(lower))[k]) for k, level in enumerate(levels)]
+    if statistic != "share":
+        upper = [(None, np.r_[answers.scores(place)[:-1], 0.0])]
+    answered = answers.n[place, :, :-1].sum(1)
+    return _Basis(w, q, _with_all(*before)[0], w.shape[1] - 1, (), answered, upper, lower)
+
+
+def _of_numbers(held: CalibratedCube, item: str, part: Parts | list[tuple[str | None, str]]) -> _Basis:
+    numbers, flag = list(held.margins.totals), _flag(item)
+    columns = [*(name for _category, name in held.parts[item]), flag, *numbers]
+    moments = held.cube.find_moments(columns)
+    fitted = held.fitted.find_moments(columns).shifted(moments.shift)
+
+    def picked(column: str) -> Floats:
+        place, found = moments.columns.index(column), np.zeros(len(moments.columns) + 1)
+        found[place + 1], found[0] = 1.0, moments.shift[place]
+        return found
+
+    answers = held.cube.find_answers(flag)
+    assert answers is not None, "the flag is kept by category"
+    counts, place = answers
+    answered = sum(
+        (counts.n[place, :, k] for k, level in enumerate(counts.levels[place]) if level), np.zeros(len(moments.n))
+    )
+    upper = [(category, picked(name)) for category, name in part]
     places = tuple(moments.columns.index(name) + 1 for name in numbers)
-    fitted = held.fitted.find_moments([item, *numbers]).shifted(moments.shift)
-    return _Basis(moments.w, moments.q, fitted.w, 0, places, moments.n)
-
-
-def _found(cube: Cube, item: str) -> tuple[Answers, int]:
-    found = cube.find_answers(item)
-    assert found is not None, "both cubes were built of the same items"
-    return found
+    return _Basis(moments.w, moments.q, fitted.w, 0, places, answered, upper, picked(flag))
 
 
 def _with_all(answers: Answers, item: int) -> tuple[Floats, Floats]:
@@ -174,74 +246,71 @@ def _with_all(answers: Answers, item: int) -> tuple[Floats, Floats]:
     return made[0], made[1]
 
 
-def _influences(
-    held: CalibratedCube, basis: _Basis, item: str, statistic: str, inside: npt.NDArray[np.bool_]
-) -> list[tuple[str | None, tuple[Floats, float]]]:
-    """For each estimate of an item in a domain: its category, its influence on the columns φ, and its value."""
-    base = basis.w[inside].sum(0)
-    found, width = held.cube.find_answers(item), basis.w.shape[1]
-    if found and not held.margins.totals:
-        answers, place = found
-        levels = answers.levels[place]
-        over = base[: len(levels)].sum()
-        if statistic == "share":
-            share = base[: len(levels)] / over
-            rows = [
-                (np.r_[np.eye(len(levels))[k] - share[k], np.zeros(width - len(levels))] / over)
-                for k in range(len(levels))
-            ]
-            return [(str(levels[k]), (rows[k], float(share[k]))) for k in range(len(levels))]
-        upper = np.r_[answers.scores(place)[:-1], 0.0]
-        lower = np.r_[np.ones(len(levels)), np.zeros(width - len(levels))]
-    else:
-        moments = held.cube.find_moments([item, *held.margins.totals])
-        upper, lower = np.zeros(width), np.eye(width)[0]
-        place = moments.columns.index(item)
-        upper[place + 1], upper[0] = 1.0, moments.shift[place]
-        over = base[0]
-    if statistic == "total":
-        return [(None, (upper, float(upper @ base)))]
-    mean = float(upper @ base) / over
-    return [(None, ((upper - mean * lower) / over, mean))]
+@dataclass(frozen=True)
+class _One:
+    """One estimate: of a basis, what it adds up, the cells of its domain, and whether it is a total."""
+
+    basis: _Basis
+    upper: Floats
+    inside: npt.NDArray[np.bool_]
+    total: bool
+
+    @property
+    def over(self) -> float:
+        """The weights of those who answered."""
+        return float(self.basis.lower @ self.basis.w[self.inside].sum(0))
+
+    @property
+    def mean(self) -> float:
+        """The mean, or the share."""
+        return float(self.upper @ self.basis.w[self.inside].sum(0)) / self.over if self.over else float("nan")
+
+    @property
+    def value(self) -> float:
+        """The estimate."""
+        return self.mean * self.over if self.total else self.mean
+
+    @property
+    def centred(self) -> Floats:
+        """The influence of the mean on φ."""
+        found: Floats = np.nan_to_num((self.upper - self.mean * self.basis.lower) / (self.over or 1.0))
+        return found
+
+    @property
+    def away(self) -> Floats:
+        """The influence of the estimate on φ."""
+        return self.upper if self.total else self.centred
+
+    def simple(self, n: Floats) -> float:
+        """What a simple sample of as many would give."""
+        products = self.basis.products[self.inside].sum(0)
+        around = np.array([self.centred @ products @ self.centred * self.over])
+        return float(simple_variance(around, n, np.array([self.over]))[0]) * (self.over**2 if self.total else 1.0)
 
 
-def _estimated(
-    held: CalibratedCube,
-    basis: _Basis,
-    influence: tuple[Floats, float],
-    inside: npt.NDArray[np.bool_],
-    interval: Interval | None,
-    level: float,
-) -> dict[str, Any]:
+def _estimated(held: CalibratedCube, one: _One, interval: Interval | None, level: float) -> dict[str, Any]:
     """One estimate with the uncertainty of its residuals."""
-    cube, (away, value) = held.cube, influence
-    residual = np.where(inside[:, None], away, 0.0) - _explained(held, basis, away, inside)
+    cube, basis, inside = held.cube, one.basis, one.inside
+    residual = np.where(inside[:, None], one.away, 0.0) - _explained(held, basis, one.away, inside)
     sums = np.einsum("cj,cj->c", basis.w, residual)[:, None]
     squares = np.einsum("ci,cij,cj->c", residual, basis.q, residual)[:, None]
     zero = np.zeros(len(cube.group), np.int64)
     variance = float(spread(cube.units, cube.leaf, zero, 1, sums, squares)[0, 0])
     answered = np.where(inside, basis.answered, 0.0)
     df = np.array([float(degrees(replace(cube, group=zero, groups=pl.DataFrame()), answered[:, None])[0, 0])])
-    n, one = np.array([answered.sum()]), np.array([value])
-    se = np.where(df < 1, np.nan, np.sqrt(max(variance, 0.0)))
-    simple = _simple_variance(basis, away, inside, n)
-    low, high = share_interval(one, se, n, df, interval, level) if interval else t_interval(one, se, df, level)
+    n, value = np.array([answered.sum()]), np.array([one.value])
+    se = np.where((df < 1) | (n == 0), np.nan, np.sqrt(max(variance, 0.0)))
+    simple = one.simple(n)
+    low, high = share_interval(value, se, n, df, interval, level) if interval else t_interval(value, se, df, level)
     return {
         "n": int(n[0]),
-        "estimate": value,
+        "estimate": one.value,
         "se": float(se[0]),
         "ci_low": float(low[0]),
         "ci_high": float(high[0]),
         "df": float(df[0]),
-        "deff": variance / float(simple[0]) if simple[0] > 0 else float("nan"),
+        "deff": variance / simple if simple > 0 else float("nan"),
     }
-
-
-def _simple_variance(basis: _Basis, away: Floats, inside: npt.NDArray[np.bool_], n: Floats) -> Floats:
-    """What a simple sample of as many would give."""
-    products = basis.products[inside].sum(0)
-    over = float(products[basis.one, basis.one])
-    return simple_variance(np.array([away @ products @ away * over]), n, np.array([over]))
 
 
 def _explained(held: CalibratedCube, basis: _Basis, away: Floats, inside: npt.NDArray[np.bool_]) -> Floats:
