@@ -8,13 +8,14 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from kvarter.effect import estimates as es
 from kvarter.effect.building import Builder, Wanted
 from kvarter.effect.columns import Missing
 from kvarter.effect.contrasts import contrast
-from kvarter.effect.cube import Cube
+from kvarter.effect.cube import Answers, Cube
 from kvarter.effect.design import Design
 from kvarter.effect.engines import Engine, cube_by_engine
 from kvarter.effect.errors import NotAnswerable
@@ -23,6 +24,8 @@ from kvarter.effect.intervals import Interval
 from kvarter.effect.reading import chunks
 from kvarter.effect.scales import with_scales
 
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 Names = list[tuple[str, str | None, str]]
 
 
@@ -105,8 +108,8 @@ def _estimate(
     interval: Interval,
     level: float,
 ) -> pl.DataFrame:
-    parts = [_mean(cube, item, level) for item in means]
-    parts += [_shares(cube, item, interval, level) for item in shares]
+    parts = [part for run in _runs(cube, means, alone=True) for part in _means(cube, *run, level)]
+    parts += [_shares(cube, *run, interval, level) for run in _runs(cube, shares, alone=False)]
     parts += [_total(cube, item, level) for item in totals]
     parts += [_ratio(cube, above, below, level) for above, below in ratios]
     if not parts:
@@ -114,24 +117,56 @@ def _estimate(
     return pl.concat(parts, how="vertical_relaxed")
 
 
-def _mean(cube: Cube, item: str, level: float) -> pl.DataFrame:
-    linear, answered = mean_of(cube, item)
-    return es.tidy(cube, linear, [(item, None, "mean")], answered, None, level)
+def _runs(cube: Cube, items: Sequence[str], *, alone: bool) -> list[tuple[Answers | None, list[str]]]:
+    """Items that follow each other and are kept together, so that they are estimated at once; None: not by category.
+
+    alone: an item that has sums of its own as numbers is taken by those.
+    """
+    found: list[tuple[Answers | None, list[str]]] = []
+    for item in items:
+        kept = None if alone and cube.alone(item) else cube.find_answers(item)
+        answers = kept[0] if kept else None
+        if found and answers is not None and found[-1][0] is answers:
+            found[-1][1].append(item)
+        else:
+            found.append((answers, [item]))
+    return found
 
 
-def _shares(cube: Cube, item: str, interval: Interval, level: float) -> pl.DataFrame:
-    found = cube.find_answers(item)
-    if found is None:
-        raise NotAnswerable(f"The cube does not keep {item} by category. Build it with shares=[{item!r}].")
-    answers, place = found
-    levels = answers.levels[place]
-    if not levels:
-        raise NotAnswerable(
-            f"Column {item}: nobody answered, so there is no category to take the share of. Leave it out."
-        )
-    linear = es.shares_of(cube, answers, np.array([place])).first(len(levels))
-    names: Names = [(item, str(category), "share") for category in levels]
-    return es.tidy(cube, linear, names, answers.n[place, :, :-1].sum(1)[:, None], interval, level)
+def _means(cube: Cube, answers: Answers | None, items: list[str], level: float) -> list[pl.DataFrame]:
+    if answers is None:
+        made = [(item, *mean_of(cube, item)) for item in items]
+        return [es.tidy(cube, linear, [(item, None, "mean")], answered, None, level) for item, linear, answered in made]
+    places = np.array([answers.items.index(item) for item in items])
+    linear = es.means_of_answers(cube, answers, places)
+    names: Names = [(item, None, "mean") for item in items]
+    return [es.tidy(cube, linear, names, _answered(answers, places), None, level)]
+
+
+def _answered(answers: Answers, places: Ints) -> Floats:
+    """How many answered in each cell, (cells, items)."""
+    return np.asarray(answers.n[places][:, :, :-1].sum(2).T)
+
+
+def _shares(cube: Cube, answers: Answers | None, items: list[str], interval: Interval, level: float) -> pl.DataFrame:
+    if answers is None:
+        raise NotAnswerable(f"The cube does not keep {items[0]} by category. Build it with shares=[{items[0]!r}].")
+    places = np.array([answers.items.index(item) for item in items])
+    for item, place in zip(items, places, strict=True):
+        if not answers.levels[place]:
+            raise NotAnswerable(
+                f"Column {item}: nobody answered, so there is no category to take the share of. Leave it out."
+            )
+    wide = answers.n.shape[2] - 1
+    taken = [k * wide + c for k, place in enumerate(places) for c in range(len(answers.levels[place]))]
+    linear = es.shares_of(cube, answers, places).picked(np.array(taken))
+    names: Names = [
+        (item, str(category), "share")
+        for item, place in zip(items, places, strict=True)
+        for category in answers.levels[place]
+    ]
+    answered = np.repeat(_answered(answers, places), wide, axis=1)[:, taken]
+    return es.tidy(cube, linear, names, answered, interval, level)
 
 
 def _total(cube: Cube, item: str, level: float) -> pl.DataFrame:

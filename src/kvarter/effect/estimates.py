@@ -36,10 +36,12 @@ class Linear:
     sums: Floats
     squares: Floats
 
-    def first(self, many: int) -> Linear:
-        """The first so many estimates of each group."""
+    def picked(self, places: Ints) -> Linear:
+        """Some of the estimates of each group."""
+        if len(places) == self.estimate.shape[1]:
+            return self
         arrays = (self.estimate, self.n, self.simple, self.sums, self.squares)
-        return Linear(*(values[:, :many] for values in arrays))
+        return Linear(*(values[:, places] for values in arrays))
 
     def variance(self, cube: Cube) -> Floats:
         """The design's variance: shape (groups, k)."""
@@ -231,7 +233,7 @@ def tidy(
             "statistic": np.repeat([statistic for _i, _c, statistic in names], many),
         }
     )
-    groups = pl.concat([cube.groups] * k) if cube.by else pl.DataFrame()
+    groups = cube.groups[np.tile(np.arange(many), k)] if cube.by else pl.DataFrame()
     columns = {
         "n": found.n.T.ravel().astype(np.int64),
         "estimate": found.estimate.T.ravel(),

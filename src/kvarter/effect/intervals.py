@@ -39,9 +39,9 @@ def t_interval(estimate: Floats, se: Floats, df: Floats, level: float = 0.95) ->
 
 def t_quantile(df: Floats, level: float) -> Floats:
     """The two-sided t quantile; NaN where df is below 1, the normal one where it is infinite."""
-    known = np.asarray(df, float)
+    known, place = np.unique(np.asarray(df, float), return_inverse=True)  # many groups have the same few
     found = special.stdtrit(np.where(known >= 1, np.minimum(known, 1e12), np.nan), 0.5 + level / 2)
-    return np.asarray(found, float)
+    return np.asarray(found[place].reshape(np.shape(df)), float)
 
 
 def share_interval(
