@@ -83,3 +83,19 @@ def test_what_was_not_asked_for_is_told(schools: pl.DataFrame) -> None:
         effect.estimate_calibrated(cube, shares=["level"])
     with pytest.raises(effect.NotAnswerable, match="so it has no mean"):
         held(schools, PUPILS, "linear", means=["level"])
+
+
+def test_korn_and_graubard_with_three_and_one_degrees_of_freedom() -> None:
+    """R: `svyciprop(method = "beta")` of the first four districts of apiclus1, and of the first two of these."""
+    file = SURVEY / "apiclus1.csv"
+    if not file.exists():
+        pytest.skip(f"the reference data is not at {file}")
+    data = pl.read_csv(file)
+    first = sorted(data["dnum"].unique())[:4]
+    data = data.filter(pl.col("dnum").is_in(first)).with_columns(early=pl.col("dnum").is_in(first[:2]))
+    clustered = effect.Design(weights="pw", clusters=("dnum",))
+    cube = effect.make_cube(data, clustered, shares=["comp.imp"], by=["early"])
+    whole = effect.estimate(cube, shares=["comp.imp"], by=[]).row(1, named=True)
+    same([whole["ci_low"], whole["ci_high"], whole["df"]], [0.692714281274486, 0.801478363691999, 3])
+    part = effect.estimate(cube, shares=["comp.imp"]).filter(category="Yes", early=True).row(0, named=True)
+    same([part["ci_low"], part["ci_high"], part["df"]], [0.747051036147533, 0.784103282901067, 1])

@@ -221,3 +221,9 @@ def test_calibration_overwrites_no_column_and_takes_no_bounds_for_raking(tmp_pat
     assert run(*asked, "--bounds", "0.5", "2")[0] == 2
     assert run(*asked)[0] == 0
     assert run(*asked, "--out", str(tmp_path / "a.xlsx"))[0] == 2
+
+
+def test_a_text_among_numbers_is_named_by_its_own_row() -> None:
+    frame = pl.DataFrame({"w": [1.0] * 3, "a": ["2", "4", "often"]})
+    with pytest.raises(effect.BadData, match="Column a, row 3: 'often' is not a number"):
+        effect.make_cube(frame, effect.Design(weights="w"), means=["a"])

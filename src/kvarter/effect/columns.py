@@ -66,11 +66,20 @@ def numbers(column: pa.Array, name: str, seen: int) -> Floats:
         return as_floats(column)
     if pa.types.is_decimal(column.type) or pa.types.is_null(column.type):
         return as_floats(column)
-    first = next((n for n, value in enumerate(column.to_pylist()) if value is not None), 0)
+    first = next((n for n, value in enumerate(column.to_pylist()) if value is not None and not _reads(value)), 0)
     raise BadData(
         f"Column {name}, row {seen + first + 1}: {column[first].as_py()!r} is not a number. Ask for its shares, or "
         "give the column as numbers."
     )
+
+
+def _reads(text: object) -> bool:
+    """Whether a value among texts would be a number by itself, so that it is not what is wrong with its column."""
+    try:
+        float(str(text))
+    except ValueError:
+        return False
+    return True
 
 
 def coded(values: Values, column: pa.Array, missing: Missing) -> Codes:
