@@ -37,7 +37,7 @@ def chunks(data: Any, columns: Sequence[str] | None = None) -> Iterator[pa.Table
     elif isinstance(data, pa.Table):
         yield from _from_table(data, columns)
     elif isinstance(data, pl.DataFrame):
-        yield from _from_table(data[_wanted(data.columns, columns)].to_arrow(), None)
+        yield from _from_table(pa.table(data[_wanted(data.columns, columns)]), None)
     else:
         yield from _from_frame(data, columns)
 
