@@ -31,7 +31,9 @@ PAGES = {
     "reflection": "/kvarter/hoeje-gladsaxe/afspejling",
     "among others": "/kvarter/hoeje-gladsaxe/blandt-andre",
     "small chart (.svg)": "/kvarter/hoeje-gladsaxe/tal/medborgerskab.svg",
-    "calendar (.ics)": "/kvarter/hoeje-gladsaxe/forpligtelser.ics",
+    "map": "/kvarter/hoeje-gladsaxe/kort",
+    "report, as a page": "/kvarter/hoeje-gladsaxe/rapport",
+"calendar (.ics)": "/kvarter/hoeje-gladsaxe/forpligtelser.ics",
 }
 SECONDS = 10
 AT_ONCE = 8
