@@ -109,8 +109,7 @@ def _parts(known: Known, indicators: Mapping[str, Told], documents: list[Documen
         ) % {"area": known.partnership.area or known.partnership.name}
         yield Part(OVERVIEW, _("Alle temaer på én side"), (Multiples(cells, key, sources_of(cells)),))
     for number, theme in enumerate(known.themes):
-        own = [indicator for indicator in known.indicators if indicator.theme_id == theme.pk]
-        yield theme_part(theme, told.get(theme.slug, []), own, known.agreement, new_page=number == 0)
+        yield theme_part(theme, told.get(theme.slug, []), known, new_page=number == 0)
     yield unmeasured_part(known.agreement, indicators.values())
     yield forecasts_part(known.forecasts, indicators, known.published.year)
     yield method_part(indicators.values(), documents, known.published.language)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from kvarter.agreements.queries.versions import Passage, Reading
 from kvarter.agreements.text import Kind
 from kvarter.evidence.figures import Counted, Figure
-from kvarter.evidence.models import Indicator, Theme
+from kvarter.evidence.models import Theme
 from kvarter.evidence.models.indicator import Grade
 from kvarter.evidence.queries.pages import Block as IndicatorBlock
 from kvarter.evidence.queries.pages import Heading as ThemeHeading
@@ -19,6 +20,7 @@ from kvarter.evidence.queries.pages import block_of, headline_of
 from kvarter.evidence.queries.published import Told
 from kvarter.evidence.showing import Shown
 from kvarter.web.report.content import Block, Facts, Findings, Heading, Multiple, Part, Picture, Quote, Table, Text
+from kvarter.web.report.known import Known
 from kvarter.web.report.sentences import certainty_word, sentences_of
 
 EMPTY = "–"
@@ -30,16 +32,15 @@ def anchor_of(theme: Theme) -> str:
     return f"tema-{theme.slug}"
 
 
-def theme_part(
-    theme: Theme, told: Sequence[Told], indicators: Sequence[Indicator], agreement: Reading | None, *, new_page: bool
-) -> Part:
-    """A theme with its indicators. told: those with figures. indicators: all of the theme's, with figures or not."""
+def theme_part(theme: Theme, told: Sequence[Told], known: Known, *, new_page: bool) -> Part:
+    """A theme with its indicators. told: those with figures."""
+    indicators = [indicator for indicator in known.indicators if indicator.theme_id == theme.pk]
     blocks: list[Block] = []
     if theme.about:
         blocks.append(Text(theme.said("about"), "lead", _language(theme, "about")))
-    blocks += _clauses(theme, told, agreement)
+    blocks += _clauses(theme, told, known.agreement)
     for one in told:
-        blocks += _indicator(one)
+        blocks += known.published.kept(("report", one.slug), partial(_indicator, one))
     seen = {one.slug for one in told}
     without = [str(indicator) for indicator in indicators if indicator.slug not in seen and not indicator.successor_id]
     if without:
@@ -80,8 +81,12 @@ def _is_numbered(passage: Passage) -> bool:
     return passage.kind in (Kind.GOAL, Kind.FUTURE_IMAGE) and passage.number > 0
 
 
-def _indicator(told: Told) -> Iterator[Block]:
-    """Everything there is to say of an indicator."""
+def _indicator(told: Told) -> tuple[Block, ...]:
+    return tuple(_everything_of(told))
+
+
+def _everything_of(told: Told) -> Iterator[Block]:
+    """Everything there is to say of an indicator: made of what is published alone, and so the same for ever."""
     block = block_of(told)
     yield Heading(told.name)
     yield Text(told.definition, "definition")

@@ -30,7 +30,8 @@ class AsOf(Published):
 
 def years_of(published: Published) -> list[int]:
     """The years that have published figures, oldest first."""
-    return sorted({figure.period.last.year for figure in published.figures.values() if figure.value is not None})
+    found = (figure.period.last.year for figure in published.figures.values() if figure.value is not None)
+    return published.kept(("years of figures",), lambda: sorted(set(found)))
 
 
 def as_of(published: Published, year: int | None) -> AsOf:
@@ -44,7 +45,7 @@ def as_of(published: Published, year: int | None) -> AsOf:
     if year is not None and year not in years:
         facts = {"year": year, "years": ", ".join(map(str, years))}
         raise NoSuchWave(_("Der er ikke offentliggjort tal for %(year)s. Der er tal for %(years)s.") % facts)
-    return AsOf(published.documents, published.language, year)
+    return published.kept(("as of", year), lambda: AsOf(published.documents, published.language, year))
 
 
 def _until(indicators: dict[str, Told], year: int) -> Iterator[tuple[str, Told]]:
