@@ -33,7 +33,7 @@ PAGES = {
     "small chart (.svg)": "/kvarter/hoeje-gladsaxe/tal/medborgerskab.svg",
     "map": "/kvarter/hoeje-gladsaxe/kort",
     "report, as a page": "/kvarter/hoeje-gladsaxe/rapport",
-"calendar (.ics)": "/kvarter/hoeje-gladsaxe/forpligtelser.ics",
+    "calendar (.ics)": "/kvarter/hoeje-gladsaxe/forpligtelser.ics",
 }
 SECONDS = 10
 AT_ONCE = 8

@@ -28,13 +28,13 @@ LARGE = 50_000_000
 
 OURS = """
 import json, resource, sys, time
-import numpy as np, polars as pl
+import numpy as np, polars as pl, pyarrow.parquet as pq
 from kvarter import effect
 from kvarter.effect import estimates as es
 file, kind, items, by = sys.argv[1], sys.argv[2], sys.argv[3].split(","), sys.argv[4].split(",")
 plain = effect.Design(weights="w", strata="area", population=("people",))
 design = plain if kind != "clustered" else effect.Design(weights="w", strata="area", clusters=("stair",))
-data = file if kind == "file" else pl.read_parquet(file)
+data = file if kind == "file" else pq.read_table(file) if kind in ("stratified", "clustered") else pl.read_parquet(file)
 def run(data):
     cube = effect.make_cube(data, design, means=items, by=by)
     for family in cube.answers:
@@ -59,6 +59,8 @@ def rake(data):
     effect.calibrate(data, plain, margins)
     return on_cells, time.perf_counter() - begin
 small = pl.read_parquet(file, n_rows=2000)
+if kind in ("stratified", "clustered"):
+    small = small.to_arrow()
 found = []
 if kind == "rake":
     rake(small)

@@ -35,6 +35,7 @@ from kvarter.effect.units import ROWS, Units
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 WORTH_A_THREAD = 100_000
+LARGEST = 2**63
 TAKEN = frozenset(
     [
         "item",
@@ -196,7 +197,7 @@ class Builder:
         if not self._seen:
             raise BadData("There are no rows to count. See that the file, and any filter, is the right one.")
         table, leaf_place = self._leaf_table()
-        groups, group_place = _ordered(self._groups, self._combined)
+        grouped, group_place = _ordered(self._groups, self._combined)
         units = Units(self.design, table)
         parts = self._cells.parts()
         leaf, group = leaf_place[parts[:, 0]], group_place[parts[:, 1]]
@@ -205,7 +206,7 @@ class Builder:
         items = list((self._items or {}).values())
         return Cube(
             units,
-            groups,
+            pl.DataFrame(grouped),
             leaf[order],
             group[order],
             in_families((self._sheet.finish(order, factor) if self._sheet else []) + laid_out(items, order, factor)),
@@ -213,13 +214,12 @@ class Builder:
         )
 
     def _leaf_table(self) -> tuple[pl.DataFrame, Ints]:
-        table, place = _ordered(self._keys, self._leaves)
-        order = np.argsort(place)
-        columns = {ROWS: self._rows[order]}
+        columns, place = _ordered(self._keys, self._leaves)
+        order = _turned(place)
+        columns.append(pl.Series(ROWS, self._rows[order]))
         for name, values in zip(self.design.population, self._populations, strict=True):
-            columns[name] = values[order]
-        kept = pl.DataFrame(columns)
-        return (table.hstack(kept) if table.width else kept), place
+            columns.append(pl.Series(name, values[order]))
+        return pl.DataFrame(columns), place
 
 
 def _each(work: list[tuple[Any, ...]], rows: int) -> None:
@@ -233,10 +233,10 @@ def _each(work: list[tuple[Any, ...]], rows: int) -> None:
             done.result()
 
 
-def _ordered(values: dict[str, Values], tuples: Tuples) -> tuple[pl.DataFrame, Ints]:
-    """The combinations as a table in order, and the place in it of each by its number."""
+def _ordered(values: dict[str, Values], tuples: Tuples) -> tuple[list[pl.Series], Ints]:
+    """The combinations as columns in order, and the place among them of each by its number."""
     if not values:
-        return pl.DataFrame(), np.zeros(1, np.int64)
+        return [], np.zeros(1, np.int64)
     parts = tuples.parts()
     ranks: list[Ints] = []
     kept = []
@@ -246,7 +246,7 @@ def _ordered(values: dict[str, Values], tuples: Tuples) -> tuple[pl.DataFrame, I
         ranks.append(_turned(np.array(levels, np.int64))[parts[:, len(ranks)]])
     order = np.lexsort(ranks[::-1])
     columns = [_spread(*one) for one in zip(values, kept, [places[order] for places in ranks], strict=True)]
-    return pl.DataFrame(columns), _turned(order)
+    return columns, _turned(order)
 
 
 def _turned(order: Ints) -> Ints:
@@ -257,10 +257,9 @@ def _turned(order: Ints) -> Ints:
 
 
 def _spread(name: str, levels: list[Any], places: Ints) -> pl.Series:
-    known = pl.Series(name, levels, strict=False)
-    if known.dtype.is_integer():  # Polars takes longer to be asked
-        return pl.Series(name, known.to_numpy()[places])
-    return known.gather(places)
+    if levels and all(type(level) is int and abs(level) < LARGEST for level in levels):  # quicker than asking Polars
+        return pl.Series(name, np.array(levels, np.int64)[places])
+    return pl.Series(name, levels, strict=False).gather(places)
 
 
 def _of_one_kind(values: list[Any]) -> list[Any]:
