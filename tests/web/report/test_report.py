@@ -22,6 +22,7 @@ from kvarter.web.report.content import Findings, Multiples, Part, Quote, Report,
 from kvarter.web.report.reading import report_of
 from kvarter.web.report.until import NoSuchWave
 from tests.evidence.figures import lay_out, published, taken_in
+from tests.evidence.sampling import judged_waves
 from tests.web.report.figures import VERDICTS, survey, surveyed
 from tests.world import World
 
@@ -139,6 +140,25 @@ def test_a_wave_has_what_was_known_then_and_names_the_years_there_are(world: Wor
     assert (cell.figure, cell.verdict) == ("52,0 %", "Kun én måling")
     with pytest.raises(NoSuchWave, match=r"for 2023\. Der er tal for 2021, 2024\."):
         read(partnership, 2023)
+
+
+def test_a_wave_keeps_the_gap_that_was_judged_then_when_later_ones_are_judged(world: World) -> None:
+    judged_waves(world)
+    said = {
+        year: [
+            sentence
+            for one in read(world.partnership, year).parts
+            for block in one.blocks
+            if isinstance(block, Findings)
+            for sentence in block.items
+        ]
+        for year in (2021, None)
+    }
+    gap = "1. marts {year} er der en påviselig forskel mellem Lilleby og Resten"
+    assert [sentence for sentence in said[2021] if sentence.startswith(gap.format(year=2021))]
+    assert not any("2024" in sentence for sentence in said[2021])
+    assert [sentence for sentence in said[None] if sentence.startswith(gap.format(year=2024))]
+    assert not any(sentence.startswith(gap.format(year=2021)) for sentence in said[None])
 
 
 def test_without_publications_there_is_no_report_and_nothing_of_drafts(world: World, visitor: Client) -> None:

@@ -169,6 +169,13 @@ def _series(figures: list[Figure], every: Mapping[str, list[Figure]], joins: fro
     return Series(place, tuple(sorted(figures, key=lambda figure: figure.period.last)), joined)
 
 
+def _by_indicator(differences: Iterable[Difference]) -> dict[str, list[Difference]]:
+    found: dict[str, list[Difference]] = {}
+    for one in differences:
+        found.setdefault(one.indicator, []).append(one)
+    return found
+
+
 def _start(one: Difference) -> int:
     return one.first.first.toordinal() if one.first else 0
 
@@ -216,12 +223,21 @@ class Published:
     @cached_property
     def differences(self) -> dict[str, tuple[Difference, ...]]:
         """The differences that hold, by indicator: all waves are judged anew each time, so the newest holds."""
+        return self.differences_until(date.max)
+
+    def differences_until(self, day: date) -> dict[str, tuple[Difference, ...]]:
+        """The differences as judged of what was known by a day, by indicator: those of the newest publication that
+        judged nothing later. Of one that did, only where there is no other: it judges the gap of its own last wave
+        alone.
+        """
         found: dict[str, tuple[Difference, ...]] = {}
+        of_then: set[str] = set()
         for document in self.holding:
-            judged: dict[str, list[Difference]] = {}
-            for one in document.differences(self.language):
-                judged.setdefault(one.indicator, []).append(one)
-            found |= {slug: tuple(some) for slug, some in judged.items()}
+            for slug, every in _by_indicator(document.differences(self.language)).items():
+                known = tuple(one for one in every if one.last.last <= day)
+                if known and (len(known) == len(every) or slug not in of_then):
+                    found[slug] = known
+                    of_then |= {slug} if len(known) == len(every) else set()
         return found
 
     @cached_property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 
 from django.utils.translation import gettext as _
@@ -24,8 +25,8 @@ class AsOf(Published):
     @cached_property
     def indicators(self) -> dict[str, Told]:
         """Every indicator with a figure by then, by address."""
-        every = Published(self.documents, self.language).indicators
-        return every if self.year is None else dict(_until(every, self.year))
+        every = Published(self.documents, self.language)
+        return every.indicators if self.year is None else dict(_until(every, self.year))
 
 
 def years_of(published: Published) -> list[int]:
@@ -48,8 +49,9 @@ def as_of(published: Published, year: int | None) -> AsOf:
     return published.kept(("as of", year), lambda: AsOf(published.documents, published.language, year))
 
 
-def _until(indicators: dict[str, Told], year: int) -> Iterator[tuple[str, Told]]:
-    for slug, told in indicators.items():
+def _until(published: Published, year: int) -> Iterator[tuple[str, Told]]:
+    differences = published.differences_until(date(year, 12, 31))
+    for slug, told in published.indicators.items():
         figures = tuple(figure for figure in told.figures if figure.period.last.year <= year)
         places = {figure.place.key for figure in figures}
         if figures:
@@ -59,7 +61,8 @@ def _until(indicators: dict[str, Told], year: int) -> Iterator[tuple[str, Told]]
                     told,
                     figures=figures,
                     cuts=tuple(figure for figure in told.cuts if figure.period.last.year <= year),
-                    differences=tuple(one for one in told.differences if one.last.last.year <= year),
+                    peers=tuple(figure for figure in told.peers if figure.period.last.year <= year),
+                    differences=differences.get(slug, ()),
                     shares=tuple(share for share in told.shares if share.whole_key in places),
                 ),
             )
