@@ -30,6 +30,7 @@ _ROOMS = {
     "drawing": "Draw draw",
     "engines": "Engine",
     "errors": "BadData BadDesign EffectError NoSolution NotAnswerable",
+    "gaps": "gap",
     "intervals": "Interval share_interval t_interval",
     "margins": "Margins read_margins",
     "mirroring": "Composition attained_coverage household_design_effect mirror over_all ratio_table",

@@ -99,12 +99,7 @@ def change(
                 frames.append(_compared(cube, some, label, linear, place, answered, aim, level))
     if not frames:
         raise NotAnswerable("No group has answers in two waves, so there is no change to see.")
-    table = pl.concat(frames, how="vertical_relaxed")
-    table = table.with_columns(
-        pl.Series(name, adjusted(table[of].to_numpy(), adjust))
-        for name, of in (("p_adjusted", "p"), ("_change_adjusted", "_p_of_change"))
-    )
-    return _judged(table, level).select(_columns(cube, wave))
+    return judged(pl.concat(frames, how="vertical_relaxed"), adjust, level).select(_columns(cube, wave))
 
 
 def _columns(cube: Cube, wave: str) -> list[str]:
@@ -264,7 +259,7 @@ def _compared(
     n = one.n
     estimate = np.where(n > 0, one.estimate, np.nan)
     low, high = found.interval(level)
-    p = _equivalence(found, aim.margin or 0) if aim.direction is Direction.MAINTAIN else found.p
+    p = equivalence(found, aim.margin or 0) if aim.direction is Direction.MAINTAIN else found.p
     columns = {
         "n_from": (abs(some.start) @ n)[:, 0].astype(np.int64),
         "n_to": (abs(some.end) @ n)[:, 0].astype(np.int64),
@@ -298,15 +293,24 @@ def smallest_detectable(se: Floats, df: Floats, level: float = 0.95, power: floa
     return np.asarray((special.stdtrit(known, 0.5 + level / 2) + special.stdtrit(known, power)) * se, float)
 
 
-def _equivalence(found: Contrast, margin: float) -> Floats:
-    """Two one-sided tests that the change lies within the margin (Schuirmann 1987): the larger p."""
+def equivalence(found: Contrast, margin: float | Floats) -> Floats:
+    """Two one-sided tests that the difference lies within the margin (Schuirmann 1987): the larger p."""
     df = np.where((found.df >= 1) & (found.se > 0), found.df, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         below, above = (found.estimate + margin) / found.se, (margin - found.estimate) / found.se
     return np.asarray(np.maximum(special.stdtr(df, -below), special.stdtr(df, -above)), float)
 
 
-def _judged(table: pl.DataFrame, level: float) -> pl.DataFrame:
+def judged(table: pl.DataFrame, adjust: str, level: float) -> pl.DataFrame:
+    """The rows with p_adjusted, over all of them, and a verdict.
+
+    table: change, p, smallest_detectable, and of each row's aim _direction, _margin and _p_of_change (that of the
+    difference, where p is of the equivalence). adjust: see `adjusted`.
+    """
+    table = table.with_columns(
+        pl.Series(name, adjusted(table[of].to_numpy(), adjust))
+        for name, of in (("p_adjusted", "p"), ("_change_adjusted", "_p_of_change"))
+    )
     verdicts = [_verdict(row, 1 - level).value for row in table.iter_rows(named=True)]
     return table.with_columns(pl.Series("verdict", verdicts, dtype=pl.String))
 

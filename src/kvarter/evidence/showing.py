@@ -145,7 +145,11 @@ def synthetic_text() -> str:
 def verdict_text(one: Difference) -> str:
     """The verdict in words; a gap is not a change, and is neither better nor worse."""
     if one.between is Between.GAP:
-        gap = {Verdict.CHANGED: _("påviselig forskel"), Verdict.UNCHANGED: _("ingen påviselig forskel")}
+        gap = {
+            Verdict.CHANGED: _("påviselig forskel"),
+            Verdict.UNCHANGED: _("ingen påviselig forskel"),
+            Verdict.KEPT: _("påviseligt inden for den aftalte margen"),
+        }
         return gap.get(Verdict(one.verdict), _("kan ikke måles"))
     return {
         Verdict.BETTER: _("påviseligt bedre"),

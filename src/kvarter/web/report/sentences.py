@@ -88,6 +88,9 @@ def _of_verdict(between: Between, verdict: Verdict) -> str:
         return {
             Verdict.CHANGED: _("%(last)s er der en påviselig forskel mellem %(place)s og %(other)s"),
             Verdict.UNCHANGED: _("%(last)s kan der ikke påvises en forskel mellem %(place)s og %(other)s"),
+            Verdict.KEPT: _(
+                "%(last)s er forskellen mellem %(place)s og %(other)s påviseligt mindre end den margen, der er aftalt"
+            ),
         }.get(verdict, _("%(last)s kan det ikke måles, om der er en forskel mellem %(place)s og %(other)s"))
     if between is Between.GAP_CHANGE:
         return {
