@@ -235,6 +235,33 @@ def test_two_waves_of_one_day_keep_their_own_answers(world: World) -> None:
     assert own[0] < 0.5 < own[1]
 
 
+def test_the_whole_is_told_before_its_parts(world: World) -> None:
+    """Some whose gender and age were coarsened away stand beside the others: parts are hidden for them, not all."""
+    wave = weighted(world)
+    version = wave.questionnaire
+    table = figures_of(wave, version.questionnaire, version.digest).with_row_index()
+    own = table.filter(pl.col("area") == "lilleby")["index"].to_list()
+    unknown = pl.col("index").is_in(own[:6])
+    table = table.with_columns(
+        pl.when(unknown).then(pl.lit("")).otherwise(pl.col(name)).alias(name) for name in ("gender", "age", "newcomer")
+    )
+    found = estimates(Answered(wave.reference_on, table, ("tryg",), ()), minimum=20)
+    hidden = {one.cut for one in found if one.hidden and one.area == "lilleby"}
+    assert hidden
+    assert "" not in hidden
+
+
+def test_of_what_is_hidden_for_all_no_part_is_shown(world: World) -> None:
+    wave = weighted(world)
+    version = wave.questionnaire
+    table = figures_of(wave, version.questionnaire, version.digest).with_row_index()
+    men = table.filter((pl.col("area") == "lilleby") & (pl.col("gender") == "m"))["index"].to_list()
+    said = pl.col("index").is_in(men[:3]).cast(pl.Float64)
+    table = table.with_columns(tryg=pl.when(pl.col("area") == "lilleby").then(said).otherwise(pl.col("tryg")))
+    found = estimates(Answered(wave.reference_on, table, ("tryg",), ()), minimum=20)
+    assert [one.cut for one in found if one.area == "lilleby" and not one.hidden] == []
+
+
 def test_few_who_answered_an_item_are_hidden_though_many_answered_the_wave(world: World) -> None:
     wave = weighted(world)
     version = wave.questionnaire

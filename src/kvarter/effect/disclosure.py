@@ -319,12 +319,12 @@ def protect(table: Table, rule: Rule, published: Sequence[Protected] = (), cover
     cells, targets, whole = _cells(table, rule.margins), unsafe_cells(table, rule, published), table.values is None
     if rule.round_base:
         return _rounded(table, rule, published, targets)
-    true = {cell.members: cell.value for cell in cells}
+    true = {cell.members: cell.value or 0.0 for cell in cells}
     unsafe = {target.members for target in targets}
     hidden = np.array([members in unsafe for members in true])
     if cover != "none":
         knowns = tuple(known for earlier in published for known in earlier.knowns)
-        weights = 1 + np.log1p(np.array(list(true.values()), np.float64))  # a total is worth more, not 1,000 times
+        weights = rule.worth(true, {cell.members for cell in cells if cell.margin in rule.dear})
         problem = Problem(table.figures, table.counts.shape, tuple(true), weights, hidden, targets, knowns, whole)
         hidden = hide(problem, cover == "least")
     gone = {members for members, lost in zip(true, hidden, strict=True) if lost}

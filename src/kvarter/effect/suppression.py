@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -41,6 +41,7 @@ WALKABLE = 200
 FEASIBLE = 2
 # The range on either side of a sum of too few contributors, in per cent, when the rule says nothing else.
 SAFETY_PERCENT = 30.0
+DEAR = 100.0
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,8 @@ class Rule:
     figure that must remain possible (never less than `minimum`); for sums, the range in per cent on either side of one
     of too few contributors. `round_base`: 0 to hide, 3 or 5 to round counts instead, by a secret draw
     (`seed` makes it repeatable: keep it secret too, for who knows it can replay the rounding). `margins`: what is
-    published together, each a tuple of columns, () the grand total; every margin when left out.
+    published together, each a tuple of columns, () the grand total; every margin when left out. `dear`: those of them
+    whose cells are hidden for the sake of others only where nothing else will do, as totals may be.
     Raises BadDesign when the parts contradict each other.
     """
 
@@ -65,6 +67,7 @@ class Rule:
     protection: float | None = None
     round_base: int = 0
     margins: tuple[tuple[str, ...], ...] | None = None
+    dear: tuple[tuple[str, ...], ...] = ()
     seed: int | None = None
 
     def __post_init__(self) -> None:
@@ -103,13 +106,13 @@ class Rule:
             raise BadDesign(
                 f"{path.name} has {key} under [rule], which is no part of one; choose {', '.join(sorted(known))}"
             )
-        if "margins" in section:
-            lists = isinstance(section["margins"], list) and all(isinstance(one, list) for one in section["margins"])
+        for name in section.keys() & {"margins", "dear"}:
+            lists = isinstance(section[name], list) and all(isinstance(one, list) for one in section[name])
             if not lists:
                 raise BadDesign(
-                    f'{path.name}: margins is a list of lists of columns, as [["area"], ["area", "age"], []]'
+                    f'{path.name}: {name} is a list of lists of columns, as [["area"], ["area", "age"], []]'
                 )
-            section["margins"] = tuple(tuple(margin) for margin in section["margins"])
+            section[name] = tuple(tuple(margin) for margin in section[name])
         try:
             return cls(**section)
         except TypeError as wrong:
@@ -118,6 +121,10 @@ class Rule:
     def too_few(self, count: float) -> bool:
         """Whether a count is unsafe."""
         return 0 < count < self.minimum or (count == 0 and self.protect_zeros)
+
+    def worth(self, figures: Mapping[Members, float], dear: Set[Members]) -> Floats:
+        """What hiding each cell costs: a total more than its parts, not 1,000 times; a dear one DEAR times that."""
+        return np.array([(DEAR if cell in dear else 1) * (1 + math.log1p(n)) for cell, n in figures.items()])
 
     def check(self, sums: bool, led: bool) -> None:
         """Raise BadDesign when a table of `sums` (else of counts), its largest contributions `led`, does not fit."""

@@ -14,12 +14,11 @@ from datetime import date
 import polars as pl
 
 from kvarter import effect
-from kvarter.effect.changes import Aim, Verdict, smallest_detectable
+from kvarter.effect.changes import Aim, Verdict
 from kvarter.evidence.figures import Between
 
 CUTS: tuple[tuple[str, ...], ...] = ((), ("gender",), ("age",), ("newcomer",), ("gender", "age"))
 COLUMNS = ("gender", "age", "newcomer")
-ALPHA = 0.05
 HANDFUL = 4
 
 
@@ -81,13 +80,18 @@ def cut_key(values: Mapping[str, str]) -> str:
 
 
 def estimates(answered: Answered, *, minimum: int) -> list[Estimate]:
-    """Every item in every area, of all and of each part of the people; hidden where fewer than `minimum` answered."""
+    """Every item in every area, of all and of each part of the people; hidden where fewer than `minimum` answered.
+
+    Of an item that is hidden for all, no part is shown.
+    """
     table = answered.table
     if table.is_empty() or not answered.items:
         return []
     found = [one for cut in CUTS for one in _of_cut(_rows(answered, ["area", *cut]), cut, minimum)]
     few = {item: _few(table, item, minimum, is_share=item in answered.shares) for item in answered.items}
-    return [replace(one, hidden=one.hidden or (one.area, one.cut) in few[one.item]) for one in found]
+    return [
+        replace(one, hidden=one.hidden or bool({(one.area, ""), (one.area, one.cut)} & few[one.item])) for one in found
+    ]
 
 
 def _rows(answered: Answered, by: list[str]) -> pl.DataFrame:
@@ -128,7 +132,7 @@ Parts = frozenset[tuple[str, str]]
 
 def _few(table: pl.DataFrame, item: str, minimum: int, *, is_share: bool) -> Parts:
     """The parts of the people whose figure of an item must not be told: fewer than `minimum` answered it, that could be
-    worked out from the others, or, of a share, only a handful gave the answer or did not.
+    worked out from the others, or, of a share, only a handful gave the answer or did not. That of all goes last.
 
     Raises kvarter.effect.NoSolution where nothing can be shown.
     """
@@ -138,7 +142,7 @@ def _few(table: pl.DataFrame, item: str, minimum: int, *, is_share: bool) -> Par
         return frozenset()
     safe = effect.protect(
         effect.table_from_rows(counts, ["area", *COLUMNS]),
-        effect.Rule(minimum=minimum, margins=tuple(("area", *cut) for cut in CUTS)),
+        effect.Rule(minimum=minimum, margins=tuple(("area", *cut) for cut in CUTS), dear=(("area",),)),
     )
     hidden = {(cell.key[0], _key_of(cell.margin, cell.key)) for cell in safe.cells if cell.value is None}
     return frozenset(hidden | (_handfuls(answered, item) if is_share else set()))
@@ -170,7 +174,7 @@ def judged(
     if not waves:
         return []
     last = max(waves, key=lambda one: one.day)
-    return [*_changes(waves, last, area, reference, aims, broken), *_gaps(last, area, reference)]
+    return [*_changes(waves, last, area, reference, aims, broken), *_gaps(last, area, reference, aims)]
 
 
 def _changes(
@@ -213,7 +217,6 @@ def _stacked(waves: Sequence[Answered], items: Sequence[str], broken: Mapping[st
 
 
 def _changed(rows: pl.DataFrame, area: str, reference: str | None) -> list[Judged]:
-    told = rows.filter(pl.col("se").is_not_nan() & pl.col("smallest_detectable").is_not_nan())
     gap = f"{area} - {reference}"
     return [
         Judged(
@@ -229,20 +232,18 @@ def _changed(rows: pl.DataFrame, area: str, reference: str | None) -> list[Judge
             p_adjusted=row["p_adjusted"],
             verdict=Verdict(row["verdict"]),
             smallest=row["smallest_detectable"],
-            together=rows.height,
+            together=_tested(rows),
         )
-        for row in told.iter_rows(named=True)
+        for row in _told(rows).iter_rows(named=True)
     ]
 
 
-def _gaps(last: Answered, area: str, reference: str | None) -> list[Judged]:
+def _gaps(last: Answered, area: str, reference: str | None, aims: Mapping[str, Aim]) -> list[Judged]:
     there = set(last.table["area"].to_list())
     if reference is None or not {area, reference} <= there:
         return []
     cube = effect.make_cube(last.table, DESIGN, means=last.items, by=["area"], missing="drop")
-    rows = effect.difference(cube, "area", reference, area, means=last.items)
-    rows = rows.with_columns(pl.Series("p_adjusted", effect.adjusted(rows["p"].to_numpy(), "bh")))
-    smallest = smallest_detectable(rows["se"].to_numpy(), rows["df"].to_numpy())
+    rows = effect.gap(cube, "area", reference, area, last.items, aims=aims)
     return [
         Judged(
             item=row["item"],
@@ -255,10 +256,19 @@ def _gaps(last: Answered, area: str, reference: str | None) -> list[Judged]:
             low=row["ci_low"],
             high=row["ci_high"],
             p_adjusted=row["p_adjusted"],
-            verdict=Verdict.CHANGED if row["p_adjusted"] <= ALPHA else Verdict.UNCHANGED,
-            smallest=float(least),
-            together=rows.height,
+            verdict=Verdict(row["verdict"]),
+            smallest=row["smallest_detectable"],
+            together=_tested(rows),
         )
-        for row, least in zip(rows.iter_rows(named=True), smallest, strict=True)
-        if row["se"] == row["se"] and least == least
+        for row in _told(rows).iter_rows(named=True)
     ]
+
+
+def _told(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows of which something can be said: those with a spread to judge by."""
+    return rows.filter(pl.col("se").is_not_nan() & pl.col("smallest_detectable").is_not_nan())
+
+
+def _tested(rows: pl.DataFrame) -> int:
+    """How many differences were judged together: those that nobody answered are no test."""
+    return rows.filter(pl.col("p").is_not_nan()).height
