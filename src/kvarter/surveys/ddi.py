@@ -87,7 +87,7 @@ def _variable(variable: etree._Element, whole: Questionnaire, item: Item) -> Non
     coded = "numeric" if item.ask is Ask.NUMBER else "character"
     _add(variable, "varFormat", type=coded, **({"category": "date"} if item.ask is Ask.DATE else {}))
     if item.note:
-        _add(variable, "notes", item.note, language="da")
+        _add_texts(variable, "notes", {whole.languages[0]: item.note, **item.notes})
 
 
 def _category(variable: etree._Element, choice: Choice) -> None:

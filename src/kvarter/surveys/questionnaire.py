@@ -105,7 +105,8 @@ class Item:
     theme: the slug of the agreement's theme, "" for background. scale: the key of a shared scale, or `choices` of its
     own. shown_if: the routing. low, high: limits of a number, or ISO days of a date. told: how it becomes a figure, if
     it does. note: which established question it corresponds to, and what must stay word for word for other areas'
-    figures to compare. about: "self", or "area" for a question about the area that the surrounding town is asked too.
+    figures to compare; notes: the same in other languages. about: "self", or "area" for a question about the area that
+    the surrounding town is asked too.
     """
 
     key: str
@@ -121,6 +122,7 @@ class Item:
     high: str = ""
     told: Told | None = None
     note: str = ""
+    notes: Texts = field(default_factory=dict)
     about: str = "self"
 
 

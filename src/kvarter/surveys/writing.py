@@ -24,7 +24,13 @@ from kvarter.surveys.questionnaire import (
 
 def written(questionnaire: Questionnaire) -> str:
     """The questionnaire as JSON in one fixed way, so that the same has the same digest."""
-    return json.dumps(asdict(questionnaire), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    told = asdict(questionnaire, dict_factory=_without_empty_notes)
+    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _without_empty_notes(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Notes in other languages came later: what has none is written as it was, and has the digest it had."""
+    return {name: value for name, value in pairs if value or name != "notes"}
 
 
 def digest_of(questionnaire: Questionnaire) -> str:
@@ -54,6 +60,7 @@ def _item(told: Mapping[str, Any]) -> Item:
             for name in ("key", "texts", "theme", "hints", "scale", "required", "low", "high", "note", "about")
         },
         ask=Ask(told["ask"]),
+        notes=told.get("notes", {}),
         choices=_choices(told["choices"]),
         shown_if=_condition(told["shown_if"]) if told["shown_if"] else None,
         told=Told(tuple(told["told"]["choices"]), told["told"]["direction"], told["told"]["margin"])

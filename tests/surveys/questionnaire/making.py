@@ -70,7 +70,7 @@ def questionnaires(draw: st.DrawFn) -> Questionnaire:
         section, *keys = keys
         here: list[Item] = []
         for key in keys[: draw(st.integers(1, 4))] or [f"{section}x"]:
-            here.append(draw(_items(key, texts, scales, items)))
+            here.append(draw(_items(key, texts, scales, items, languages[1:])))
             items.append(here[-1])
         keys = keys[len(here) :]
         sections.append(Section(section, draw(st.just({}) | texts), tuple(here)))
@@ -99,13 +99,19 @@ def _choices(draw: st.DrawFn, texts: st.SearchStrategy[dict[str, str]], *, score
 
 @st.composite
 def _items(
-    draw: st.DrawFn, key: str, texts: st.SearchStrategy[dict[str, str]], scales: list[Scale], before: list[Item]
+    draw: st.DrawFn,
+    key: str,
+    texts: st.SearchStrategy[dict[str, str]],
+    scales: list[Scale],
+    before: list[Item],
+    others: tuple[str, ...],
 ) -> Item:
     ask = draw(st.sampled_from(Ask))
     scale = draw(st.sampled_from([None, *scales])) if ask.has_choices else None
     choices = draw(_choices(texts, scored=False)) if ask.has_choices and scale is None else ()
     low, high = draw(_limits(ask))
     answers = [choice.code for choice in (scale.choices if scale else choices) if choice.without is None]
+    note = draw(st.just("") | _TEXT)
     return Item(
         key,
         ask,
@@ -119,7 +125,8 @@ def _items(
         low=low,
         high=high,
         told=draw(st.none() | _told(answers)) if answers else None,
-        note=draw(st.just("") | _TEXT),
+        note=note,
+        notes=draw(st.dictionaries(st.sampled_from(others), _TEXT)) if note and others else {},
         about=draw(st.sampled_from(["self", "area"])),
     )
 

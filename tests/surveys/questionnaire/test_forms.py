@@ -145,9 +145,9 @@ def test_what_a_phone_collects_by_itself_is_left_out_with_a_word() -> None:
 def test_our_own_columns_say_what_others_have_no_place_for() -> None:
     found = read("""
 | survey |
-|  | type          | name | label  | kvarter_theme | kvarter_told  | kvarter_about | kvarter_note |
-|  | select_one jn | a    | Godt?  | image         | maintain 2.5: ja | area       | Som ESS      |
-|  | select_one jn | b    | Bedre? |               | more          |               |              |
+|  | type          | name | label  | kvarter_theme | kvarter_told  | kvarter_about | kvarter_note | kvarter_note::en |
+|  | select_one jn | a    | Godt?  | image         | maintain 2.5: ja | area       | Som ESS      | As ESS           |
+|  | select_one jn | b    | Bedre? |               | more          |               |              |                  |
 | choices |
 |  | list_name | name | label     | kvarter_score | kvarter_without |
 |  | jn        | ja   | Ja        | 1             |                 |
@@ -159,6 +159,7 @@ def test_our_own_columns_say_what_others_have_no_place_for() -> None:
 """)
     a, b = found.questionnaire.items
     assert (a.theme, a.about, a.note, a.told) == ("image", "area", "Som ESS", Told(("ja",), "maintain", 2.5))
+    assert (a.notes, b.notes) == ({"en": "As ESS"}, {})
     assert b.told == Told((), "more")
     assert found.questionnaire.choices_of(a)[2] == Choice("x", {"da": "Ved ikke"}, None, Without.UNKNOWN)
     assert (found.questionnaire.audience, found.questionnaire.version) == ("youth", 1)

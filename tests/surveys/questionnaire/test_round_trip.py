@@ -9,7 +9,7 @@ from kvarter.surveys.questionnaire import Questionnaire
 from kvarter.surveys.writing import digest_of, read, written
 from kvarter.surveys.xlsform.reading import read_xlsform
 from kvarter.surveys.xlsform.writing import as_csv, as_xlsx
-from tests.surveys.questionnaire.making import questionnaires
+from tests.surveys.questionnaire.making import item, of, questionnaires
 
 often = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -32,8 +32,8 @@ def test_so_does_a_csv_file(whole: Questionnaire) -> None:
 @given(questionnaires())
 def test_pyxform_turns_the_workbook_into_a_form_with_every_question(whole: Questionnaire) -> None:
     xform = convert(as_xlsx(whole), file_type=".xlsx").xform
-    for item in whole.items:
-        assert f'/{item.key}"' in xform
+    for one in whole.items:
+        assert f'/{one.key}"' in xform
 
 
 @often
@@ -42,3 +42,9 @@ def test_so_does_the_text_it_is_kept_as(whole: Questionnaire) -> None:
     again = read(written(whole))
     assert again == whole
     assert digest_of(again) == digest_of(whole)
+
+
+def test_without_notes_in_other_languages_it_is_written_as_before_there_could_be_any() -> None:
+    """Else what is kept already would seem to be another."""
+    assert '"notes"' not in written(of(item("tryg", note="Som ESS")))
+    assert '"notes":{"en":"As ESS"}' in written(of(item("tryg", note="Som ESS", notes={"en": "As ESS"})))

@@ -110,6 +110,7 @@ class Rows:
     def _item(self, row: Row, key: str, kind: Kind) -> Item:
         ask = kind.ask or Ask.TEXT
         low, high = self._limits(row, ask)
+        note, *notes = row.texts("kvarter_note").items() or [("", "")]
         return Item(
             key=key,
             ask=ask,
@@ -122,7 +123,8 @@ class Rows:
             low=low,
             high=high,
             told=self._told(row),
-            note=row.said("kvarter_note"),
+            note=note[1],
+            notes=dict(notes),
             about=row.said("kvarter_about") or "self",
         )
 

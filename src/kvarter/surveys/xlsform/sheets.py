@@ -22,7 +22,7 @@ LONGEST = 10_000
 SHEETS = ("survey", "choices", "settings")
 NOT_READ = {"external_choices", "entities", "osm"}
 # Columns with a text in each language, under the names pyxform gives them.
-TEXTS = {"label", "hint", "kvarter_title"}
+TEXTS = {"label", "hint", "kvarter_title", "kvarter_note"}
 _SPOKEN = TEXTS | {"guidance_hint", "constraint_message", "required_message", "image", "big-image", "audio", "video"}
 _OTHER_NAMES = {
     "caption": "label",

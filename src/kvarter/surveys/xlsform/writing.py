@@ -50,7 +50,7 @@ def form_tables(questionnaire: Questionnaire) -> Mapping[str, Table]:
     """The sheets of the form: survey, choices and settings, each with its headings first."""
     headings = [heading_of(code) for code in questionnaire.languages]
     return {
-        "survey": [_survey_headings(headings), *_survey(questionnaire)],
+        "survey": [_survey_headings(headings, _note_languages(questionnaire)), *_survey(questionnaire)],
         "choices": [
             ["list_name", "name", *(f"label::{one}" for one in headings), "kvarter_score", "kvarter_without"],
             *_choices(questionnaire),
@@ -59,10 +59,16 @@ def form_tables(questionnaire: Questionnaire) -> Mapping[str, Table]:
     }
 
 
-def _survey_headings(headings: list[str]) -> list[str]:
+def _survey_headings(headings: list[str], noted: list[str]) -> list[str]:
     spoken = [f"{kind}::{one}" for kind in ("label", "hint") for one in headings]
     ours = ["kvarter_theme", "kvarter_about", "kvarter_told", "kvarter_note"]
-    return ["type", "name", *spoken, "required", "relevant", "constraint", "appearance", *ours]
+    notes = [f"kvarter_note::{heading_of(code)}" for code in noted]
+    return ["type", "name", *spoken, "required", "relevant", "constraint", "appearance", *ours, *notes]
+
+
+def _note_languages(whole: Questionnaire) -> list[str]:
+    """The other languages that notes are there in."""
+    return list(dict.fromkeys(code for item in whole.items for code in item.notes))
 
 
 def _survey(whole: Questionnaire) -> Iterator[list[str]]:
@@ -77,7 +83,7 @@ def _survey(whole: Questionnaire) -> Iterator[list[str]]:
 
 
 def _row(whole: Questionnaire, kind: str, key: str, texts: Texts) -> list[str]:
-    return [kind, key, *_in_order(whole, texts), *([""] * (len(whole.languages) + 8))]
+    return [kind, key, *_in_order(whole, texts), *([""] * (len(whole.languages) + 8 + len(_note_languages(whole))))]
 
 
 def _item(whole: Questionnaire, item: Item, kinds: Mapping[str, Ask]) -> list[str]:
@@ -95,6 +101,7 @@ def _item(whole: Questionnaire, item: Item, kinds: Mapping[str, Ask]) -> list[st
         "" if item.about == "self" else item.about,
         _told(item.told),
         item.note,
+        *(item.notes.get(code, "") for code in _note_languages(whole)),
     ]
 
 
