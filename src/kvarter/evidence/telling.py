@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.utils import translation
+
 from kvarter.evidence.models import Aim, ClauseLink, Composition, Indicator, Theme
+
+
+def both(say: Callable[[], str]) -> dict[str, str]:
+    """A text in Danish and English."""
+    found = {}
+    for language in ("da", "en"):
+        with translation.override(language):
+            found[language] = say()
+    return found
 
 
 def texts(thing: Any, *fields: str) -> dict[str, dict[str, str]]:

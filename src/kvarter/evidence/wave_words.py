@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.utils import translation
@@ -13,6 +15,7 @@ from django.utils.translation import gettext as _
 from kvarter.evidence.figures import Counted, Flow, Measure
 from kvarter.evidence.models import Grade, Theme
 from kvarter.evidence.showing import number_text
+from kvarter.evidence.telling import both
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.models import Stratum, Wave
 from kvarter.surveys.queries.answers import NEWCOMER_YEARS
@@ -20,15 +23,7 @@ from kvarter.surveys.questionnaire import Item, Questionnaire, words
 from kvarter.surveys.theme_scales import scale_items, theme_items
 
 LONGEST_NAME = 160
-
-
-def both(say: Callable[[], str]) -> dict[str, str]:
-    """A text in Danish and English."""
-    found = {}
-    for language in ("da", "en"):
-        with translation.override(language):
-            found[language] = say()
-    return found
+YOUNGEST_ASKED, ADULT = 12, 18
 
 
 def cut_words(cut: str) -> dict[str, str]:
@@ -48,13 +43,14 @@ def _cut_part(name: str, value: str) -> str:
     return _("%(age)s år") % {"age": value}
 
 
-def indicator_facts(asked: Questionnaire, item: Item, theme: Theme) -> dict[str, Any]:
-    """What the indicator of an item is called, what is counted, and who was asked."""
+def indicator_facts(wave: Wave, asked: Questionnaire, item: Item, theme: Theme) -> dict[str, Any]:
+    """What the indicator of an item is called, what is counted, and whom the wave asks."""
     if item.key in scale_items(asked):
-        return _scale_facts(asked, item, theme)
+        return _scale_facts(wave, asked, item, theme)
     danish, english = words(item.texts, "da"), words(item.texts, "en")
+    noted = {asked.languages[0]: item.note, **item.notes}
     definition = both(lambda: _definition(asked, item))
-    respondents = both(lambda: _respondents(asked, item))
+    respondents = both(lambda: _respondents(wave, asked, item))
     return {
         "name": danish[:LONGEST_NAME],
         "name_en": english[:LONGEST_NAME],
@@ -62,14 +58,15 @@ def indicator_facts(asked: Questionnaire, item: Item, theme: Theme) -> dict[str,
         "definition_en": definition["en"],
         "respondents": respondents["da"],
         "respondents_en": respondents["en"],
-        "known_issues": item.note,
+        "known_issues": words(noted, "da"),
+        "known_issues_en": noted.get("en", ""),
         "measure": Measure.SHARE if item.told and item.told.choices else Measure.MEAN,
         "flow": Flow.STOCK,
         "grade": Grade.A,
     }
 
 
-def _scale_facts(asked: Questionnaire, item: Item, theme: Theme) -> dict[str, Any]:
+def _scale_facts(wave: Wave, asked: Questionnaire, item: Item, theme: Theme) -> dict[str, Any]:
     """A theme's questions taken together."""
     many = len(theme_items(asked)[item.theme])
     texts = {
@@ -81,7 +78,7 @@ def _scale_facts(asked: Questionnaire, item: Item, theme: Theme) -> dict[str, An
             )
             % {"n": many}
         ),
-        "respondents": lambda: _respondents(asked, item),
+        "respondents": lambda: _respondents(wave, asked, item),
         "known_issues": lambda: _("Et tema er ikke én ting, og spørgsmålene måler ikke det samme. Læs dem også alene."),
     }
     facts: dict[str, Any] = {"measure": Measure.MEAN, "flow": Flow.STOCK, "grade": Grade.B}
@@ -107,12 +104,13 @@ def _definition(asked: Questionnaire, item: Item) -> str:
     }
 
 
-def _respondents(asked: Questionnaire, item: Item) -> str:
+def _respondents(wave: Wave, asked: Questionnaire, item: Item) -> str:
+    facts = {"places": _(" og ").join(str(area) for area in (wave.area, wave.reference) if area), "area": wave.area}
     if asked.audience == "youth":
-        return _("Unge fra 12 til 17 år i området")
+        return _("Unge fra 12 til 17 år i %(places)s") % facts
     if item.about == "area":
-        return _("Voksne i området og i resten af kommunen, spurgt om området")
-    return _("Voksne i området og i resten af kommunen")
+        return _("Voksne i %(places)s, spurgt om %(area)s") % facts
+    return _("Voksne i %(places)s") % facts
 
 
 def source_facts(wave: Wave) -> dict[str, Any]:
@@ -126,9 +124,9 @@ def source_facts(wave: Wave) -> dict[str, Any]:
     texts = {
         "title": lambda: _("Undersøgelsen blandt beboerne"),
         "method": lambda: _(
-            "Alle i området og et tilfældigt udsnit af resten er spurgt. Svarene er vægtet, så de passer med køn, "
-            "alder og område i den liste, der er trukket fra. Usikkerheden er regnet med hensyn til, at folk i samme "
-            "husstand ligner hinanden. Intervallerne for andele er Korn og Graubards, på 95 %."
+            "Hvem der er spurgt, hvor mange der svarede, og hvordan svarene er vægtet, står som noter ved hvert tal. "
+            "Usikkerheden er regnet med hensyn til, at folk i samme husstand ligner hinanden. Intervallerne for "
+            "andele er Korn og Graubards, på 95 %."
         ),
         "limits": lambda: _(
             "Nogle svarer ikke, og vægtning gør det kun godt for køn, alder og område. Et spørgeskema ved ikke, "
@@ -142,17 +140,16 @@ def source_facts(wave: Wave) -> dict[str, Any]:
 
 
 def method_notes(wave: Wave) -> list[dict[str, str]]:
-    """How this wave went: when, how many of how many, in what way, and how it was weighted."""
-    strata = list(Stratum.objects.filter(wave=wave).select_related("area"))
-    drawn = sum(stratum.drawn for stratum in strata)
+    """How this wave went: when, who was asked, how many answered and in what way, and how it was weighted."""
+    strata = list(Stratum.objects.filter(wave=wave).select_related("area").order_by("pk"))
     sample = Response.objects.filter(wave=wave.key, finished=True, kind=Response.Kind.SAMPLE)
-    modes: dict[str, int] = {}
-    for mode in sample.values_list("mode", flat=True):
-        modes[mode] = modes.get(mode, 0) + 1
-    notes = [both(lambda: _field(wave, sum(modes.values()), drawn)), both(lambda: _modes(modes))]
+    modes = Counter(sample.values_list("mode", flat=True))
+    notes = [both(lambda: _field(wave, modes.total(), sum(stratum.drawn for stratum in strata)))]
+    notes += [both(partial(_asked, wave, own)) for own in _by_area(strata)]
+    notes += [both(lambda: _modes(modes))] if modes else []
     weighting = wave.weighting or {}
-    if wave.is_imported:
-        notes += [both(lambda: _elsewhere(weighting.get("whose", ""))), *_told_of(wave)]
+    notes.append(both(lambda: _weights(wave, weighting.get("whose", ""))))
+    notes += _told_of(wave) if wave.is_imported else []
     if weighting.get("trimmed"):
         notes.append(
             both(
@@ -164,12 +161,39 @@ def method_notes(wave: Wave) -> list[dict[str, str]]:
     return notes
 
 
+def _by_area(strata: Iterable[Stratum]) -> list[list[Stratum]]:
+    found: dict[int, list[Stratum]] = {}
+    for stratum in strata:
+        found.setdefault(stratum.area_id, []).append(stratum)
+    return list(found.values())
+
+
+def _asked(wave: Wave, strata: Sequence[Stratum]) -> str:
+    """Who of an area was asked: everyone who stood in the list, or those drawn of them."""
+    people, drawn = (sum(getattr(one, name) for one in strata) for name in ("population", "drawn"))
+    facts = {
+        "area": strata[0].area,
+        "people": number_text(people),
+        "drawn": number_text(drawn),
+        "age": YOUNGEST_ASKED if wave.youth_id else ADULT,
+    }
+    if not drawn:
+        return _("%(area)s: hvor mange der blev spurgt, er ikke oplyst.") % facts
+    if drawn == people:
+        return _("%(area)s: alle %(people)s fra %(age)s år er spurgt.") % facts
+    if wave.is_imported:
+        return _("%(area)s: %(drawn)s af %(people)s fra %(age)s år er spurgt.") % facts
+    return _("%(area)s: %(drawn)s af %(people)s fra %(age)s år er trukket ud tilfældigt og spurgt.") % facts
+
+
 # What was found when answers were read in, that their readers must know too.
 TOLD_ON = {"no-weights", "wave-size", "field-period", "other-season", "other-modes", "nothing-alike", "other-areas"}
 
 
-def _elsewhere(whose: str) -> str:
-    """That others collected the answers, and whose the weights are."""
+def _weights(wave: Wave, whose: str) -> str:
+    """How the answers are weighted, and where others collected them, whose the weights are."""
+    if not wave.is_imported:
+        return _("Svarene er vægtet, så de passer med køn, alder og område i den liste, der er trukket fra.")
     told = {
         "given": _("Svarene er samlet ind af andre og læst ind. Vægtene fulgte med dem."),
         "level": _("Svarene er samlet ind af andre og læst ind uden vægte."),
@@ -197,12 +221,9 @@ def _field(wave: Wave, answers: int, drawn: int) -> str:
     return _("Spurgt fra %(opens)s til %(closes)s. %(answers)s af %(drawn)s svarede (%(rate)s %%).") % facts
 
 
-def _modes(modes: dict[str, int]) -> str:
-    every = sum(modes.values())
-    parts = [
-        f"{Response.Mode(mode).label} {number_text(100 * count / every)} %"
-        for mode, count in sorted(modes.items(), key=lambda one: -one[1])
-    ]
+def _modes(modes: Counter[str]) -> str:
+    every = modes.total()
+    parts = [f"{Response.Mode(mode).label} {number_text(100 * count / every)} %" for mode, count in modes.most_common()]
     return _("Svaret: %(ways)s.") % {"ways": ", ".join(parts)}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -10,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kvarter.agreements.models import Partnership
 from kvarter.evidence.actions.indicators import add_indicator, add_source
 from kvarter.evidence.actions.publishing import Words, publish
 from kvarter.evidence.drafting import Choice
@@ -28,6 +30,10 @@ from kvarter.surveys.frame import YOUTH
 from kvarter.surveys.models import Cell, Stratum, Wave
 from kvarter.surveys.questionnaire import Item, Questionnaire
 
+LONGEST_KEY = 60
+TOLD = ("name", "definition", "respondents", "known_issues")
+TOLD_ANEW = (*TOLD, *(f"{name}_en" for name in TOLD))
+
 
 @transaction.atomic
 def take_in_wave(*, by: Actor, wave: Wave, why: str = "") -> Register:
@@ -42,7 +48,8 @@ def take_in_wave(*, by: Actor, wave: Wave, why: str = "") -> Register:
     figures = estimate_wave(wave)
     versions = _versions(wave, {one.area for one in figures.estimates})
     indicators = _indicators(by, wave, figures)
-    Register.objects.filter(partnership=wave.partnership, source__key=source_key(wave), file=wave.slug).delete()
+    made_before = Register.objects.filter(partnership=wave.partnership, file=wave.slug)
+    made_before.filter(source__key__in=source_keys(wave.partnership)).delete()
     register = Register.objects.create(
         partnership=wave.partnership,
         source=_source(by, wave),
@@ -61,15 +68,32 @@ def take_in_wave(*, by: Actor, wave: Wave, why: str = "") -> Register:
     return register
 
 
-def source_key(wave: Wave) -> str:
-    """The key of the source that a partnership's own survey is."""
-    return f"undersoegelse-{wave.partnership.slug}"[:60]
+def source_keys(partnership: Partnership) -> tuple[str, ...]:
+    """The key of the source that a partnership's own survey is, and the one it may have had before.
+
+    An address too long for a key was cut once: others that begin alike would have had the same.
+    """
+    whole = f"undersoegelse-{partnership.slug}"
+    if len(whole) <= LONGEST_KEY:
+        return (whole,)
+    mark = hashlib.sha256(partnership.slug.encode()).hexdigest()[:8]
+    return f"{whole[: LONGEST_KEY - 9]}-{mark}", whole[:LONGEST_KEY]
 
 
 def _source(by: Actor, wave: Wave) -> Source:
-    key = source_key(wave)
-    known = Source.objects.filter(key=key).first()
-    return known or add_source(by=by, partnership=wave.partnership, key=key, **source_facts(wave))
+    """The source that the survey is, told as it is now; what is published keeps the words it had."""
+    facts, (key, *former) = source_facts(wave), source_keys(wave.partnership)
+    others = Register.objects.exclude(partnership=wave.partnership).values("source")
+    own = Source.objects.filter(key=key) | Source.objects.filter(key__in=former).exclude(pk__in=others)
+    known = own.first()
+    if known is None:
+        return add_source(by=by, partnership=wave.partnership, key=key, **facts)
+    if any(getattr(known, name) != told for name, told in facts.items()):
+        for name, told in facts.items():
+            setattr(known, name, told)
+        known.save()
+        record(by=by, verb="source.write", about=wave.partnership, source=known.key)
+    return known
 
 
 def _versions(wave: Wave, areas: set[str]) -> dict[str, AreaVersion]:
@@ -109,28 +133,30 @@ def _indicators(by: Actor, wave: Wave, figures: WaveFigures) -> dict[str, Indica
         )
     for place, (key, (asked, item)) in enumerate(figures.items.items()):
         if key in known:
-            _tell_anew(by, known[key], asked, item, is_break=figures.broken.get(key) == wave.reference_on)
+            _tell_anew(by, known[key], wave, asked, item, is_break=figures.broken.get(key) == wave.reference_on)
         if key in wanted:
             theme = themes[item.theme]
             theme.partnership = partnership
-            facts = indicator_facts(asked, item, theme)
+            facts = indicator_facts(wave, asked, item, theme)
             known[key] = add_indicator(by=by, theme=theme, slug=key, position=100 + place, **facts)
     return known
 
 
-def _tell_anew(by: Actor, indicator: Indicator, asked: Questionnaire, item: Item, *, is_break: bool) -> None:
+def _tell_anew(
+    by: Actor, indicator: Indicator, wave: Wave, asked: Questionnaire, item: Item, *, is_break: bool
+) -> None:
     """A question that was put otherwise is told as it is now; what is published keeps the words it had.
 
     Raises CannotEstimate where the figure is of another kind than the indicator.
     """
-    facts = indicator_facts(asked, item, indicator.theme)
+    facts = indicator_facts(wave, asked, item, indicator.theme)
     if indicator.measure != facts["measure"]:
         raise CannotEstimate(
             _("“%(name)s” er en andel i den ene undersøgelse og et gennemsnit i den anden. Giv det en ny nøgle.")
             % {"name": indicator}
         )
     if is_break:
-        for name in ("name", "name_en", "definition", "definition_en", "known_issues"):
+        for name in TOLD_ANEW:
             setattr(indicator, name, facts[name])
         indicator.save()
         record(by=by, verb="indicator.change", about=indicator)
@@ -212,8 +238,8 @@ def _keep_differences(
 
 
 @transaction.atomic
-def publish_wave(*, by: Actor, wave: Wave, words: Words, why: str = "") -> Publication:
-    """Publish a weighted wave's figures, for ever. Raises what `publish` raises, CannotEstimate, WrongStep."""
+def publish_wave(*, by: Actor, wave: Wave, words: Words, seen: str | None = None, why: str = "") -> Publication:
+    """Publish a weighted wave's figures, for ever. Raises what `publish` raises, WrongStep. seen: as there."""
     require(by, "wave.write", wave)
     if not Register.objects.filter(partnership=wave.partnership, digest=wave.register or "-").exists():
         raise WrongStep(_("Lav tallene, og se dem igennem, før de offentliggøres."))
@@ -225,6 +251,7 @@ def publish_wave(*, by: Actor, wave: Wave, words: Words, why: str = "") -> Publi
         partnership=wave.partnership,
         words=words,
         choice=Choice(indicators=frozenset(indicators), wave=wave.register),
+        seen=seen,
         why=why,
     )
     note_published(by=by, wave=wave, number=made.number, why=why)
