@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import re
 import time
 import zipfile
@@ -21,15 +24,17 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from docx.oxml.ns import qn
+from lxml import etree
 
 from kvarter.agreements.models import Partnership
 from kvarter.cli.main import main
+from kvarter.evidence.models import Indicator, Source, Theme
 from kvarter.web.report.content import Multiples, Report, Table
 from kvarter.web.report.files import written
 from kvarter.web.report.pdf import to_pdf
 from kvarter.web.report.reading import report_of
 from kvarter.web.report.word import to_docx
-from tests.evidence.figures import lay_out
+from tests.evidence.figures import lay_out, published, taken_in
 from tests.web.report.figures import surveyed
 from tests.world import World
 
@@ -107,6 +112,32 @@ def test_every_page_of_a_demonstration_says_that_it_is_made_up(world: World, lan
     assert all(report.made_up in text for text in page_texts(to_pdf(report)))
     section = docx.Document(BytesIO(to_docx(report))).sections[0]
     assert report.made_up in section.header.paragraphs[0].text
+
+
+def test_a_control_character_in_a_text_spoils_no_file(world: World) -> None:
+    """As a text pasted from a document may hold them; XML cannot write them, and no font has a letter for them."""
+    lay_out(world)
+    Theme.objects.update(about="Vi går\x0bsammen\x02.")
+    Indicator.objects.update(name="Stem\x01mer", definition="Ud af\x0cvælgere.", known_issues="\x1b[31mRødt")
+    Source.objects.update(method="Alle\x85er talt.", attribution="Kil\x07de", title="\x9fOptællingen")
+    taken_in(world, {"900001": (800.0, 1000.0), "900002": (3500.0, 4000.0)})
+    published(world.partnership, title="Ta\x01l")
+    report = read(world.partnership)
+    every = [paragraph.text for paragraph in docx.Document(BytesIO(to_docx(report))).paragraphs]
+    assert "Stemmer" in every
+    assert "Ud af\nvælgere." in every
+    with pikepdf.open(BytesIO(to_pdf(report))) as pdf, pdf.open_metadata() as metadata:
+        assert metadata["pdfuaid:part"] == "1"
+    address = reverse("themes", args=["lilleby"])
+    visitor = Client(SERVER_NAME="localhost")
+    drawing, feed = (
+        etree.fromstring(visitor.get(path).content)
+        for path in (f"{address}/tillid.svg", "/kvarter/lilleby/udgivelser.atom")
+    )
+    assert "Stemmer" in "".join(drawing.itertext())
+    assert "Tal" in "".join(feed.itertext())
+    assert len(list(csv.DictReader(io.StringIO(visitor.get(f"{address}.csv").content.decode())))) == 3
+    assert len(json.loads(visitor.get(f"{address}.json").content)["figures"]) == 3
 
 
 def test_what_is_not_made_up_does_not(world: World) -> None:

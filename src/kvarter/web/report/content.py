@@ -7,11 +7,12 @@ than the report's; "" where it is not.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from kvarter.evidence.figures import Figure
+from kvarter.evidence.legible import legible
 from kvarter.evidence.queries.published import Told
 
 
@@ -161,3 +162,20 @@ class Report:
                     yield block
                 elif isinstance(block, Multiples):
                     yield from (cell.picture for cell in block.cells if cell.picture)
+
+
+def without_controls(report: Report) -> Report:
+    """The report with texts that every file can hold. What charts are drawn from is left as it is: they see to it."""
+    return replace(report, **_clean_fields(report))
+
+
+def _clean_fields(piece: Any) -> dict[str, Any]:
+    return {field.name: _clean(getattr(piece, field.name)) for field in fields(piece)}
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return legible(value)
+    if isinstance(value, tuple):
+        return tuple(map(_clean, value))
+    return replace(value, **_clean_fields(value)) if isinstance(value, (Part, Multiple, Block)) else value

@@ -40,10 +40,18 @@ def _dots(told: Told, width: int, language: str) -> str:
     return dot_chart(rows, title=told.name, unit=unit, width=width, language=language, target=target)
 
 
+def title_of(svg: str) -> str:
+    """What a chart is called, as it is drawn into it."""
+    return _said(svg, "title")
+
+
 def told_by(svg: str) -> str:
     """What a chart shows, in the words drawn into it for who cannot see it."""
-    found = etree.fromstring(svg.encode()).findtext("{http://www.w3.org/2000/svg}desc")
-    return str(found or "")
+    return _said(svg, "desc")
+
+
+def _said(svg: str, tag: str) -> str:
+    return str(etree.fromstring(svg.encode()).findtext(f"{{http://www.w3.org/2000/svg}}{tag}") or "")
 
 
 def as_png(svg: str) -> bytes:

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from kvarter.agreements.exports.edition import ExportError
-from kvarter.web.report.content import Block, Multiple, Multiples, Picture, Report
-from kvarter.web.report.drawings import WIDE, drawn, fonts, told_by
+from kvarter.web.report.content import Block, Multiple, Multiples, Picture, Report, without_controls
+from kvarter.web.report.drawings import WIDE, drawn, fonts, title_of, told_by
 
 
 def to_pdf(report: Report) -> bytes:
@@ -26,7 +26,7 @@ def to_pdf(report: Report) -> bytes:
     Letters that the fonts at hand lack break PDF/UA's rule that every letter can be shown; such a report is set with
     the machine's fonts, tagged but without the promise. Raises ExportError when Typst cannot set it at all.
     """
-    data = json.dumps(_data(report))
+    data = json.dumps(_data(without_controls(report)))
     try:
         return _set(report, data, ignore_system_fonts=True, pdf_standards=["ua-1"])
     except typst.TypstError:
@@ -96,4 +96,4 @@ def _cell(cell: Multiple, language: str) -> dict[str, Any]:
 
 def _drawing(picture: Picture, language: str) -> dict[str, str]:
     svg = drawn(picture, WIDE, language)
-    return {"svg": svg, "alt": f"{picture.told.name}. {told_by(svg)}"}
+    return {"svg": svg, "alt": f"{title_of(svg)}. {told_by(svg)}"}

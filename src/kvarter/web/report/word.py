@@ -31,9 +31,10 @@ from kvarter.web.report.content import (
     Quote,
     Report,
     Text,
+    without_controls,
 )
 from kvarter.web.report.content import Table as Rows
-from kvarter.web.report.drawings import WIDE, as_png, drawn, told_by
+from kvarter.web.report.drawings import WIDE, as_png, drawn, title_of, told_by
 
 _PETROL, _QUIET = RGBColor(0x0A, 0x4D, 0x57), RGBColor(0x4D, 0x4D, 0x4D)
 _FONT = "Calibri"
@@ -47,7 +48,9 @@ _BESIDE = 3  # small multiples
 def to_docx(report: Report) -> bytes:
     """The report as a .docx with a table of contents that Word can bring up to date."""
     with override(report.language):
-        return _steady(_Writer(report).written(), datetime.combine(report.dated, datetime.min.time(), UTC))
+        return _steady(
+            _Writer(without_controls(report)).written(), datetime.combine(report.dated, datetime.min.time(), UTC)
+        )
 
 
 class _Writer:
@@ -173,8 +176,8 @@ class _Writer:
         """A chart with what it shows as its words, for who cannot see it."""
         svg = drawn(picture, WIDE, self.report.language)
         properties = run.add_picture(io.BytesIO(as_png(svg)), width=width)._inline.docPr
-        properties.set("descr", f"{picture.told.name}. {told_by(svg)}")
-        properties.set("title", picture.told.name)
+        properties.set("descr", f"{title_of(svg)}. {told_by(svg)}")
+        properties.set("title", title_of(svg))
 
     def _multiples(self, block: Multiples) -> None:
         """The themes at a glance, three beside each other: a table for each three, headed by their names."""
