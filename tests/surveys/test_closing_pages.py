@@ -7,10 +7,14 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from lxml import html
 
 from kvarter.evidence.actions.indicators import add_theme
+from kvarter.evidence.actions.waves import take_in_wave
 from kvarter.people.policy import OPERATOR
+from kvarter.surveys.actions.weighting import weigh_wave
 from kvarter.surveys.models import Code, Wave
+from kvarter.surveys.weights import Method
 from tests.surveys.field import answer_all, in_field
 from tests.surveys.waves import BOTH_DATABASES, planned
 from tests.world import World
@@ -56,8 +60,34 @@ def test_from_the_field_to_what_readers_see(wave: Wave, client_as: Callable[[str
     assert "Offentliggør for altid" in page
     visitor = client_as("visitor")
     assert "Man kan stole på naboerne" not in visitor.get("/kvarter/lilleby/tal/tillid").content.decode()
-    assert sara.post(f"{AT}/tal", {"publish": "1", "title": "Undersøgelsen 2024"}).status_code == 302
+    told = {"publish": "1", "title": "Undersøgelsen 2024", "seen": seen_in(page)}
+    assert sara.post(f"{AT}/tal", told).status_code == 302
     assert "Man kan stole på naboerne" in visitor.get("/kvarter/lilleby/tal/tillid").content.decode()
+
+
+def test_figures_that_were_made_anew_are_looked_through_again(
+    wave: Wave, world: World, client_as: Callable[[str], Client]
+) -> None:
+    sara = client_as("secretariat")
+    sara.post(f"{AT}/luk", {"sure": "on"})
+    sara.post(f"{AT}/vaegt", {"weigh": "1"})
+    sara.post(f"{AT}/tal", {"make": "1"})
+    page = sara.get(f"{AT}/tal").content.decode()
+    wave.refresh_from_db()
+    weigh_wave(by=world.secretariat, wave=wave, method=Method(trim=1.2))
+    wave.refresh_from_db()
+    take_in_wave(by=world.secretariat, wave=wave)
+    told = {"publish": "1", "title": "Undersøgelsen 2024", "seen": seen_in(page)}
+    assert "Det er ikke det, du så." in sara.post(f"{AT}/tal", told).content.decode()
+    wave.refresh_from_db()
+    assert wave.state == "weighted"
+    form = html.fromstring(page).xpath("//form[.//button[@name='publish']]")[0]
+    assert form.xpath(".//button")[0].get("name") == "look", "Enter presses the first button, which only shows"
+
+
+def seen_in(page: str) -> str:
+    (field,) = html.fromstring(page).xpath("//input[@name='seen']/@value")
+    return str(field)
 
 
 def test_weights_are_undone_from_their_page(wave: Wave, client_as: Callable[[str], Client]) -> None:

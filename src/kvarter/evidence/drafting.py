@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from kvarter.agreements.models import Partnership
-from kvarter.evidence.disclosing import Count, Leak, Limits, Nesting, leaks
-from kvarter.evidence.documents import FORMAT, Document, in_effect, read_document
+from kvarter.evidence.counting import count_of, counts_of_document, counts_of_rows
+from kvarter.evidence.disclosing import Leak, Limits, Nesting, leaks
+from kvarter.evidence.documents import FORMAT, canonical, digest_of, in_effect, read_document
 from kvarter.evidence.figures import Between, Counted, Figure, figure_key
 from kvarter.evidence.importers.extract import Status
 from kvarter.evidence.models import Aim, Difference, Observation
@@ -20,6 +21,7 @@ from kvarter.evidence.telling import composition_told, indicator_told, links_of,
 from kvarter.places.models import AreaShare, AreaVersion
 from kvarter.surveys.models import Wave
 
+ROWS = ("figures", "differences")
 NUMBERS = ("value", "numerator", "denominator", "n", "invited", "low", "high")
 
 
@@ -58,6 +60,29 @@ class Draft:
     leaks: tuple[Leak, ...]
     unknown_correction: bool
     names: dict[str, str]
+
+    @cached_property
+    def marks(self) -> dict[str, str]:
+        """A digest of each indicator's figures and differences, and under "" of all that stands around them."""
+        parts: dict[str, Any] = {"": [self.choice.corrects, {k: v for k, v in self.content.items() if k not in ROWS}]}
+        for kind in ROWS:
+            for row in self.content[kind]:
+                parts.setdefault(row["indicator"], []).append(row)
+        return {name: digest_of(canonical({"of": part}))[:16] for name, part in parts.items()}
+
+    @property
+    def seen(self) -> str:
+        """What somebody has seen when they have seen this draft: for `changed_since`."""
+        return json.dumps(self.marks, sort_keys=True)
+
+    def changed_since(self, seen: str) -> list[str]:
+        """What is otherwise than in the draft that somebody saw, in words; nothing where nothing is."""
+        try:
+            then = dict(json.loads(seen))
+        except (ValueError, TypeError):
+            then = {}
+        changed = sorted(slug for slug in self.marks.keys() | then.keys() if self.marks.get(slug) != then.get(slug))
+        return [self.names.get(slug, slug) if slug else _("det, der står omkring tallene") for slug in changed]
 
     def said_leaks(self) -> list[str]:
         """Each leak in words: what could be worked out, and what to do."""
@@ -115,9 +140,9 @@ class _Drafting:
     def draft(self) -> Draft:
         rows = _whole_or_hidden([self._row(one) for one in self.chosen], self._composition_of)
         content = self._content(rows) | {"differences": self._differences(rows)}
-        told = [c for document in self.before for c in _counts_of_figures(document)]
-        told += _counts_of_rows(rows, content["indicators"])
-        truth = [count for one in self.every if (count := _count_of(one)) is not None]
+        told = [c for document in self.before for c in counts_of_document(document)]
+        told += counts_of_rows(rows, content["indicators"])
+        truth = [count for one in self.every if (count := count_of(one)) is not None]
         published = {figure.key: figure for document in in_effect(self.before) for figure in document.figures("da")}
         if self.choice.corrects is not None:
             published = {k: f for k, f in published.items() if f.publication != self.choice.corrects}
@@ -137,7 +162,7 @@ class _Drafting:
 
     def _row(self, one: Observation) -> dict[str, Any]:
         facts = {name: getattr(one, name) for name in NUMBERS}
-        number = _count_of(one)
+        number = count_of(one)
         few = number is not None and self.limits.too_few(
             number.part, number.whole, is_base=one.indicator.measure != "count"
         )
@@ -341,37 +366,6 @@ def _at_once(version: AreaVersion, others: list[AreaVersion]) -> list[AreaVersio
         if (other.valid_until is None or version.valid_from < other.valid_until)
         and (version.valid_until is None or other.valid_from < version.valid_until)
     ]
-
-
-def _count_of(one: Observation) -> Count | None:
-    facts = {"counted": one.counted, "value": one.value, "numerator": one.numerator, "denominator": one.denominator}
-    return _count(one.indicator.slug, one.first, one.version.key, one.indicator.measure, facts)
-
-
-def _count(indicator: str, first: date, place: str, measure: str, facts: Mapping[str, Any]) -> Count | None:
-    """What a figure counts: a share its part and its whole, a mean or amount those it is of, a count itself."""
-    whole = facts["value"] if measure == "count" else facts["denominator"]
-    if facts["counted"] != Counted.FULL or whole is None:
-        return None
-    return Count(indicator, first, place, whole, facts["numerator"] if measure == "share" else None)
-
-
-def _counts_of_rows(rows: Iterable[Mapping[str, Any]], indicators: Mapping[str, Any]) -> list[Count]:
-    found = (
-        _count(
-            row["indicator"],
-            date.fromisoformat(row["first"]),
-            row["place"],
-            indicators[row["indicator"]]["measure"],
-            row,
-        )
-        for row in rows
-    )
-    return [count for count in found if count is not None]
-
-
-def _counts_of_figures(document: Document) -> list[Count]:
-    return _counts_of_rows(document.content["figures"], document.content["indicators"])
 
 
 def _differs(figure: Figure, row: dict[str, Any]) -> bool:

@@ -17,6 +17,8 @@ from kvarter.journal.actions import ActionError, record
 from kvarter.people.models import Person
 from kvarter.people.policy import Actor, require
 
+MOST_NAMED = 5
+
 
 class NothingToPublish(ActionError):
     """There is no figure in the choice, or nothing in it that is not published already."""
@@ -28,6 +30,10 @@ class GivesAway(ActionError):
 
 class NeedsCorrection(ActionError):
     """A figure that is published already differs: that is a correction, and must name what it corrects."""
+
+
+class ChangedMeanwhile(ActionError):
+    """What would be published is not what somebody saw before they said so."""
 
 
 @dataclass(frozen=True)
@@ -42,16 +48,25 @@ class Words:
 
 @transaction.atomic
 def publish(
-    *, by: Actor, partnership: Partnership, words: Words, choice: Choice | None = None, why: str = ""
+    *,
+    by: Actor,
+    partnership: Partnership,
+    words: Words,
+    choice: Choice | None = None,
+    seen: str | None = None,
+    why: str = "",
 ) -> Publication:
     """Publish what is chosen of everything taken in.
 
-    Raises NothingToPublish, NeedsCorrection, or GivesAway naming the figures that would let a hidden one be worked out.
-    Nothing is stored then.
+    seen: the `Draft.seen` of the draft that somebody looked through; None where nobody did, as at the command line.
+    Raises ChangedMeanwhile where it is another by now, NothingToPublish, NeedsCorrection, or GivesAway naming the
+    figures that would let a hidden one be worked out. Nothing is stored then.
     """
     require(by, "publication.make", partnership)
     Partnership.objects.select_for_update().get(pk=partnership.pk)
     draft = draft_publication(partnership, choice or Choice(), Limits())
+    if seen is not None:
+        refuse_what_was_not_seen(draft, seen)
     refuse(draft)
     number = 1 + (partnership.publications.values_list("number", flat=True).order_by("-number").first() or 0)
     now = timezone.now()
@@ -80,6 +95,19 @@ def publish(
     )
     record(by=by, verb="publication.make", about=made, why=why, number=number, digest=made.digest)
     return made
+
+
+def refuse_what_was_not_seen(draft: Draft, seen: str) -> None:
+    """Raise ChangedMeanwhile where a draft is not the one that somebody saw."""
+    if not seen:
+        raise ChangedMeanwhile(_("Se først tallene igennem."))
+    changed = draft.changed_since(seen)
+    if changed:
+        more = _(" og %(n)s mere") % {"n": len(changed) - MOST_NAMED} if len(changed) > MOST_NAMED else ""
+        raise ChangedMeanwhile(
+            _("Det er ikke det, du så. Noget er ændret siden: %(what)s. Se det igennem igen.")
+            % {"what": "; ".join(changed[:MOST_NAMED]) + more}
+        )
 
 
 def refusal_of(draft: Draft) -> str:

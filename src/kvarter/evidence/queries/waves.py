@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils import timezone
-
 from kvarter.evidence.disclosing import Limits
-from kvarter.evidence.documents import Document
 from kvarter.evidence.drafting import Choice, Draft, draft_publication
 from kvarter.evidence.models import Indicator
-from kvarter.evidence.queries.published import Published, Told
+from kvarter.evidence.queries.previews import as_told
+from kvarter.evidence.queries.published import Told
 from kvarter.surveys.models import Wave
 
 
@@ -29,7 +27,5 @@ def preview_of(wave: Wave, language: str) -> Preview | None:
     slugs = Indicator.objects.filter(partnership=wave.partnership, observations__register__digest=wave.register)
     choice = Choice(indicators=frozenset(slugs.values_list("slug", flat=True)), wave=wave.register)
     draft = draft_publication(wave.partnership, choice, Limits())
-    facts = {"number": 0, "published": timezone.now().isoformat(), "corrects": None}
-    document = Document("", draft.content | facts)
-    told = Published((document,), language).indicators.values()
+    told = as_told(draft, language).indicators.values()
     return Preview(draft, tuple(sorted(told, key=lambda one: (one.theme, one.position))))

@@ -20,8 +20,10 @@ from kvarter.evidence.drafting import draft_publication
 from kvarter.evidence.exports.keeping import kept_package
 from kvarter.evidence.exports.tables import figures_csv
 from kvarter.evidence.forms import PublishForm
+from kvarter.evidence.legible import legible
 from kvarter.evidence.models import Publication
 from kvarter.evidence.queries import pages
+from kvarter.evidence.queries.previews import coming
 from kvarter.evidence.queries.published import Published
 from kvarter.evidence.queries.wholes import whole_tables
 from kvarter.evidence.views.shared import enter_figures
@@ -104,7 +106,7 @@ class PublicationsFeed(Feed):  # type: ignore[type-arg]
         return the_partnership(request, kwargs["slug"])
 
     def title(self, partnership: Partnership) -> str:
-        return _("%(name)s: offentliggjorte tal") % {"name": partnership.name}
+        return legible(_("%(name)s: offentliggjorte tal") % {"name": partnership.name})
 
     def link(self, partnership: Partnership) -> str:
         return reverse("publications", args=[partnership.slug])
@@ -115,7 +117,7 @@ class PublicationsFeed(Feed):  # type: ignore[type-arg]
         return rows
 
     def item_title(self, item: Publication) -> str:
-        return item.title
+        return legible(item.title)
 
     def item_description(self, item: Publication) -> str:
         return f"SHA-256 {item.digest}"
@@ -128,21 +130,18 @@ class PublicationsFeed(Feed):  # type: ignore[type-arg]
 
 
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
-    """Choose, see what would be published and what it would give away, then publish."""
+    """Choose, see what would be published and what it would give away, then publish what was seen."""
     partnership, published = enter_figures(
         request, slug, (_("Offentliggørelser"), reverse("publications", args=[slug]))
     )
     require(request.user, "publication.make", partnership)
     form = PublishForm(request.POST or None, partnership=partnership, documents=published.documents)
-    draft, refusal = None, ""
+    context: dict[str, Any] = {"partnership": partnership, "form": form}
     if request.method == "POST" and form.is_valid():
-        draft = draft_publication(partnership, form.choice(), Limits())
-        refusal = publishing.refusal_of(draft)
-        if "publish" in request.POST and not refusal and _made(request, form, partnership):
+        if "publish" in request.POST and _made(request, form, partnership):
             return redirect("publications", slug)
-    context = {"partnership": partnership, "form": form, "draft": draft, "refusal": refusal}
-    if draft:
-        context["figures"] = len(draft.content["figures"])
+        draft = draft_publication(partnership, form.choice(), Limits())
+        context |= {"draft": draft, "refusal": publishing.refusal_of(draft), "coming": coming(draft, published)}
     return render(request, "evidence/publish.html", context)
 
 
@@ -155,6 +154,7 @@ def _made(request: HttpRequest, form: PublishForm, partnership: Partnership) -> 
             partnership=partnership,
             words=form.words(),
             choice=form.choice(),
+            seen=request.POST.get("seen", ""),
             why=form.cleaned_data["why"],
         ),
         _("Tallene er offentliggjort."),

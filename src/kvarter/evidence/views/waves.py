@@ -32,7 +32,8 @@ def figures(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
     found = the_wave(request, slug, wave)
     require(request.user, "wave.write", found)
     form = WaveTitleForm(
-        request.POST if "publish" in request.POST else None, initial={"title": found.name, "title_en": found.name_en}
+        request.POST if {"publish", "look"} & request.POST.keys() else None,
+        initial={"title": found.name, "title_en": found.name_en},
     )
     if "make" in request.POST and tried(
         request, None, lambda: take_in_wave(by=request.user, wave=found), _("Tallene er lavet. Se dem igennem.")
@@ -49,17 +50,18 @@ def figures(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
         "is_made": preview is not None,
         "refusal": refusal_of(preview.draft) if preview and found.state == Wave.State.WEIGHTED else "",
         "hidden": len(preview.draft.hidden) if preview else 0,
+        "seen": preview.draft.seen if preview else "",
         "blocks": [block_of(told) for told in preview.told] if preview else [],
     }
     return render(request, "evidence/wave_figures.html", context)
 
 
 def _published(request: HttpRequest, wave: Wave, form: WaveTitleForm) -> bool:
-    data = form.cleaned_data
+    data, seen = form.cleaned_data, request.POST.get("seen", "")
     words = Words(data["title"], data["title_en"])
     return tried(
         request,
         form,
-        lambda: publish_wave(by=request.user, wave=wave, words=words, why=data["why"]),
+        lambda: publish_wave(by=request.user, wave=wave, words=words, seen=seen, why=data["why"]),
         _("Tallene er offentliggjort."),
     )
