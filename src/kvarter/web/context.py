@@ -50,6 +50,10 @@ def _navigation(request: HttpRequest, partnership: Any) -> list[tuple[str, str, 
         found.append((_("Medlemmer"), reverse("members", args=[partnership.slug])))
     if can(request.user, "journal.read", partnership):
         found.append((_("Journal"), reverse("journal", args=[partnership.slug])))
-    front = found[0][1]
-    here = request.path
-    return [(label, url, here == url or (url != front and here.startswith(url))) for label, url in found]
+    front, here = found[0][1], request.path
+    on_the_way = {url for _label, url in getattr(request, "crumbs", []) if url != front}
+    return [(label, url, here == url or url in on_the_way or _within(here, url, front)) for label, url in found]
+
+
+def _within(here: str, url: str, front: str) -> bool:
+    return url != front and here.startswith(url)

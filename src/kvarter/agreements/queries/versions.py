@@ -43,6 +43,18 @@ class Passage:
         """Heading, or text when there is none."""
         return self.heading or self.text
 
+    @property
+    def words(self) -> str:
+        """What it says; the heading over a vision or a future image is only its kind."""
+        is_text = self.kind in (Kind.VISION, Kind.FUTURE_IMAGE) and self.text
+        return self.text if is_text else self.first_words
+
+    @property
+    def label(self) -> str:
+        """What it is, with its number where there are several: “Målsætning 2”."""
+        name = str(Kind(self.kind).label).capitalize()
+        return f"{name} {self.number}" if self.kind in (Kind.GOAL, Kind.FUTURE_IMAGE) and self.number else name
+
     def under(self, *kinds: Kind) -> list[Passage]:
         """The clauses of these kinds that stand directly under this one."""
         return [child for child in self.children if child.kind in kinds]

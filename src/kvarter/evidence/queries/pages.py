@@ -46,7 +46,6 @@ class Block:
     grade: str
     owner: str | None
     decision: str
-    clauses: tuple[Mapping[str, str], ...]
     places: tuple[str, ...]
     rows: tuple[Row, ...]
     latest: Shown | None
@@ -194,7 +193,6 @@ def block_of(told: Told, today: date | None = None) -> Block:
         grade=told.grade,
         owner=told.owner,
         decision=told.decision,
-        clauses=told.clauses,
         places=tuple(column_name(place, places) for place in places),
         rows=rows,
         latest=show(latest) if latest else None,

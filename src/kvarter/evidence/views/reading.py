@@ -12,6 +12,7 @@ from kvarter.agreements.models import Partnership, Visibility
 from kvarter.agreements.views.shared import language, today
 from kvarter.evidence.models import Indicator
 from kvarter.evidence.queries import pages
+from kvarter.evidence.queries.clauses import clauses_of
 from kvarter.evidence.queries.forecasts import forecasts
 from kvarter.evidence.queries.published import Published, Told
 from kvarter.evidence.showing import show
@@ -89,6 +90,7 @@ def indicator(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "definition": found.said("definition"),
         "facts": _facts(found),
         "told": _block(published, told) if told else None,
+        "clauses": clauses_of(request.user, partnership, told.clauses if told else (), language(), today()),
         "figures": [show(figure) for figure in figures],
         "files": file_links("indicator_file", slug, found.slug, indicators=[told] if told else []),
         "forecasts": forecasts(request.user, found, told),

@@ -10,7 +10,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kvarter.agreements.queries.versions import Passage, Reading
-from kvarter.agreements.text import Kind
 from kvarter.evidence.figures import Counted, Figure
 from kvarter.evidence.models import Theme
 from kvarter.evidence.models.indicator import Grade
@@ -24,7 +23,6 @@ from kvarter.web.report.known import Known
 from kvarter.web.report.sentences import certainty_word, sentences_of
 
 EMPTY = "–"
-_UNDER_A_TITLE = (Kind.VISION, Kind.FUTURE_IMAGE)  # their heading is the section's, and says nothing
 
 
 def anchor_of(theme: Theme) -> str:
@@ -72,13 +70,8 @@ def _clauses(theme: Theme, told: Sequence[Told], agreement: Reading | None) -> I
 
 def quote(passage: Passage) -> Quote:
     """A clause with what it is and its key, marked where it is in another language than the report."""
-    label = f"{Kind(passage.kind).label} {passage.number}" if _is_numbered(passage) else str(Kind(passage.kind).label)
-    words = passage.text if passage.kind in _UNDER_A_TITLE and passage.text else passage.first_words
-    return Quote(label.capitalize(), passage.key, words, "" if passage.language == get_language() else passage.language)
-
-
-def _is_numbered(passage: Passage) -> bool:
-    return passage.kind in (Kind.GOAL, Kind.FUTURE_IMAGE) and passage.number > 0
+    language = "" if passage.language == get_language() else passage.language
+    return Quote(passage.label, passage.key, passage.words, language)
 
 
 def _indicator(told: Told) -> tuple[Block, ...]:

@@ -30,12 +30,6 @@ class Spoken:
     lines: list[IndicatorLine]
     strategies: list[Spoken]
 
-    @property
-    def words(self) -> str:
-        """What it says; the heading over a vision or a future image is only its kind."""
-        is_text = self.passage.kind in (Kind.VISION, Kind.FUTURE_IMAGE) and self.passage.text
-        return self.passage.text if is_text else self.passage.first_words
-
 
 @dataclass(frozen=True)
 class Part:

@@ -13,6 +13,7 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kvarter.agreements.models import Partnership
@@ -38,7 +39,7 @@ def _with_tiles(view: View) -> View:
 def area_map(request: HttpRequest, slug: str) -> HttpResponse:
     """The map, drawn on the server, with everything it shows in a table."""
     partnership = the_partnership(request, slug)
-    request.crumbs.append((_("Kort"), ""))  # type: ignore[attr-defined]
+    request.crumbs.extend([(_("Tal"), reverse("themes", args=[slug])), (_("Kort"), "")])  # type: ignore[attr-defined]
     form = MapForm(request.GET if "dag" in request.GET else None, initial={"dag": today()})
     day = form.cleaned_data["dag"] if form.is_valid() else today()
     shown = _map_of(request.user, partnership, day)
