@@ -18,6 +18,7 @@ from django.template.loader import get_template
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from lxml import html
 
 from kvarter import effect
 from kvarter.agreements.default_content import load_hoeje_gladsaxe
@@ -269,3 +270,57 @@ def test_the_old_address_of_a_corrected_publication_still_shows_it(world: World,
 def test_an_unknown_theme_is_not_found(world: World, visitor: Client) -> None:
     lay_out(world)
     assert visitor.get(f"/kvarter/{world.partnership.slug}/tal/{quote('findes-ikke')}").status_code == 404
+
+
+@pytest.mark.parametrize(("prefix", "kind"), [("", "Målsætning"), ("/en", "Goal")])
+def test_an_indicator_leads_to_clauses_by_their_own_words(
+    hoeje_gladsaxe: str, visitor: Client, prefix: str, kind: str
+) -> None:
+    links = re.findall(
+        r'<a href="[^"]*/punkt/([\w-]+)">([^<]+)(.*?)</a>',
+        _text(visitor, prefix + reverse("indicator", args=[hoeje_gladsaxe, "valgdeltagelse"])),
+    )
+    assert links
+    for key, label, words in links:
+        assert key not in label + words
+        assert len(re.sub("<[^>]+>", "", words)) > 5
+    assert any(label.startswith(kind) for _key, label, _words in links)
+
+
+IN_FIGURES = ("themes", "mirrors", "spine", "early_warning", "publications", "map")
+
+
+@pytest.mark.parametrize("name", IN_FIGURES)
+def test_the_menu_says_that_one_is_among_the_figures(hoeje_gladsaxe: str, visitor: Client, name: str) -> None:
+    assert _current(_text(visitor, reverse(name, args=[hoeje_gladsaxe]))) == ["Tal"]
+
+
+def test_an_indicator_is_among_the_figures_too_and_the_front_page_is_itself(
+    hoeje_gladsaxe: str, visitor: Client
+) -> None:
+    assert _current(_text(visitor, reverse("indicator", args=[hoeje_gladsaxe, "valgdeltagelse"]))) == ["Tal"]
+    assert _current(_text(visitor, reverse("partnership", args=[hoeje_gladsaxe]))) == ["Forside"]
+
+
+def _current(page: str) -> list[str]:
+    """What the main menu marks as current."""
+    menu = html.fromstring(page).xpath("//nav[contains(@class, 'nav')][@aria-label='Hovedmenu']")[-1]
+    return [" ".join(link.text_content().split()) for link in menu.xpath(".//a[@aria-current]")]
+
+
+def test_the_overview_leads_to_the_map(hoeje_gladsaxe: str, visitor: Client) -> None:
+    page = _text(visitor, reverse("themes", args=[hoeje_gladsaxe]))
+    assert f'href="{reverse("map", args=[hoeje_gladsaxe])}"' in page
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_titles_of_tables_are_tagged_with_the_language_they_are_in(
+    hoeje_gladsaxe: str, visitor: Client, prefix: str
+) -> None:
+    for view, more, titles in (
+        ("figures_file", [], {"da": "Alle offentliggjorte tal", "en": "All published figures"}),
+        ("theme_file", ["tryghed"], {"da": "Tryghed", "en": "Safety"}),
+    ):
+        address = prefix + reverse(view, args=[hoeje_gladsaxe, *more, "csv-metadata.json"])
+        told = json.loads(_text(visitor, address))["dc:title"]
+        assert {one["@language"]: one["@value"] for one in told} == titles

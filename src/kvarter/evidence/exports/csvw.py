@@ -11,11 +11,13 @@ from typing import Any
 def csvw(
     table: str, url: str, titles: Mapping[str, str], creator: str, attributions: Iterable[str], facts: Mapping[str, Any]
 ) -> str:
-    """The metadata of a table ("figures" or "differences"): address, titles by language, sentences of its sources."""
+    """The metadata of a table ("figures" or "differences"): address, titles by language (those that there are),
+    sentences of its sources.
+    """
     told: dict[str, Any] = json.loads(own_text(f"{table}.csv-metadata.json"))
     own = {
         "url": url,
-        "dc:title": [{"@value": title, "@language": language} for language, title in titles.items()],
+        "dc:title": [{"@value": title, "@language": language} for language, title in titles.items() if title],
         "dc:creator": creator,
         "dc:rights": [{"@value": text, "@language": "da"} for text in dict.fromkeys(attributions)],
     }

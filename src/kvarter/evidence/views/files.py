@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +14,7 @@ from kvarter.evidence.exports.csvw import csvw
 from kvarter.evidence.exports.tables import counts_csv, differences_csv, figures_csv, figures_json
 from kvarter.evidence.queries import pages
 from kvarter.evidence.queries.published import Told
+from kvarter.evidence.telling import both, texts
 from kvarter.evidence.views.shared import enter_figures
 
 CSV, JSON = "text/csv; charset=utf-8", "application/json"
@@ -53,14 +54,16 @@ def every_file(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """Everything that is published and holds."""
     partnership, published = enter_figures(request, slug)
     every = sorted(published.indicators.values(), key=lambda told: (told.theme, told.position, told.slug))
-    return _file(partnership, every, "tal", _("Alle offentliggjorte tal"), kind)
+    return _file(partnership, every, "tal", both(lambda: _("Alle offentliggjorte tal")), kind)
 
 
 def theme_file(request: HttpRequest, slug: str, theme: str, kind: str) -> HttpResponse:
     """A theme's figures."""
     partnership, published = enter_figures(request, slug)
     found = pages.theme_for(request.user, partnership, theme)
-    return _file(partnership, published.of_theme(found.slug, categories=True), found.slug, str(found), kind)
+    return _file(
+        partnership, published.of_theme(found.slug, categories=True), found.slug, texts(found, "name")["name"], kind
+    )
 
 
 def indicator_file(request: HttpRequest, slug: str, key: str, kind: str) -> HttpResponse:
@@ -71,17 +74,19 @@ def indicator_file(request: HttpRequest, slug: str, key: str, kind: str) -> Http
     if kind == "csv" and request.GET.get("form") == "counts":
         counted = [figure for one in told for figure in (*one.figures, *one.peers)]
         return _response(partnership, counts_csv(counted), CSV, f"{found.slug}-counts.csv")
-    return _file(partnership, told, found.slug, str(found), kind)
+    return _file(partnership, told, found.slug, texts(found, "name")["name"], kind)
 
 
-def _file(partnership: Partnership, indicators: Sequence[Told], name: str, title: str, kind: str) -> HttpResponse:
+def _file(
+    partnership: Partnership, indicators: Sequence[Told], name: str, titles: Mapping[str, str], kind: str
+) -> HttpResponse:
     if kind.endswith("-metadata.json"):
         table = "differences" if kind.startswith("forskelle") else "figures"
         figures = [figure for told in indicators for figure in told.every]
         attributions = sorted({figure.source.attribution for figure in figures})
         facts = {"dc:identifier": sorted({f"sha256:{figure.digest}" for figure in figures})}
         address = f"{name}.{kind.removesuffix('-metadata.json')}"
-        text = csvw(table, address, {"da": title}, partnership.name, attributions, facts)
+        text = csvw(table, address, titles, partnership.name, attributions, facts)
         return _response(partnership, text, METADATA, f"{name}.{kind}")
     if kind == "json":
         return _response(partnership, figures_json(indicators), JSON, f"{name}.json")
