@@ -14,7 +14,7 @@ from kvarter.agreements.models import Partnership
 from kvarter.cli.main import main
 from kvarter.evidence.actions import drafts
 from kvarter.evidence.actions.registers import AlreadyTakenIn, NotLoadable, look_through, take_in
-from kvarter.evidence.default_content import load_figures
+from kvarter.evidence.default_content import FOLDER, load_figures
 from kvarter.evidence.importers.extract import Finding, Severity, Status
 from kvarter.evidence.importers.reading import check_size
 from kvarter.evidence.models import Draft, Observation, Publication, Register
@@ -178,6 +178,26 @@ def test_the_command_tells_what_is_wrong_and_stores_nothing(hoeje_gladsaxe: Part
         assert done.exit_code == 2, done.output
         assert "Traceback" not in done.output
     assert not Register.objects.filter(file="EV2024.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "other"),
+    [
+        ("da", ("kolonner", "Intet er gemt.", "Bemærk:", "Høje Gladsaxe |"), ("columns", "Nothing", "note:")),
+        ("en", ("columns", "Nothing is stored.", "Note:", "Rest of Gladsaxe"), ("kolonner", "Intet", "Bemærk")),
+    ],
+)
+def test_the_command_speaks_one_language(
+    hoeje_gladsaxe: Partnership, language: str, said: tuple[str, ...], other: tuple[str, ...]
+) -> None:
+    file = str(FOLDER / "valgdatabase" / "EV2024_Befolkning.csv")
+    arguments = ["register", "import", file, "--source", "valgdatabase", "--partnership", "hoeje-gladsaxe"]
+    done = CliRunner().invoke(main, [*arguments, "--language", language])
+    wrong = CliRunner().invoke(main, [*arguments, "--language", language, "--source", "findes-ikke"])
+    assert done.exit_code == 0, done.output
+    assert [word for word in said if word not in done.output] == []
+    assert [word for word in other if word in done.output] == []
+    assert ("kan ikke læses" in wrong.output) is (language == "da")
 
 
 def test_a_file_of_200_mb_is_refused_by_its_size() -> None:

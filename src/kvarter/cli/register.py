@@ -1,13 +1,16 @@
-"""`kvarter register`: take in figures that others have made."""
+"""`kvarter register`: take in figures that others have made. What is told stands in one language (--language)."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from django.utils.translation import get_language, ngettext, override
+from django.utils.translation import gettext as _
 
 from kvarter.cli.agreement import InputError
 from kvarter.cli.start import set_up
@@ -15,6 +18,14 @@ from kvarter.cli.start import set_up
 if TYPE_CHECKING:
     from kvarter.agreements.models import Partnership
     from kvarter.evidence.actions.registers import Loading
+    from kvarter.evidence.importers.extract import Extract
+
+PARTNERSHIP = click.option("--partnership", "slug", required=True, metavar="SLUG", help="Address of the partnership.")
+LANGUAGE = click.option(
+    "--language", type=click.Choice(["da", "en"]), default="da", show_default=True, help="Of what is told."
+)
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+STORE = click.option("--yes", is_flag=True, help="Store it. Without this, nothing is changed.")
 
 
 @click.group()
@@ -25,96 +36,113 @@ def register() -> None:
 @register.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--source", "kind", required=True, metavar="KIND", help="What the files are, as valgdatabase or table.")
-@click.option("--partnership", "slug", required=True, metavar="SLUG", help="Address of the partnership.")
+@PARTNERSHIP
 @click.option("--background-on", type=click.DateTime(["%Y-%m-%d"]), help="The day, when the producer does not tell it.")
 @click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A saved mapping (JSON).")
-@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
-@click.option("--yes", is_flag=True, help="Store it. Without this, nothing is changed.")
+@LANGUAGE
+@AS_JSON
+@STORE
 def import_(
     files: tuple[Path, ...],
     kind: str,
     slug: str,
     background_on: datetime | None,
     mapping: Path | None,
+    language: str,
     as_json: bool,
     yes: bool,
 ) -> None:
     """Read FILES (one with figures, and the one that belongs to it) and show what they give."""
     set_up()
-    from kvarter.agreements.models import Partnership
-    from kvarter.evidence.actions.registers import look_through, take_in
     from kvarter.evidence.importers.reading import NeedsMapping, check_size, read_in_both
     from kvarter.journal.actions import ActionError
-    from kvarter.people.policy import OPERATOR
 
     said: dict[str, Any] = {"background_on": f"{background_on:%Y-%m-%d}"} if background_on else {}
     if mapping:
         said["mapping"] = mapping.read_text(encoding="utf-8")
-    partnership = Partnership.objects.filter(slug=slug).first()
-    if partnership is None:
-        raise InputError(f"There is no partnership with the address {slug}. See `kvarter agreement import`.")
-    try:
-        for file in files:
-            check_size(file.name, file.stat().st_size)
-        if kind == "outside":
-            _outside(partnership, files, yes)
-            return
-        danish, english = read_in_both(kind, {file.name: file.read_bytes() for file in files}, said)
-        loading = look_through(partnership, danish)
-        if yes:
-            take_in(by=OPERATOR, partnership=partnership, extract=danish, english=english)
-    except NeedsMapping as error:
-        raise InputError(f"{error}\n{error.suggestion}") from error
-    except ActionError as error:
-        raise InputError(str(error)) from error
-    _print(loading, as_json, stored=yes)
+    with override(language):
+        partnership = _partnership(slug)
+        try:
+            for file in files:
+                check_size(file.name, file.stat().st_size)
+            if kind == "outside":
+                _outside(partnership, files, yes)
+                return
+            danish, english = read_in_both(kind, {file.name: file.read_bytes() for file in files}, said)
+            _take(partnership, {"da": danish, "en": english}, as_json, yes)
+        except NeedsMapping as error:
+            raise InputError(f"{error}\n{error.suggestion}") from error
+        except ActionError as error:
+            raise InputError(str(error)) from error
 
 
 @register.command()
 @click.argument("table")
-@click.option("--partnership", "slug", required=True, metavar="SLUG", help="Address of the partnership.")
+@PARTNERSHIP
 @click.option(
     "--want", multiple=True, metavar="VARIABLE=CODE,…", help="Which values of a variable; left out, its total."
 )
 @click.option("--area", metavar="VARIABLE", help="The variable that is the area, where there is more than one.")
 @click.option("--first-day", is_flag=True, help="The figures are about the first day of each period, as FOLK1A's.")
-@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
-@click.option("--yes", is_flag=True, help="Store it. Without this, nothing is changed.")
+@LANGUAGE
+@AS_JSON
+@STORE
 def fetch(
-    table: str, slug: str, want: tuple[str, ...], area: str | None, first_day: bool, as_json: bool, yes: bool
+    table: str,
+    slug: str,
+    want: tuple[str, ...],
+    area: str | None,
+    first_day: bool,
+    language: str,
+    as_json: bool,
+    yes: bool,
 ) -> None:
     """Fetch TABLE from Statistics Denmark's StatBank, where the operator has set KVARTER_STATBANK_URL."""
     set_up()
     from django.conf import settings
-    from django.utils import translation
 
-    from kvarter.agreements.models import Partnership
-    from kvarter.evidence.actions.registers import look_through, take_in
     from kvarter.evidence.importers.statbank.client import Client
     from kvarter.evidence.importers.statbank.periods import first_day as on_first_day
     from kvarter.evidence.importers.statbank.periods import whole_period
     from kvarter.journal.actions import ActionError
+
+    with override(language):
+        partnership = _partnership(slug)
+        wrong = next((one for one in want if "=" not in one), None)
+        if wrong:
+            raise InputError(_("--want %(said)s: skriv VARIABEL=KODE,KODE.") % {"said": wrong})
+        asked = {name: codes.split(",") for name, codes in (one.split("=", 1) for one in want)}
+        try:
+            extracts = {}
+            for told in sorted(("da", "en"), key=lambda one: one != language):
+                with override(told):
+                    client = Client(settings.STATBANK_URL, Path(settings.HOME) / "statbank")
+                    data = client.data(client.tableinfo(table), asked)
+                    extracts[told] = data.extract(area=area, timing=on_first_day if first_day else whole_period)
+            _take(partnership, extracts, as_json, yes)
+        except ActionError as error:
+            raise InputError(str(error)) from error
+
+
+def _partnership(slug: str) -> Partnership:
+    from kvarter.agreements.models import Partnership
+
+    found = Partnership.objects.filter(slug=slug).first()
+    if found is None:
+        raise InputError(
+            _("Der er intet partnerskab med adressen %(slug)s. Se `kvarter agreement import`.") % {"slug": slug}
+        )
+    return found
+
+
+def _take(partnership: Partnership, extracts: Mapping[str, Extract], as_json: bool, yes: bool) -> None:
+    """Show what a file gives, in the language of now, and take it in where that is said. extracts: by language."""
+    from kvarter.evidence.actions.registers import look_through, take_in
     from kvarter.people.policy import OPERATOR
 
-    partnership = Partnership.objects.filter(slug=slug).first()
-    if partnership is None:
-        raise InputError(f"There is no partnership with the address {slug}. See `kvarter agreement import`.")
-    wrong = next((one for one in want if "=" not in one), None)
-    if wrong:
-        raise InputError(f"--want {wrong}: say VARIABLE=CODE,CODE.")
-    asked = {name: codes.split(",") for name, codes in (one.split("=", 1) for one in want)}
-    try:
-        extracts = {}
-        for language in ("da", "en"):
-            with translation.override(language):
-                client = Client(settings.STATBANK_URL, Path(settings.HOME) / "statbank")
-                data = client.data(client.tableinfo(table), asked)
-                extracts[language] = data.extract(area=area, timing=on_first_day if first_day else whole_period)
-        loading = look_through(partnership, extracts["da"])
-        if yes:
-            take_in(by=OPERATOR, partnership=partnership, extract=extracts["da"], english=extracts["en"])
-    except ActionError as error:
-        raise InputError(str(error)) from error
+    loading = look_through(partnership, extracts[get_language() or "da"])
+    if yes:
+        take_in(by=OPERATOR, partnership=partnership, extract=extracts["da"], english=extracts["en"])
     _print(loading, as_json, stored=yes)
 
 
@@ -130,7 +158,11 @@ def _outside(partnership: Partnership, files: tuple[Path, ...], yes: bool) -> No
             click.echo(f"  {figure.indicator} | {figure.area} | {figure.period} | {figure.value:.6g} | {figure.read}")
         if yes:
             take_in_outside(by=OPERATOR, partnership=partnership, content=content, name=file.name)
-    click.echo("Stored." if yes else "Nothing stored. Say --yes to store it.")
+    click.echo(_ending(yes))
+
+
+def _ending(stored: bool) -> str:
+    return _("Gemt.") if stored else _("Intet er gemt. Kør igen med --yes for at gemme.")
 
 
 def _print(loading: Loading, as_json: bool, stored: bool) -> None:
@@ -138,15 +170,21 @@ def _print(loading: Loading, as_json: bool, stored: bool) -> None:
         click.echo(json.dumps(_as_json(loading, stored), ensure_ascii=False, indent=2))
         return
     extract = loading.extract
-    click.echo(f"{extract.file}: {extract.label}, {len(extract.lines)} lines, {len(extract.measures)} columns")
+    lines = ngettext("%(n)s linje", "%(n)s linjer", len(extract.lines)) % {"n": len(extract.lines)}
+    columns = ngettext("%(n)s kolonne", "%(n)s kolonner", len(extract.measures)) % {"n": len(extract.measures)}
+    click.echo(f"{extract.file}: {extract.label}, {lines}, {columns}")
+    severities = {"stop": _("Stopper filen"), "withheld": _("Holdt ude"), "note": _("Bemærk")}
     for finding in extract.findings:
-        click.echo(f"  {finding.severity}: {finding.told}")
+        click.echo(f"  {severities[finding.severity]}: {finding.told}")
     for figure in loading.figures:
         value = "-" if figure.value is None else f"{figure.value:.6g}"
         click.echo(f"  {figure.indicator} | {figure.version.area} | {figure.period} | {value} {figure.status}")
     for indicator in dict.fromkeys(figure.indicator for figure in loading.copies):
-        click.echo(f"  {indicator}: the same counts stand under another day already; left out")
-    click.echo("Stored." if stored else "Nothing stored. Say --yes to store it.")
+        click.echo(
+            "  "
+            + _("%(indicator)s: de samme antal står under en anden dag allerede; holdt ude") % {"indicator": indicator}
+        )
+    click.echo(_ending(stored))
 
 
 def _as_json(loading: Loading, stored: bool) -> dict[str, Any]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -26,15 +29,28 @@ PRACTICE_HOST = "kvarter.example"
 
 
 def prepare() -> None:
-    """Bring the database up to date, and load Høje Gladsaxe into an empty one."""
+    """Bring the database up to date, and load Høje Gladsaxe into an empty one, telling each step and its time."""
     from kvarter.agreements.default_content import is_empty, load_hoeje_gladsaxe
     from kvarter.evidence.default_content import load_figures
 
     for database in settings.DATABASES:
-        call_command("migrate", database=database, verbosity=0, interactive=False)
+        with _told(f"Bringer databasen “{database}” ajour"):
+            call_command("migrate", database=database, verbosity=0, interactive=False)
     if is_empty():
         with transaction.atomic():
-            load_figures(load_hoeje_gladsaxe())
+            with _told("Lægger aftalen om Høje Gladsaxe ind"):
+                partnership = load_hoeje_gladsaxe()
+            with _told("Lægger de tal ind, der følger med, og offentliggør dem"):
+                load_figures(partnership)
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Say what is being done, and how long it took."""
+    click.echo(f"  {what} …", nl=False)
+    began = time.monotonic()
+    yield
+    click.echo(f" {time.monotonic() - began:.1f} s")
 
 
 def practice_password(home: Path) -> str:

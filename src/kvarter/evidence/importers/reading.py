@@ -50,11 +50,15 @@ def read_files(kind: str, files: Files, said: Said) -> Extract:
 
 
 def read_in_both(kind: str, files: Files, said: Said) -> tuple[Extract, Extract]:
-    """The same files read under Danish and under English, for the words of what was found."""
-    with translation.override("da"):
-        danish = read_files(kind, files, said)
-    with translation.override("en"):
-        return danish, read_files(kind, files, said)
+    """The same files read under Danish and under English, for the words of what was found.
+
+    What they cannot be read for is told in the language of now.
+    """
+    found = {}
+    for language in sorted(("da", "en"), key=lambda one: one != translation.get_language()):
+        with translation.override(language):
+            found[language] = read_files(kind, files, said)
+    return found["da"], found["en"]
 
 
 def check_size(name: str, size: int) -> None:
