@@ -225,7 +225,7 @@ class DropRegisterForm(forms.Form):
 KINDS_OF_FILES = [
     ("valgdatabase", _("Den Danske Valgdatabase")),
     ("statbank", _("Hentet fra Statistikbanken (regneark eller CSV)")),
-    ("beboerdata", _("Landsbyggefondens Beboerdata")),
+    ("beboerdata", _("Landsbyggefondens Beboerdata (ikke prøvet på en ægte fil)")),
     ("table", _("En anden tabel (CSV eller regneark), læst efter en opskrift")),
 ]
 

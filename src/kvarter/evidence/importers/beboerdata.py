@@ -16,7 +16,7 @@ from dataclasses import replace
 import numpy as np
 from django.utils.translation import gettext as _
 
-from kvarter.evidence.importers.extract import Extract, Line, Status
+from kvarter.evidence.importers.extract import Extract, Finding, Line, Severity, Status
 from kvarter.evidence.importers.mapping import Mapping, suggest
 from kvarter.evidence.importers.tables import read_sheet
 from kvarter.tables.limits import BadFile
@@ -56,6 +56,14 @@ def _suggested(sheet: object, name: str) -> Mapping:
     return mapping
 
 
+def _untried() -> Finding:
+    told = _(
+        "Beboerdata læses efter en beskrivelse: der var ingen ægte fil ved hånden, da det blev lavet. Hold nogle tal "
+        "op mod filen, før du gemmer."
+    )
+    return Finding("not-tried-on-a-real-file", Severity.NOTE, told)
+
+
 def _joined(found: list[tuple[str, Extract]], name: str, digest: str) -> Extract:
     """The sheets beside each other: one line for each place and time, a column for each measure of each sheet."""
     keys: dict[tuple[str, object], Line] = {}
@@ -67,7 +75,7 @@ def _joined(found: list[tuple[str, Extract]], name: str, digest: str) -> Extract
     amounts = np.full((len(keys), len(measures)), np.nan)
     statuses = np.full((len(keys), len(measures)), Status.MISSING.value, dtype="<U2")
     column = 0
-    findings = []
+    findings = [_untried()]
     for sheet, extract in found:
         rows = [at[line.unit.code, line.period] for line in extract.lines]
         many = len(extract.measures)
