@@ -134,6 +134,7 @@ def register(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "partnership": partnership,
         "register": found,
         "rows": register_rows(found),
+        "notes": [one if isinstance(one, str) else words(one, language()) for one in found.footnotes],
         "findings": [one | {"words": words(one["told"], language())} for one in found.findings],
         "form": DropRegisterForm(),
         "may_drop": can(request.user, "register.take_in", partnership),
