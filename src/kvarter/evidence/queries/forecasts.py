@@ -31,10 +31,11 @@ class Foreseen:
 def forecasts(person: Actor, indicator: Indicator, told: Told | None) -> list[Foreseen]:
     """What was foreseen if nothing was done, each scored where the figure has come (one SQL query)."""
     rows = Forecast.objects.filter(indicator=indicator).select_related("area")
-    return [_foreseen(row, indicator, told) for row in visible(person, rows)]
+    return [foreseen(row, indicator, told) for row in visible(person, rows)]
 
 
-def _foreseen(row: Forecast, indicator: Indicator, told: Told | None) -> Foreseen:
+def foreseen(row: Forecast, indicator: Indicator, told: Told | None) -> Foreseen:
+    """A forecast in words, scored where the figure it is of has come. told: what is published of its indicator."""
     measure = Measure(indicator.measure)
     return Foreseen(
         date_format(row.about, "DATE_FORMAT"),

@@ -14,7 +14,7 @@ from kvarter.agreements.text import Kind
 from kvarter.evidence.documents import Document, words
 from kvarter.evidence.figures import Counted, Figure, SourceFacts
 from kvarter.evidence.models import Forecast
-from kvarter.evidence.queries.forecasts import _foreseen as foreseen
+from kvarter.evidence.queries.forecasts import foreseen
 from kvarter.evidence.queries.published import Told
 from kvarter.web.report.content import Block, Facts, Heading, Part, Quote, Table, Text
 from kvarter.web.report.themes import quote
