@@ -106,7 +106,7 @@ def test_a_forecast_is_held_against_the_figure_that_came(world: World) -> None:
     (table,) = [one for one in part(read(surveyed(world)), "forudsigelser").blocks if isinstance(one, Table)]
     ((_indicator, _about, foreseen, outcome, author),) = table.rows
     assert foreseen == "55,0 %"
-    assert outcome.startswith("Det blev 55,0 %: +0,0 procentpoint fra det ventede.")
+    assert outcome.startswith("Det blev 55,0 % (1. marts 2024): +0,0 procentpoint fra det ventede.")
     assert author == "Analytiker Anders, 1. januar 2023"
 
 

@@ -35,6 +35,7 @@ from kvarter.evidence.charts.placing import Box
 from kvarter.evidence.charts.runs import measure_of, reason, values_of
 from kvarter.evidence.charts.scales import Target, ValueAxis, locale, number, value_axis
 from kvarter.evidence.figures import Counted, Figure
+from kvarter.evidence.showing import period_text
 
 _VALUES = 30  # room for the values under the plot
 
@@ -98,8 +99,18 @@ class _Plan:
     def name(self, row: Figure) -> str:
         """A place's name, with the day where the rows are not all of the same."""
         name = clean(row.place.name)
-        same = len({one.period for one in self.rows}) == 1
-        return name if same else f"{name}, {date_format(row.period.first, 'DATE_FORMAT')}"
+        return name if self.one_time else f"{name}, {date_format(row.period.first, 'DATE_FORMAT')}"
+
+    @property
+    def one_time(self) -> bool:
+        """Whether all rows are of the same time."""
+        return len({row.period for row in self.rows}) == 1
+
+    @cached_property
+    def measured(self) -> str:
+        """What is measured, and when, where all rows are of the same time."""
+        head = heading_text(self.unit, self.axis, self.rows, self.language)
+        return f"{head}, {period_text(self.rows[0].period)}" if self.one_time else head
 
     @cached_property
     def left(self) -> float:
@@ -136,7 +147,7 @@ class _Plan:
 
     @cached_property
     def heading(self) -> list[str]:
-        return wrapped(heading_text(self.unit, self.axis, self.rows, self.language), self.width - 4, 3)
+        return wrapped(self.measured, self.width - 4, 3)
 
     @property
     def top(self) -> float:
@@ -230,7 +241,7 @@ def _goal_name(plan: _Plan, target: Target) -> alt.Chart:
 
 def _told(plan: _Plan) -> str:
     """What the chart shows, in words: every place with its value, its interval, and the axis."""
-    parts = [f"{heading_text(plan.unit, plan.axis, plan.rows, plan.language)}."]
+    parts = [f"{plan.measured}."]
     for row in plan.rows:
         ends = [number(end, row.measure, plan.language) for end in (row.low, row.high) if end is not None]
         parts.append(f"{plan.name(row)}: {plan.written(row)}.")

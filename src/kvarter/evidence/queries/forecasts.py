@@ -11,7 +11,7 @@ from kvarter.effect import counts
 from kvarter.evidence.figures import Measure
 from kvarter.evidence.models import Forecast, Indicator
 from kvarter.evidence.queries.published import Told
-from kvarter.evidence.showing import points_text, value_text
+from kvarter.evidence.showing import period_text, points_text, value_text
 from kvarter.people.policy import Actor, visible
 
 
@@ -57,8 +57,9 @@ def _outcome(row: Forecast, told: Told | None) -> str:
     actual = next((figure for figure in own if figure.period.last >= row.about), None)
     if actual is None or actual.value is None or told is None:
         return _("Tallet er ikke kommet endnu.")
-    off = _("Det blev %(actual)s: %(off)s fra det ventede.") % {
+    off = _("Det blev %(actual)s (%(when)s): %(off)s fra det ventede.") % {
         "actual": value_text(actual.value, told.measure),
+        "when": period_text(actual.period),
         "off": points_text(actual.value - row.value, told.measure),
     }
     before = [figure for figure in own if figure.period.last < row.about]

@@ -15,6 +15,7 @@ from kvarter.evidence.documents import Document, words
 from kvarter.evidence.figures import Counted, Figure, SourceFacts
 from kvarter.evidence.models import Forecast
 from kvarter.evidence.queries.forecasts import foreseen
+from kvarter.evidence.queries.pages import block_of
 from kvarter.evidence.queries.published import Told
 from kvarter.web.report.content import Block, Facts, Heading, Part, Quote, Table, Text
 from kvarter.web.report.themes import quote
@@ -74,7 +75,10 @@ def forecasts_part(rows: Sequence[Forecast], indicators: Mapping[str, Told], yea
     head = (_("Indikator"), _("Om"), _("Ventet"), _("Hvordan det gik"), _("Skrevet af"))
     lead = Text(_("Hvad nogen ventede, hvis intet blev gjort, skrevet ned før tallet kom."), "lead")
     table = Table(_("Forudsigelser holdt op mod tallene"), head, lines)
-    return Part("forudsigelser", _("Forudsigelser"), (lead, table), new_page=False)
+    known = (indicators[row.indicator.slug] for row in written if row.indicator.slug in indicators)
+    sources = dict.fromkeys(source for one in known for source in block_of(one).sources)
+    notes = tuple(Text(_("Kilde: %(source)s") % {"source": source}, "note") for source in sources)
+    return Part("forudsigelser", _("Forudsigelser"), (lead, table, *notes), new_page=False)
 
 
 def method_part(indicators: Iterable[Told], documents: Sequence[Document], language: str) -> Part:
