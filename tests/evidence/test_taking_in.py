@@ -183,8 +183,12 @@ def test_the_command_tells_what_is_wrong_and_stores_nothing(hoeje_gladsaxe: Part
 @pytest.mark.parametrize(
     ("language", "said", "other"),
     [
-        ("da", ("kolonner", "Intet er gemt.", "Bemærk:", "Høje Gladsaxe |"), ("columns", "Nothing", "note:")),
-        ("en", ("columns", "Nothing is stored.", "Note:", "Rest of Gladsaxe"), ("kolonner", "Intet", "Bemærk")),
+        ("da", ("kolonner", "Intet er gemt.", "Bemærk:", "| Gladsaxe Kommune |"), ("columns", "Nothing", "note:")),
+        (
+            "en",
+            ("columns", "Nothing is stored.", "Note:", "| Gladsaxe muni"),
+            ("kolonner", "Intet", "Bemærk"),
+        ),
     ],
 )
 def test_the_command_speaks_one_language(
