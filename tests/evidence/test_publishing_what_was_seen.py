@@ -61,6 +61,8 @@ def test_the_preview_tells_what_a_corrected_figure_was_before(world: World, sara
     main = main_of(sara.post(PAGE, {"title": "Rettelse", "corrects": "1"}))
     rows = [re.sub(r"\s+", " ", row.text_content()) for row in main.xpath(".//tbody/tr")]
     assert [row for row in rows if row.startswith("Lilleby") and "81,0 %" in row and row.strip().endswith("80,0 %")]
+    facts = dict(zip(main.xpath(".//dt/text()"), main.xpath(".//dd/text()"), strict=True))
+    assert facts == {"Nye tal": "0", "Ændrede tal": "2", "Som før": "1", "Skjult, for få": "0"}
 
 
 def test_what_was_seen_is_published(world: World, sara: Client) -> None:

@@ -16,11 +16,21 @@ from kvarter.evidence.showing import Shown, show
 
 @dataclass(frozen=True)
 class Coming:
-    """An indicator's figures that are new, with what each was before; empty for those that had no figure."""
+    """An indicator's figures that are new or changed, with what each was before ("": there was none)."""
 
     name: str
     figures: tuple[tuple[Shown, str], ...]
     sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class News:
+    """What a draft would publish: how many figures are new, are others than before, and are as before."""
+
+    new: int
+    changed: int
+    same: int
+    coming: tuple[Coming, ...]
 
 
 def as_told(draft: Draft, language: str) -> Published:
@@ -29,15 +39,24 @@ def as_told(draft: Draft, language: str) -> Published:
     return Published((Document("", draft.content | facts),), language)
 
 
-def coming(draft: Draft, before: Published) -> list[Coming]:
-    """What a draft would publish that is new or another than before, by indicator. before: what is published now."""
-    told, wanted = as_told(draft, before.language), {*draft.fresh, *draft.changed}
+def news_of(draft: Draft, before: Published) -> News:
+    """What a draft has that is not published as it is, by indicator. before: what is published and holds."""
+    told = as_told(draft, before.language)
     found: dict[str, list[Figure]] = {}
+    new = changed = 0
     for figure in told.figures.values():
-        if figure.key in wanted:
-            found.setdefault(figure.indicator, []).append(figure)
+        known = before.figures.get(figure.key)
+        if known and _numbers(known) == _numbers(figure):
+            continue
+        new, changed = new + (not known), changed + bool(known)
+        found.setdefault(figure.indicator, []).append(figure)
     names = {slug: one.name for slug, one in told.indicators.items()}
-    return [Coming(names[slug], _shown(figures, before), _sources(figures)) for slug, figures in found.items()]
+    coming = (Coming(names[slug], _shown(figures, before), _sources(figures)) for slug, figures in found.items())
+    return News(new, changed, len(told.figures) - new - changed, tuple(coming))
+
+
+def _numbers(figure: Figure) -> tuple[object, ...]:
+    return figure.status, figure.value, figure.numerator, figure.denominator, figure.n, figure.low, figure.high
 
 
 def _shown(figures: Iterable[Figure], before: Published) -> tuple[tuple[Shown, str], ...]:

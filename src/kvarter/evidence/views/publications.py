@@ -23,7 +23,7 @@ from kvarter.evidence.forms import PublishForm
 from kvarter.evidence.legible import legible
 from kvarter.evidence.models import Publication
 from kvarter.evidence.queries import pages
-from kvarter.evidence.queries.previews import coming
+from kvarter.evidence.queries.previews import news_of
 from kvarter.evidence.queries.published import Published
 from kvarter.evidence.queries.wholes import whole_tables
 from kvarter.evidence.views.shared import enter_figures
@@ -141,7 +141,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
         if "publish" in request.POST and _made(request, form, partnership):
             return redirect("publications", slug)
         draft = draft_publication(partnership, form.choice(), Limits())
-        context |= {"draft": draft, "refusal": publishing.refusal_of(draft), "coming": coming(draft, published)}
+        context |= {"draft": draft, "refusal": publishing.refusal_of(draft), "news": news_of(draft, published)}
     return render(request, "evidence/publish.html", context)
 
 
