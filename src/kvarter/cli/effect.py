@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from kvarter.effect.changes import Aim
-    from kvarter.effect.design import Design
+    from kvarter.effect.cube import Cube
 
 WRONG_INPUT = 2
 AFTER_SECONDS = 2
@@ -175,25 +175,35 @@ def estimate(
     out: str,
 ) -> None:
     """Means, shares and totals of DATA with their uncertainty."""
+    from kvarter.effect.asking import beneath, groupings, make_cube
     from kvarter.effect.asking import estimate as ask
-    from kvarter.effect.asking import make_cube
     from kvarter.effect.design import read_design
 
     design = read_design(design_file)
     means = list(dict.fromkeys([*items, *totals]))
-    with _bar(data) as told:
-        cube = make_cube(
-            data,
-            design,
-            means=means,
-            shares=shares,
-            scales=scales,
-            by=by,
-            missing=missing,
-            engine=engine,
-            told=told,
-        )
-    write_table(ask(cube, means=items, shares=shares, totals=totals, margins=margins, interval=ci), out)
+
+    def made(groups: list[str]) -> Cube:
+        """The cube of the data by these columns."""
+        with _bar(data) as told:
+            return make_cube(
+                data,
+                design,
+                means=means,
+                shares=shares,
+                scales=scales,
+                by=groups,
+                missing=missing,
+                engine=engine,
+                told=told,
+            )
+
+    asked = partial(ask, means=items, shares=shares, totals=totals, interval=ci)
+    cube = made(by)
+    if margins and cube.left_out:  # who lacks one grouping belongs in the margins that do not ask for it
+        found = beneath([asked(cube if some == by else made(some)) for some in groupings(by)])
+    else:
+        found = asked(cube, margins=margins)
+    write_table(found, out)
 
 
 def _reference(_context: click.Context, _parameter: click.Parameter, value: str | None) -> dict[str, str]:
@@ -268,9 +278,11 @@ def change(
     from kvarter.effect.asking import make_cube
     from kvarter.effect.changes import change as compare
     from kvarter.effect.design import read_design
+    from kvarter.effect.overlapping import check_persons, with_persons
 
     groups = [wave, *(name for name in [*by, *reference] if name != wave)]
     design = with_persons(read_design(design_file), unit)
+    check_persons(data, design, unit)
     if design.weights:  # a population is that of one wave, and change takes no correction for it
         design = replace(design, population=())
     with _bar(data) as told:
@@ -291,13 +303,6 @@ def change(
         ),
         out,
     )
-
-
-def with_persons(design: Design, unit: str) -> Design:
-    """The design with persons as the units of its last stage: those who answer in two waves are one unit."""
-    if unit in design.clusters or not design.rows_are_units:
-        return design
-    return replace(design, clusters=(*design.clusters, unit))
 
 
 @effect.command()

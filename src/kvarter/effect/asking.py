@@ -20,7 +20,7 @@ from kvarter.effect.design import Design
 from kvarter.effect.engines import Engine, cube_by_engine
 from kvarter.effect.errors import NotAnswerable
 from kvarter.effect.estimates import mean_of
-from kvarter.effect.intervals import Interval
+from kvarter.effect.intervals import Interval, check_level
 from kvarter.effect.reading import chunks
 from kvarter.effect.scales import with_scales
 
@@ -86,17 +86,30 @@ def estimate(
     have t intervals. Raises NotAnswerable for what the cube does not hold, BadDesign for a stratum with one unit.
     """
     cube.units.check_single()
-    groupings = [list(cube.by if by is None else by)]
-    if margins:
-        full = groupings[0]
-        groupings += [list(some) for size in range(len(full) - 1, -1, -1) for some in combinations(full, size)]
+    check_level(level)
+    full = list(cube.by if by is None else by)
     parts = [
-        _estimate(cube.collapsed(some), means, shares, totals, ratios, Interval(interval), level) for some in groupings
+        _estimate(cube.collapsed(some), means, shares, totals, ratios, Interval(interval), level)
+        for some in (groupings(full) if margins else [full])
     ]
-    for number, some in enumerate(groupings[1:], 1):
-        lost = [name for name in groupings[0] if name not in some]
-        parts[number] = parts[number].with_columns(pl.lit(None).alias(name) for name in lost).select(parts[0].columns)
-    return pl.concat(parts, how="vertical_relaxed")
+    return beneath(parts)
+
+
+def groupings(by: Sequence[str]) -> list[list[str]]:
+    """Some grouping columns and every smaller set of them, the whole set first and none at all last."""
+    return [list(some) for size in range(len(by), -1, -1) for some in combinations(by, size)]
+
+
+def beneath(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Tables of estimates under one another, with an empty group where a column does not divide."""
+    whole = parts[0].columns
+    return pl.concat(
+        [
+            part.with_columns(pl.lit(None).alias(name) for name in whole if name not in part.columns).select(whole)
+            for part in parts
+        ],
+        how="vertical_relaxed",
+    )
 
 
 def _estimate(
@@ -195,6 +208,7 @@ def difference(
     two means are fitted (R: svyttest). Raises NotAnswerable for a group that is not there.
     """
     cube.units.check_single()
+    check_level(level)
     narrow = cube.collapsed([column])
     values = [str(value) for value in narrow.groups[column].to_list()]
     for value in (first, second):

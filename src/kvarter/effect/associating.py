@@ -52,7 +52,7 @@ def association(cube: Cube, item: str) -> Association:
     delta = _effects(share, _covariance(cube, answers, place, share, float(w.sum())), n)
     trace, square = float(np.trace(delta)), float(np.trace(delta @ delta))
     ndf = trace**2 / square
-    whole = cube.collapsed([])
+    whole = cube.summed_over([])
     held = whole.find_answers(item)
     assert held is not None, "a collapsed cube keeps its items"
     df = float(degrees(whole, held[0].n[held[1]][:, :-1].sum(1)[:, None])[0, 0])

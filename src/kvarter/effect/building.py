@@ -93,7 +93,7 @@ class Builder:
         self._sheet: Sheet | None = None
         self._items: dict[str, Item] | None = None
         self._blocks: dict[tuple[str, ...], Block] = {}
-        self._seen = 0
+        self._seen = self._left_out = 0
 
     def add(self, chunk: pa.Table) -> None:
         """Sum a chunk. Raises BadData or BadDesign naming column and row."""
@@ -103,6 +103,7 @@ class Builder:
         columns = columns_of(chunk)
         leaf = self._leaf(columns, np.ones(rows))
         cell = self._cells.code([leaf, self._group(columns, rows)])
+        self._left_out += int((cell < 0).sum())
         weights, cells = self._weights(columns, rows), len(self._cells)
         if self._items is None:
             self._sheet = self._first_sheet(columns, cell, cells, weights)
@@ -211,6 +212,7 @@ class Builder:
             group[order],
             in_families((self._sheet.finish(order, factor) if self._sheet else []) + laid_out(items, order, factor)),
             tuple(block.finish(order, factor) for block in self._blocks.values()),
+            self._left_out,
         )
 
     def _leaf_table(self) -> tuple[pl.DataFrame, Ints]:

@@ -19,13 +19,13 @@ from kvarter.effect.asking import make_cube
 from kvarter.effect.columns import LABEL_OF_MISSING, SAY_HOW, Missing, refuse
 from kvarter.effect.cube import Answers, Cube
 from kvarter.effect.design import Design
-from kvarter.effect.errors import NotAnswerable
+from kvarter.effect.errors import BadData, NotAnswerable
 from kvarter.effect.estimates import degrees, simple_variance
 from kvarter.effect.growing import rank
-from kvarter.effect.intervals import Interval, share_interval, t_interval
+from kvarter.effect.intervals import Interval, check_level, share_interval, t_interval
 from kvarter.effect.margins import Margins
 from kvarter.effect.units import spread
-from kvarter.effect.weighting import Calibrated, together
+from kvarter.effect.weighting import Calibrated, base_weights, together
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -65,6 +65,7 @@ def calibrated_cube(
     """
     frame = pl.from_arrow(together(data, [*means, *shares, *by, *calibrated.margins.columns, *design.columns]))
     assert isinstance(frame, pl.DataFrame), "a table is a frame"
+    _check_same_rows(frame, design, calibrated)
     frame = frame.with_columns(pl.Series(WEIGHT, calibrated.weights), pl.Series(BASE, calibrated.base))
     totals = list(calibrated.margins.totals)
     crossed = [*by, *(n for names in calibrated.margins.counts for n in names if n not in by)]
@@ -84,6 +85,29 @@ def calibrated_cube(
         )
 
     return CalibratedCube(made(WEIGHT), made(BASE), calibrated.margins, tuple(by), parts)
+
+
+def _check_same_rows(frame: pl.DataFrame, design: Design, calibrated: Calibrated) -> None:
+    """Weights are laid beside rows in their order: raise BadData unless these are the rows they were made of."""
+    base = base_weights(frame, design) if frame.height == len(calibrated.base) else None
+    if base is None or not np.allclose(base, calibrated.base, rtol=1e-9, atol=0):
+        raise BadData(
+            "These are not the rows that the weights were made of, or not in that order: give the same data, in the "
+            "same order, as to calibrate."
+        )
+    for names, known in calibrated.margins.counts.items():
+        key = [tuple(map(str, row)) for row in frame.select(names).iter_rows()]
+        levels = [tuple(map(str, level)) for level in known]
+        place = {level: n for n, level in enumerate(levels)}
+        into = np.array([place.get(one, len(levels)) for one in key], np.int64)
+        sums = np.bincount(into, calibrated.weights, minlength=len(levels) + 1)[: len(levels)]
+        before = calibrated.diagnostics["worst_margin"]
+        wanted = np.array(list(known.values()))
+        if (np.abs(sums - wanted) > (before + 1e-6) * np.maximum(wanted, 1)).any():
+            raise BadData(
+                f"The weights do not add up to the margin of {', '.join(names)} on these rows: give the same data, in "
+                "the same order, as to calibrate."
+            )
 
 
 def _with_all_groups(frame: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
@@ -161,6 +185,7 @@ def estimate_calibrated(
 ) -> pl.DataFrame:
     """Estimates in a tidy table, as `estimate` gives them, for the groups the cube was asked for."""
     held.cube.units.check_single()
+    check_level(level)
     wanted = [*((m, "mean") for m in means), *((s, "share") for s in shares), *((t, "total") for t in totals)]
     if not wanted:
         raise NotAnswerable("Nothing was asked for. Name items, shares or totals.")

@@ -20,6 +20,7 @@ from kvarter.effect.counts import Direction
 from kvarter.effect.cube import Cube
 from kvarter.effect.errors import BadData, NotAnswerable
 from kvarter.effect.estimates import Linear
+from kvarter.effect.intervals import check_level
 from kvarter.effect.units import Units
 
 Floats = npt.NDArray[np.float64]
@@ -84,6 +85,7 @@ def change(
     difference is, and otherwise "cannot be measured". Raises NotAnswerable for one wave alone, or a reference that is
     not there.
     """
+    check_level(level)
     cube = _with_replacement(cube)
     cube.units.check_single()
     order = _order(cube, wave, waves)
@@ -341,6 +343,7 @@ def against_others(
     nothing of its own spread, so errors clustered by area are not given for it.
     Raises NotAnswerable for fewer than three comparison areas, or an area without answers at both ends.
     """
+    check_level(level)
     narrow = cube.collapsed([wave, area])
     linear, _answered = es.mean_of(narrow, item)
     rows = list(narrow.groups.iter_rows(named=True))

@@ -71,7 +71,8 @@ class Cube:
     """Sums by cell: a leaf of the sample (a cluster, or the stratum rows were drawn from) and a group.
 
     units: the leaves. groups: a row for each combination of the grouping columns that occurs. leaf, group: the leaf
-    and group of each cell. What is not in a cube can be told by `holds`.
+    and group of each cell. left_out: rows that are in no group, as they lack one of several grouping columns. What is
+    not in a cube can be told by `holds`.
     """
 
     units: Units
@@ -80,6 +81,7 @@ class Cube:
     group: Ints
     answers: tuple[Answers, ...] = ()
     moments: tuple[Moments, ...] = ()
+    left_out: int = 0
 
     @property
     def design(self) -> Design:
@@ -126,7 +128,11 @@ class Cube:
         return min(fitting, key=lambda m: len(m.columns))
 
     def collapsed(self, by: Sequence[str]) -> Cube:
-        """The cube with fewer grouping columns. Raises NotAnswerable for one it does not have."""
+        """The cube with fewer grouping columns.
+
+        Raises NotAnswerable for one it does not have, and where rows were left out for want of another: they belong in
+        the figures of fewer columns, and are not in this cube.
+        """
         for name in by:
             if name not in self.by:
                 have = ", ".join(self.by) or "none"
@@ -135,6 +141,15 @@ class Cube:
                 )
         if list(by) == self.by:
             return self
+        if self.left_out and set(by) != set(self.by):
+            raise NotAnswerable(
+                f"{self.left_out} rows lack one of {', '.join(self.by)} and are in no group of this cube, so figures "
+                f"by {', '.join(by) or 'nothing'} would be without them. Build a cube by those columns alone."
+            )
+        return self.summed_over(by)
+
+    def summed_over(self, by: Sequence[str]) -> Cube:
+        """The rows of this cube's groups and no others, by fewer columns."""
         kept = self.groups.select(by) if by else pl.DataFrame({"": [0] * self.groups.height})
         order = kept.unique(maintain_order=True).sort(kept.columns, nulls_last=True)
         place = order.with_row_index("place")
@@ -152,6 +167,7 @@ class Cube:
             key % many,
             tuple(_add_answers(a, cell, len(key)) for a in self.answers),
             tuple(_add_moments(m, cell, len(key)) for m in self.moments),
+            self.left_out,
         )
 
     @property

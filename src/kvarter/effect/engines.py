@@ -216,6 +216,7 @@ class SumsBuilder(Builder):
         rows = _floats(table, "rows")
         cell = self._cell(table, rows)
         self._items, self._seen = {}, int(rows.sum())
+        self._left_out = int(rows[cell < 0].sum())
         cells, inside = len(self._cells), cell >= 0
         for b, columns in enumerate(blocks):
             width = len(columns) + 1

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from kvarter.effect.errors import NotAnswerable
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -29,6 +31,12 @@ class Interval(StrEnum):
     WILSON = "wilson"
     ASIN = "asin"
     MEAN = "mean"
+
+
+def check_level(level: float) -> None:
+    """Raises NotAnswerable for a level of confidence that is no share between 0 and 1."""
+    if not 0 < level < 1:
+        raise NotAnswerable(f"{level:g} is no level of confidence. Give a share between 0 and 1, as 0.95.")
 
 
 def t_interval(estimate: Floats, se: Floats, df: Floats, level: float = 0.95) -> tuple[Floats, Floats]:

@@ -25,6 +25,17 @@ class Margins:
     counts: Mapping[tuple[str, ...], Mapping[tuple[Any, ...], float]]
     totals: Mapping[str, float]
 
+    def __post_init__(self) -> None:
+        """Raises BadData for a population below 0, or what is no number."""
+        for names, known in self.counts.items():
+            for key, total in known.items():
+                if not total >= 0 or not np.isfinite(total):
+                    where = f"{' * '.join(names)}, {' * '.join(map(str, key))}"
+                    raise BadData(f"{where}: {total!r} is no population. Give how many there are, 0 or more.")
+        for name, total in self.totals.items():
+            if not np.isfinite(total):
+                raise BadData(f"{name}: {total!r} is no total. Give what the population has.")
+
     @property
     def columns(self) -> list[str]:
         """Every column that is known something of."""

@@ -165,7 +165,16 @@ def _from_statistics(path: Path, columns: Sequence[str] | None) -> Iterator[pa.T
     _none, meta = read(str(path), metadataonly=True)
     wanted = _wanted(meta.column_names, columns)
     for frame, _meta in pyreadstat.read_file_in_chunks(read, str(path), chunksize=CHUNK_ROWS, usecols=wanted):
-        yield pa.Table.from_pandas(frame[wanted], preserve_index=False)
+        yield _without_blanks(pa.Table.from_pandas(frame[wanted], preserve_index=False))
+
+
+def _without_blanks(table: pa.Table) -> pa.Table:
+    """The rows with a blank text as no answer: SPSS and Stata have no other way to write a text that is missing."""
+    for place, (name, column) in enumerate(zip(table.column_names, table.columns, strict=True)):
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            blank = pc.equal(pc.utf8_trim_whitespace(column), "")
+            table = table.set_column(place, name, pc.if_else(blank, pa.scalar(None, column.type), column))
+    return table
 
 
 def _from_frame(data: Any, columns: Sequence[str] | None) -> Iterator[pa.Table]:

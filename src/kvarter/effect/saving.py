@@ -51,6 +51,7 @@ def add_cubes(cubes: Sequence[Cube]) -> Cube:
         key % many,
         in_families([_add_answers([one[item] for one in singles], cell, len(key)) for item in items]),
         tuple(_add_moments([one[m.columns] for one in blocks], cell, len(key)) for m in first.moments),
+        sum(cube.left_out for cube in cubes),
     )
 
 
@@ -173,6 +174,7 @@ def _write_cube(cube: Cube, path: Path) -> None:
         "design": asdict(cube.design),
         "answers": [{"items": a.items, "levels": a.levels, "width": a.n.shape[2]} for a in cube.answers],
         "moments": [{"columns": m.columns, "shift": m.shift.tolist()} for m in cube.moments],
+        "left_out": cube.left_out,
     }
     (path / "cube.json").write_text(json.dumps(told, indent=1, ensure_ascii=False, default=str), encoding="utf-8")
 
@@ -197,6 +199,7 @@ def load_cube(folder: Path | str) -> Cube:
         cells["group"].to_numpy(),
         tuple(_read_answers(cells, f, one) for f, one in enumerate(told["answers"])),
         tuple(_read_moments(cells, b, one) for b, one in enumerate(told["moments"])),
+        told.get("left_out", 0),
     )
 
 

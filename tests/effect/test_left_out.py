@@ -1,0 +1,133 @@
+"""Answers and groups that are missing, and people who answer twice: nobody is left out or taken for two in silence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pyreadstat
+import pytest
+from click.testing import CliRunner
+
+from kvarter import effect
+from kvarter.cli.main import main
+
+PLAIN = effect.Design(weights="w")
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    done = CliRunner().invoke(main, ["effect", *arguments])
+    assert "Traceback" not in done.output
+    return done.exit_code, done.output
+
+
+@pytest.fixture
+def people() -> pl.DataFrame:
+    """Twelve, of whom two lack an area and three a gender."""
+    return pl.DataFrame(
+        {
+            "w": [1.0, 2.0] * 6,
+            "area": ["hg", "hg", "rest", None] * 2 + ["hg", "rest", "rest", "rest"],
+            "gender": ["f", "m", None, "m", "f", None] * 2,
+            "trust": [1, 2, 3, 4, 5, 5, 4, 3, 2, 1, 1, 2],
+        }
+    )
+
+
+@pytest.mark.parametrize("ending", [".sav", ".dta"])
+def test_a_blank_text_of_spss_and_stata_is_no_answer(tmp_path: Path, ending: str) -> None:
+    file, design = tmp_path / f"d{ending}", tmp_path / "design.toml"
+    design.write_text('[design]\nweights = "w"\n')
+    frame = pl.DataFrame({"w": [1.0, 1.0, 1.0, 1.0], "safe": ["Ja", "  ", "Nej", ""]}).to_pandas()
+    {".sav": pyreadstat.write_sav, ".dta": pyreadstat.write_dta}[ending](frame, str(file))
+    code, told = run("estimate", str(file), "--design", str(design), "--shares", "safe")
+    assert (code, "safe, row 2" in told) == (2, True)
+    code, told = run("estimate", str(file), "--design", str(design), "--shares", "safe", "--missing", "drop")
+    assert code == 0
+    assert [line.split(",")[1:5] for line in told.splitlines()[1:]] == [
+        ["Ja", "share", "2", "0.5"],
+        ["Nej", "share", "2", "0.5"],
+    ]
+
+
+def test_a_cube_of_two_groupings_gives_no_margin_that_lacks_people(people: pl.DataFrame, tmp_path: Path) -> None:
+    cube = effect.make_cube(people, PLAIN, means=["trust"], by=["area", "gender"], missing="drop")
+    assert cube.left_out == people.filter(pl.col("area").is_null() | pl.col("gender").is_null()).height
+    for by in (["area"], []):
+        with pytest.raises(effect.NotAnswerable, match=f"{cube.left_out} rows lack one of area, gender"):
+            effect.estimate(cube, means=["trust"], by=by)
+    effect.save_cube(cube, tmp_path / "cube")
+    assert effect.load_cube(tmp_path / "cube").left_out == cube.left_out
+    assert effect.add_cubes([cube, cube]).left_out == 2 * cube.left_out
+    both = effect.make_cube(people, PLAIN, means=["trust"], by=["area", "gender"], missing="drop", engine="duckdb")
+    assert both.left_out == cube.left_out
+
+
+def test_margins_on_the_command_line_hold_those_who_lack_the_other_grouping(
+    people: pl.DataFrame, tmp_path: Path
+) -> None:
+    file, design = tmp_path / "people.csv", tmp_path / "design.toml"
+    people.write_csv(file)
+    design.write_text('[design]\nweights = "w"\n')
+    command = ["estimate", str(file), "--design", str(design), "--totals", "trust", "--missing", "drop"]
+    code, told = run(*command, "--by", "area,gender", "--margins")
+    assert code == 0, told
+    found = pl.read_csv(told.encode())
+    margins = found.filter(pl.col("gender").is_null())
+    each = [pl.read_csv(run(*command, *more)[1].encode()) for more in (["--by", "area"], [])]
+    alone = pl.concat(each, how="diagonal")
+    assert margins["n"].to_list() == alone["n"].to_list() == [5, 5, 12]
+    assert margins["estimate"].to_list() == alone["estimate"].to_list()
+    assert margins["se"].to_list() == alone["se"].to_list()
+
+
+def test_persons_in_two_households_are_refused_as_the_overlap_would_be_lost(tmp_path: Path) -> None:
+    file, design = tmp_path / "waves.csv", tmp_path / "design.toml"
+    random = np.random.default_rng(1)
+    persons = [*range(40), *range(40)]
+    pl.DataFrame(
+        {
+            "person": persons,
+            "wave": [1] * 40 + [2] * 40,
+            "household": [f"a{n // 2}" for n in range(40)] + [f"b{n // 2}" for n in range(40)],
+            "home": [f"h{n // 2}" for n in persons],
+            "w": 1.0,
+            "trust": random.integers(1, 6, 80),
+        }
+    ).write_csv(file)
+    command = ["change", str(file), "--design", str(design), "--wave", "wave", "--items", "trust", "--unit"]
+    design.write_text('[design]\nweights = "w"\nclusters = ["household"]\n')
+    code, told = run(*command, "person")
+    assert code == 2
+    assert "Column person: 0 lies in two units of household, 'a0' and 'b0'" in told
+    code, told = run(*command, "nobody")
+    assert (code, "no column nobody" in told) == (2, True)
+    design.write_text('[design]\nweights = "w"\nclusters = ["home"]\n')
+    assert run(*command, "person")[0] == 0
+
+
+def test_calibrated_weights_are_laid_beside_the_rows_they_were_made_of() -> None:
+    data = pl.DataFrame({"w": 1.0, "gender": ["f", "f", "f", "m", "m"], "trust": [1, 2, 3, 4, 5]})
+    margins = effect.Margins({("gender",): {("f",): 10.0, ("m",): 20.0}}, {})
+    weights = effect.calibrate(data, PLAIN, margins)
+    held = effect.calibrated_cube(data, PLAIN, weights, means=["trust"])
+    assert effect.estimate_calibrated(held, means=["trust"])["estimate"].to_list() == [pytest.approx(11 / 3)]
+    for other in (data.reverse(), data.head(4)):
+        with pytest.raises(effect.BadData, match="in the same order"):
+            effect.calibrated_cube(other, PLAIN, weights, means=["trust"])
+
+
+@pytest.mark.parametrize("level", [95, 0, 1, 1.5, -0.1])
+def test_a_level_of_confidence_is_a_share(people: pl.DataFrame, level: float) -> None:
+    cube = effect.make_cube(people, PLAIN, means=["trust"])
+    with pytest.raises(effect.NotAnswerable, match=r"as 0\.95"):
+        effect.estimate(cube, means=["trust"], level=level)
+    stacked = pl.concat([people.with_columns(wave=pl.lit(n)) for n in (1, 2)])
+    with pytest.raises(effect.NotAnswerable, match=r"as 0\.95"):
+        effect.change(effect.make_cube(stacked, PLAIN, means=["trust"], by=["wave"]), "wave", ["trust"], level=level)
+
+
+def test_a_population_below_nothing_is_refused() -> None:
+    with pytest.raises(effect.BadData, match="gender, m: -5 is no population"):
+        effect.Margins({("gender",): {("m",): -5, ("f",): 10}}, {})
