@@ -46,7 +46,7 @@ def test_from_a_suggestion_to_a_wave(secretariat: Client) -> None:
     assert b"respnr" not in bytes(draft.sealed)
     assert not Wave.objects.exists()
     done = secretariat.post(f"{ADDRESS}/{draft.pk}", follow=True).content.decode()
-    assert "Svarene er læst ind som en bølge." in done
+    assert "Svarene er læst ind som en undersøgelse." in done
     assert "Undersøgelsen 2018" in done
     assert Response.objects.count() == 120
     assert not AnswersDraft.objects.exists()

@@ -152,7 +152,7 @@ def test_it_may_be_drawn_again_until_the_field_opens(world: World) -> None:
     assert Invitation.objects.count() == 140
     assert not first & set(Invitation.objects.values_list("pk", flat=True))
     open_field(by=world.secretariat, wave=wave)
-    with pytest.raises(WrongStep, match="i marken"):
+    with pytest.raises(WrongStep, match="åbnet"):
         draw_sample(by=world.secretariat, wave=wave, plan=PLAN, seen=seen(wave))
 
 

@@ -97,7 +97,7 @@ def test_children_are_held_out_and_counted_and_the_young_where_they_have_no_ques
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"area": "Månen"}, "“Månen” er hverken bølgens område"),
+        ({"area": "Månen"}, "“Månen” er hverken undersøgelsens område"),
         ({"area": ""}, "Området mangler"),
         ({"pseudonym": ""}, "Pseudonymet mangler"),
         ({"pseudonym": "p000003"}, "Det samme pseudonym"),
@@ -191,7 +191,7 @@ def test_files_that_are_no_list(content: bytes, said: str) -> None:
 
 
 def test_a_list_of_the_wrong_area_alone_is_refused() -> None:
-    assert "område, bølgen handler om" in refused(as_csv(rows_of(0, 5)))[0]
+    assert "område, undersøgelsen handler om" in refused(as_csv(rows_of(0, 5)))[0]
 
 
 def test_a_formula_never_worked_out_is_refused_by_its_place() -> None:

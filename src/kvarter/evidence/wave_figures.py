@@ -88,7 +88,7 @@ def _weighted_until(wave: Wave) -> list[Wave]:
     )
     found = list(rows)
     if wave.pk not in {one.pk for one in found}:
-        raise WrongStep(_("Bølgen er ikke vægtet. Vægt svarene først."))
+        raise WrongStep(_("Undersøgelsen er ikke vægtet. Vægt svarene først."))
     return found
 
 

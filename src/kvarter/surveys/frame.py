@@ -116,7 +116,7 @@ def _frame(rows: list[list[object]], first: int, cells: Cells, name: str, asking
     if not people and not found.problems:
         found.note(_("Ingen i filen kan spørges. Se, om det er den rigtige fil."), 0)
     elif not found.problems and not any(one.area == asking.area for one in people):
-        found.note(_("Ingen i filen bor i det område, bølgen handler om. Se kolonnen med område."), 0)
+        found.note(_("Ingen i filen bor i det område, undersøgelsen handler om. Se kolonnen med område."), 0)
     if found.problems:
         raise BadFrame([_with_rows(name, told, numbers) for told, numbers in found.problems.items()])
     return Frame(tuple(people), dict(left_out), cells.unused)
@@ -127,7 +127,7 @@ def _listed(said: Said, age: str, asking: Asking) -> Listed:
     area = asking.names.get(said.area.casefold(), "")
     if said.area and not area:
         said.wrong(
-            _("Området “%(area)s” er hverken bølgens område eller det, der sammenlignes med. Ret navnet.")
+            _("Området “%(area)s” er hverken undersøgelsens område eller det, der sammenlignes med. Ret navnet.")
             % {"area": said.area}
         )
     said.check()

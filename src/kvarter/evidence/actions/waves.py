@@ -44,7 +44,9 @@ def take_in_wave(*, by: Actor, wave: Wave, why: str = "") -> Register:
     require(by, "wave.write", wave)
     require(by, "register.take_in", wave.partnership)
     if wave.state != State.WEIGHTED:
-        raise WrongStep(_("Bølgen er %(state)s, og det kan ikke gøres nu.") % {"state": wave.get_state_display()})
+        raise WrongStep(
+            _("Undersøgelsen er %(state)s, og det kan ikke gøres nu.") % {"state": wave.get_state_display()}
+        )
     figures = estimate_wave(wave)
     versions = _versions(wave, {one.area for one in figures.estimates})
     indicators = _indicators(by, wave, figures)

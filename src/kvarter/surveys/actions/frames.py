@@ -69,7 +69,7 @@ def frame_of(wave: Wave) -> Frame:
     try:
         return unpacked(unseal(key_of(wave, WaveKey.Use.CONTACT), bytes(file.sealed), FRAME))
     except CannotOpen as error:
-        raise FrameChanged(_("Listen kan ikke åbnes med bølgens nøgle. Send den ind igen.")) from error
+        raise FrameChanged(_("Listen kan ikke åbnes med undersøgelsens nøgle. Send den ind igen.")) from error
 
 
 @transaction.atomic

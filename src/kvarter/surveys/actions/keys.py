@@ -26,12 +26,12 @@ def key_of(wave: Wave, use: WaveKey.Use) -> bytes:
     """One of a wave's keys (one SQL query). Raises KeyGone."""
     row = WaveKey.objects.filter(wave=wave, use=use).first()
     if row is None:
-        raise KeyGone(_("Nøglen til navne og svar i bølgen er slettet, som den skal være nu."))
+        raise KeyGone(_("Nøglen til navne og svar i undersøgelsen er slettet, som den skal være nu."))
     try:
         return unseal(settings.SURVEY_KEY, bytes(row.sealed), _purpose(wave, use))
     except CannotOpen as error:
         raise KeyGone(
-            _("Bølgens nøgle er forseglet med en anden nøgle end den, der ligger i KVARTER_SURVEY_KEY_FILE.")
+            _("Undersøgelsens nøgle er forseglet med en anden nøgle end den, der ligger i KVARTER_SURVEY_KEY_FILE.")
         ) from error
 
 

@@ -65,7 +65,9 @@ def take_in_answers(
         with transaction.atomic():
             Partnership.objects.select_for_update().get(pk=partnership.pk)
             if Wave.objects.filter(partnership=partnership, slug=coming.mapping.wave.slug).exists():
-                told = _("Der er allerede en bølge med adressen “%(slug)s”.") % {"slug": coming.mapping.wave.slug}
+                told = _("Der er allerede en undersøgelse med adressen “%(slug)s”.") % {
+                    "slug": coming.mapping.wave.slug
+                }
                 raise NotTakenIn(told)
             counting = counting_of(coming.mapping, coming.answers)
             versions = {of: _kept_form(by, partnership, form) for of, form in coming.forms.items()}

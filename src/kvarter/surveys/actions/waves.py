@@ -43,7 +43,9 @@ def lock(wave: Wave, *states: str) -> Wave:
     locked = Wave.objects.select_for_update().get(pk=wave.pk)
     locked.partnership = wave.partnership
     if locked.state not in states:
-        raise WrongStep(_("Bølgen er %(state)s, og det kan ikke gøres nu.") % {"state": locked.get_state_display()})
+        raise WrongStep(
+            _("Undersøgelsen er %(state)s, og det kan ikke gøres nu.") % {"state": locked.get_state_display()}
+        )
     return locked
 
 
@@ -81,7 +83,7 @@ def plan_wave(*, by: Actor, partnership: Partnership, why: str = "", **plan: Any
     require(by, "wave.write", partnership)
     wave = Wave(partnership=partnership, **plan)
     if partnership.waves.filter(slug=wave.slug).exists():
-        raise BadPlan(_("Der er allerede en bølge med adressen “%(slug)s”.") % {"slug": wave.slug})
+        raise BadPlan(_("Der er allerede en undersøgelse med adressen “%(slug)s”.") % {"slug": wave.slug})
     _check(wave)
     wave.save()
     make_keys(wave)
@@ -104,9 +106,9 @@ def change_wave(*, by: Actor, wave: Wave, why: str = "", **plan: Any) -> Wave:
 
 def _check(wave: Wave) -> None:
     if wave.closes < wave.opens:
-        raise BadPlan(_("Bølgen lukker, før den åbner. Ret dagene."))
+        raise BadPlan(_("Undersøgelsen lukker, før den åbner. Ret dagene."))
     if wave.frame_deleted_on <= wave.closes:
-        raise BadPlan(_("Navne og adresser kan først slettes, når bølgen er lukket. Vælg en senere dag."))
+        raise BadPlan(_("Navne og adresser kan først slettes, når undersøgelsen er lukket. Vælg en senere dag."))
     if wave.reference_id is not None and wave.reference_id == wave.area_id:
         raise BadPlan(_("Området kan ikke sammenlignes med sig selv."))
     for asked, audience in ((wave.questionnaire, "adults"), (wave.youth, "youth")):

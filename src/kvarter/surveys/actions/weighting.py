@@ -67,7 +67,9 @@ def unweigh_wave(*, by: Actor, wave: Wave, why: str = "") -> Wave:
 def _refuse_given_weights(wave: Wave) -> None:
     """Weights that came with the answers cannot be made again by us."""
     if wave.is_imported and (wave.weighting or {}).get("whose"):
-        raise WrongStep(_("Vægtene blev læst ind med svarene. Læs filen ind som en ny bølge, hvis de skal være andre."))
+        raise WrongStep(
+            _("Vægtene blev læst ind med svarene. Læs filen ind som en ny undersøgelse, hvis de skal være andre.")
+        )
 
 
 @transaction.atomic
@@ -106,7 +108,9 @@ def _weighed(wave: Wave, answers: pl.DataFrame, method: Method) -> Weighted:
         for cell in cells
     ]
     if not people:
-        raise CannotWeight(_("Bølgen har ingen optælling af dem, der kunne trækkes, så svarene kan ikke vægtes."))
+        raise CannotWeight(
+            _("Undersøgelsen har ingen optælling af dem, der kunne trækkes, så svarene kan ikke vægtes.")
+        )
     silent = sorted({one.stratum for one in people if one.population} - set(answers["stratum"].to_list()))
     if silent:
         raise CannotWeight(

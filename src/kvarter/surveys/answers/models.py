@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kvarter.journal.personal import Personal
 
-UNTIL_CUT = _("Til bølgen lukkes; så slettes det, og rækkefølgen blandes")
+UNTIL_CUT = _("Til undersøgelsen lukkes; så slettes det, og rækkefølgen blandes")
 
 
 class Response(models.Model):

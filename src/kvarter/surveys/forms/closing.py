@@ -14,7 +14,7 @@ class CloseForm(forms.Form):
 
     sure = forms.BooleanField(
         label=_("Jeg ved, at koderne bliver ødelagt, og at ingen kan svare mere"),
-        error_messages={"required": _("Sæt kryds, hvis bølgen skal lukkes. Det kan ikke fortrydes.")},
+        error_messages={"required": _("Sæt kryds, hvis undersøgelsen skal lukkes. Det kan ikke fortrydes.")},
     )
     why = why_field()
 

@@ -26,7 +26,7 @@ class FrameFile(InPartnership):
     sent = models.DateTimeField(_("sendt"))
 
     personal: ClassVar = {
-        "sealed": Personal(_("Trække hvem der skal spørges"), _("Til bølgen åbner")),
+        "sealed": Personal(_("Trække hvem der skal spørges"), _("Til undersøgelsen åbner")),
     }
 
     class Meta:

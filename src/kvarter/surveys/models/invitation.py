@@ -11,7 +11,7 @@ from kvarter.journal.personal import Personal
 from kvarter.surveys.models.frame import Cell
 from kvarter.surveys.models.wave import Wave
 
-UNTIL_DELETED = _("Til den dag, der blev fastsat, da bølgen åbnede")
+UNTIL_DELETED = _("Til den dag, der blev fastsat, da undersøgelsen åbnede")
 
 
 class Invitation(models.Model):
@@ -39,7 +39,7 @@ class Invitation(models.Model):
 
     personal: ClassVar = {
         "sealed": Personal(_("Sende invitationen; forseglet med en nøgle uden for databasen"), UNTIL_DELETED),
-        "answered_on": Personal(_("Kun rykke dem, der ikke har svaret"), _("Til bølgen lukkes")),
+        "answered_on": Personal(_("Kun rykke dem, der ikke har svaret"), _("Til undersøgelsen lukkes")),
         "opted_out_on": Personal(_("Lade den være i fred, der ikke vil spørges"), UNTIL_DELETED),
         "channel": Personal(_("Nå den, der er udtrukket"), UNTIL_DELETED),
     }
@@ -88,7 +88,7 @@ class Code(models.Model):
     sealed = models.BinaryField()
 
     personal: ClassVar = {
-        "digest": Personal(_("Kende koden, når den tastes"), _("Til bølgen lukkes")),
+        "digest": Personal(_("Kende koden, når den tastes"), _("Til undersøgelsen lukkes")),
     }
 
     class Meta:

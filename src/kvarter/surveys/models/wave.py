@@ -72,8 +72,8 @@ class Wave(InPartnership):
         """How far a wave has come; one step at a time."""
 
         PLANNED = "planned", _("planlagt")
-        SAMPLING = "sampling", _("udtrækkes")
-        IN_FIELD = "in_field", _("i marken")
+        SAMPLING = "sampling", _("udtrukket")
+        IN_FIELD = "in_field", _("åbnet")
         CLOSED = "closed", _("lukket")
         WEIGHTED = "weighted", _("vægtet")
         PUBLISHED = "published", _("offentliggjort")
@@ -119,8 +119,8 @@ class Wave(InPartnership):
     findings = models.JSONField(_("fundet ved indlæsning"), default=list)
 
     class Meta:
-        verbose_name = _("bølge")
-        verbose_name_plural = _("bølger")
+        verbose_name = _("undersøgelse")
+        verbose_name_plural = _("undersøgelser")
         ordering = ["-reference_on", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["partnership", "slug"], name="wave_address_once"),
@@ -173,8 +173,8 @@ class Target(models.Model):
     change = models.FloatField(_("ændring, der skal kunne ses"))
 
     class Meta:
-        verbose_name = _("krav til bølgen")
-        verbose_name_plural = _("krav til bølgen")
+        verbose_name = _("krav til undersøgelsen")
+        verbose_name_plural = _("krav til undersøgelsen")
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["wave", "item"], name="target_once_an_item"),

@@ -125,14 +125,14 @@ def _odd_wave(partnership: Partnership, facts: WaveFacts, areas: Mapping[str, Ar
         told = _("Områderne %(names)s kendes ikke. Brug deres adresser i Kvarter.") % {"names": ", ".join(lost)}
         yield Odd("unknown-area", Weight.STOP, told)
     if facts.closes < facts.opens:
-        yield Odd("bad-days", Weight.STOP, _("Bølgen lukker, før den åbner. Ret dagene."))
+        yield Odd("bad-days", Weight.STOP, _("Undersøgelsen lukker, før den åbner. Ret dagene."))
     if facts.reference == facts.area:
         yield Odd("same-area", Weight.STOP, _("Området kan ikke sammenlignes med sig selv."))
     taken = Wave.objects.filter(partnership=partnership).filter(
         Q(slug=facts.slug) | Q(reference_on=facts.reference_on, area__slug=facts.area)
     )
     for one in taken:
-        told = _("Bølgen “%(name)s” har samme adresse, eller dens tal gælder samme dag. Vælg en anden.")
+        told = _("Undersøgelsen “%(name)s” har samme adresse, eller dens tal gælder samme dag. Vælg en anden.")
         yield Odd("wave-there", Weight.STOP, told % {"name": one})
     versions = AreaVersion.objects.filter(area__slug__in=areas).select_related("area")
     held = {version.area.slug for version in versions if version.holds_on(facts.reference_on)}
@@ -145,10 +145,10 @@ def _odd_areas(facts: WaveFacts, laid: Laid) -> Iterator[Odd]:
     known = {facts.area, facts.reference} - {""}
     met = Counter(answer.whose.area for answer in laid.answers)
     if lost := sorted(met.keys() - known - {""}):
-        told = _("Filen har svar fra %(names)s, som hverken er bølgens område eller det, der sammenlignes med.")
+        told = _("Filen har svar fra %(names)s, som hverken er undersøgelsens område eller det, der sammenlignes med.")
         yield Odd("other-area", Weight.STOP, told % {"names": ", ".join(lost[:20])})
     if not met[facts.area]:
-        told = _("Ingen i filen bor i det område, bølgen handler om. Se kolonnen med område.")
+        told = _("Ingen i filen bor i det område, undersøgelsen handler om. Se kolonnen med område.")
         yield Odd("nobody-there", Weight.STOP, told)
     if facts.reference and not met[facts.reference]:
         told = _("Ingen i filen bor i det område, der sammenlignes med.")

@@ -24,7 +24,7 @@ def close(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
     form = CloseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         why = form.cleaned_data["why"]
-        done = _("Bølgen er lukket, og ingen vej fører fra en person til et svar.")
+        done = _("Undersøgelsen er lukket, og ingen vej fører fra en person til et svar.")
         if tried(request, form, lambda: close_wave(by=request.user, wave=found, why=why), done):
             return redirect("wave_weigh", slug, wave)
     context = {

@@ -82,7 +82,7 @@ def draft(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     partnership = _enter(request, slug)
     found = _draft(request, partnership, pk)
     if request.method == "POST":
-        done = _("Svarene er læst ind som en bølge.")
+        done = _("Svarene er læst ind som en undersøgelse.")
         if tried(request, None, lambda: acts.accept_answers(by=request.user, draft=found), done):
             return redirect("answers_import", slug)
     context = {"partnership": partnership, "draft": found, "coming": acts.read_draft(found, language())}
