@@ -122,17 +122,50 @@ def test_the_last_mailing_can_be_taken_back_and_its_codes_open_nothing(world: Wo
     assert waiting(wave, "invitation", "letter").exists()
 
 
-def test_letters_have_a_page_each_with_name_code_and_what_the_law_asks_for(world: World) -> None:
+def test_letters_have_a_sheet_each_with_name_code_and_what_the_law_asks_for(world: World) -> None:
     wave = opened(world, contact="telefon 12 34 56 78")
     people = issued(world, wave)
-    pdf = pypdfium2.PdfDocument(letters_pdf(words_of(wave, Kind.INVITATION, 12), people, DAY))
-    assert len(pdf) == len(people)
-    for page, one in zip(pdf, people, strict=True):
-        text = " ".join(page.get_textpage().get_text_bounded().split())
+    fronts, _backs = sides(letters_pdf(words_of(wave, Kind.INVITATION, 12), people, DAY))
+    for text, one in zip(fronts, people, strict=True):
         for part in (one.name, *one.address, one.code, "frivilligt", "Lilleby Kommune", "Databeskyttelseslovens § 10"):
             assert part in text
         for part in ("12 34 56 78", "papir", "In English", "fravaelg", "1. juni 2024", "30. april 2024"):
-            assert part in text.replace("\u00a0", " ")
+            assert part in text
+
+
+def test_the_back_says_the_same_in_english_and_never_a_code_or_a_name(world: World) -> None:
+    wave = opened(world, contact="telefon 12 34 56 78")
+    people = issued(world, wave)
+    _fronts, backs = sides(letters_pdf(words_of(wave, Kind.INVITATION, 12), people, DAY))
+    assert len(backs) == len(people)
+    assert len(set(backs)) == 1
+    for part in (
+        "Will you tell us",
+        "on the other side",
+        "voluntary",
+        "fravaelg",
+        "30 April 2024",
+        "/en/kvarter/lilleby",
+    ):
+        assert part in backs[0]
+    assert not re.search(r"[0-9A-Z]{6}-[0-9A-Z]{6}-[0-9A-Z]{6}", backs[0])
+    assert "Åse" not in backs[0]
+
+
+def test_each_reminder_says_something_new_and_how_to_be_left_alone(world: World) -> None:
+    wave = opened(world)
+    told = [words_of(wave, kind, 12) for kind in (Kind.INVITATION, Kind.FIRST, Kind.SECOND)]
+    for words in (told, [one.back for one in told if one.back]):
+        assert len({one.title for one in words}) == len({one.opening for one in words}) == 3
+        assert all("/svar/fravaelg" in one.leaving for one in words)
+    assert "sidste gang" in told[2].opening
+
+
+def sides(content: bytes) -> tuple[list[str], list[str]]:
+    """The texts of a file's fronts and of its backs, each on one line."""
+    pages = pypdfium2.PdfDocument(content)
+    texts = [" ".join(page.get_textpage().get_text_bounded().split()).replace("\u00a0", " ") for page in pages]
+    return texts[::2], texts[1::2]
 
 
 # The window of the envelopes in millimetres from the left and top of the envelope, and how far a folded sheet slides.
@@ -295,7 +328,7 @@ def test_the_commands_write_a_file_for_its_owner_alone_and_send_mail(
     out = tmp_path / "breve.pdf"
     assert f"{many}." in run("letters", "--out", str(out))
     assert out.stat().st_mode & 0o777 == 0o600
-    assert len(pypdfium2.PdfDocument(out.read_bytes())) == many
+    assert len(pypdfium2.PdfDocument(out.read_bytes())) == 2 * many
     assert "is there already" in run("letters", "--out", str(out))
     assert "Ingen venter" in run("letters", "--out", str(tmp_path / "igen.pdf"))
     run("digital-post", "--out", str(tmp_path / "post.csv"))

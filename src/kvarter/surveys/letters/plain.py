@@ -28,8 +28,7 @@ def text_of(words: Words, one: Addressed) -> str:
             "site": answer_address(),
         }
         facts = "\n".join(f"{name}: {text}" for name, text in words.facts)
-        more = _("Læs mere om undersøgelsen: %s") % words.address
-        return "\n\n".join([opening, code, *rest, words.english, f"{facts}\n{more}", words.sender]) + "\n"
+        return "\n\n".join([opening, code, *rest, words.english, f"{facts}\n{words.more}", words.sender]) + "\n"
 
 
 def mailer(words: Words) -> Callable[[Sequence[Addressed]], int]:

@@ -30,7 +30,7 @@ class CannotSet(ActionError):
 def letters_pdf(
     words: Words, people: Sequence[Addressed], day: date, progress: Callable[[int], object] = lambda _n: None
 ) -> bytes:
-    """One PDF with a page for each, in their order. Raises CannotSet."""
+    """One PDF with a sheet for each, in their order: a front in Danish and a back in English. Raises CannotSet."""
     parts = []
     for at in range(0, len(people), AT_A_TIME):
         some = people[at : at + AT_A_TIME]
@@ -71,10 +71,12 @@ def set_by_typst(template: str, data: dict[str, Any]) -> bytes:
     raise CannotSet(_("Siderne kan ikke sættes: %(why)s") % {"why": why})
 
 
+SAID = ("title", "opening", "scanning", "how", "free", "youth", "helping", "leaving", "facts", "more")
+
+
 def _data(words: Words, people: Sequence[Addressed], day: date) -> dict[str, Any]:
     with override("da"):
         return {
-            "title": words.title,
             "sender": words.sender,
             "contact": words.contact,
             "date": date_format(day),
@@ -82,12 +84,10 @@ def _data(words: Words, people: Sequence[Addressed], day: date) -> dict[str, Any
             "code_label": _("Din kode"),
             "code_site": _("Skriv koden på"),
             "square_alt": _("En firkant, som en telefon kan læse. Den fører til det samme som koden."),
-            "more": _("Læs mere om undersøgelsen: %s") % words.address,
             "letters": list(_letters(people)),
-            **{
-                name: getattr(words, name)
-                for name in ("opening", "scanning", "how", "free", "youth", "helping", "leaving", "english", "facts")
-            },
+            "turn": words.turn,
+            "back": {name: getattr(words.back, name) for name in SAID},
+            **{name: getattr(words, name) for name in SAID},
         }
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.utils.formats import date_format
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from kvarter.surveys.models import Mailing, Wave
 
@@ -18,7 +18,11 @@ Kind = Mailing.Kind
 
 @dataclass(frozen=True)
 class Words:
-    """A letter without its addressee and code. scanning: how to come in from paper; facts: what the law asks for."""
+    """A letter without its addressee and code. scanning: how to come in from paper; facts: what the law asks for.
+
+    english: the most of it in a few lines, for what has no back. back: a sheet's other side, in English; turn: the line
+    on the front that sends its readers there. The back itself has neither.
+    """
 
     title: str
     opening: str
@@ -28,11 +32,13 @@ class Words:
     helping: str
     leaving: str
     youth: str
-    english: str
     facts: tuple[tuple[str, str], ...]
     sender: str
     contact: str
-    address: str
+    more: str
+    english: str = ""
+    turn: str = ""
+    back: Words | None = None
 
     def paragraphs(self, *, is_youth: bool) -> list[str]:
         """The Danish paragraphs in order, for a text without layout."""
@@ -42,46 +48,70 @@ class Words:
 
 def words_of(wave: Wave, kind: str, minutes: int) -> Words:
     """What a letter of a kind says. minutes: how long answering takes. The wave comes with its areas at hand."""
-    languages = wave.questionnaire.questionnaire.languages
+    with override("en"):
+        told = _told(wave, minutes)
+        back = replace(_words(wave, kind, told), scanning=_scanning_from_behind() % told, facts=_facts_behind(wave))
+        languages = {"languages": ", ".join(_names_of(wave.questionnaire.questionnaire.languages))}
+        english = _english() % (told | languages)
     with override("da"):
-        told = {
-            "sender": wave.controller,
-            "places": _(" og ").join(str(area.name) for area in (wave.area, wave.reference) if area),
-            "closes": date_format(wave.closes),
-            "site": answer_address(),
-            "minutes": minutes,
-            "contact": _whole_numbers(wave.contact or wave.controller),
-            "leave": f"{answer_address()}/fravaelg",
-        }
-        return Words(
-            title=_title(kind),
-            opening=_opening(kind) % told,
-            scanning=_("Scan firkanten med din telefon, eller gå til %(site)s og skriv koden.") % told,
-            how=_(
-                "Det tager omkring %(minutes)s minutter. Du kan holde pause og gå videre med den samme kode. "
-                "Svar senest den %(closes)s."
-            )
-            % told,
-            free=_(
-                "Det er frivilligt at svare. Dit svar bliver gemt uden dit navn og din adresse. Når undersøgelsen "
-                "lukker, kan ingen finde ud af, hvem der har svaret hvad."
-            ),
-            helping=_(
-                "Vil du hellere svare på papir, i telefonen eller sammen med en, der hjælper dig? Hav koden klar, og "
-                "kontakt os: %(contact)s."
-            )
-            % told,
-            leaving=_("Vil du ikke spørges igen i denne undersøgelse? Skriv koden på %(leave)s, eller sig det til os.")
-            % told,
-            youth=_(
-                "Du er under 18 år. Vis brevet til dine forældre, før du svarer. Du bestemmer selv, om du vil svare."
-            ),
-            english=_english(wave, languages, told),
-            facts=_facts(wave),
-            sender=wave.controller,
-            contact=_whole_numbers(wave.contact),
-            address=f"{settings.ADDRESS}{wave.journal_subject}",
+        turn = _("In English: see the other side. You can answer in: %(languages)s.") % languages
+        return replace(_words(wave, kind, _told(wave, minutes)), english=english, turn=turn, back=back)
+
+
+def _told(wave: Wave, minutes: int) -> dict[str, object]:
+    """What stands within the sentences, in the language at hand."""
+    return {
+        "sender": wave.controller,
+        "places": _(" og ").join(str(area) for area in (wave.area, wave.reference) if area),
+        "closes": date_format(wave.closes),
+        "site": answer_address(),
+        "minutes": minutes,
+        "contact": _whole_numbers(wave.contact or wave.controller),
+        "leave": f"{answer_address()}/fravaelg",
+    }
+
+
+def _words(wave: Wave, kind: str, told: dict[str, object]) -> Words:
+    """A letter in the language at hand."""
+    return Words(
+        title=_title(kind),
+        opening=_opening(kind) % told,
+        scanning=_("Scan firkanten med din telefon, eller gå til %(site)s og skriv koden.") % told,
+        how=_(
+            "Det tager omkring %(minutes)s minutter. Du kan holde pause og gå videre med den samme kode. "
+            "Svar senest den %(closes)s."
         )
+        % told,
+        free=_(
+            "Det er frivilligt at svare. Dit svar bliver gemt uden dit navn og din adresse. Når undersøgelsen "
+            "lukker, kan ingen finde ud af, hvem der har svaret hvad."
+        ),
+        helping=_(
+            "Vil du hellere svare på papir, i telefonen eller sammen med en, der hjælper dig? Hav koden klar, og "
+            "kontakt os: %(contact)s."
+        )
+        % told,
+        leaving=_("Vil du ikke spørges igen i denne undersøgelse? Skriv koden på %(leave)s, eller sig det til os.")
+        % told,
+        youth=_("Du er under 18 år. Vis brevet til dine forældre, før du svarer. Du bestemmer selv, om du vil svare."),
+        facts=_facts(wave),
+        sender=wave.controller,
+        contact=_whole_numbers(wave.contact),
+        more=_("Læs mere om undersøgelsen: %s") % _address(wave),
+    )
+
+
+def _scanning_from_behind() -> str:
+    """With %(site)s in it. The back is the same for everybody, so that no sheet can show the code of another's."""
+    return _(
+        "Firkanten og koden står på den anden side. Scan firkanten med din telefon, eller gå til %(site)s og skriv "
+        "koden."
+    )
+
+
+def _address(wave: Wave) -> str:
+    """Where the public reads of the wave, in the language at hand."""
+    return f"{settings.ADDRESS}{'/en' if get_language() == 'en' else ''}{wave.journal_subject}"
 
 
 def _whole_numbers(text: str) -> str:
@@ -114,19 +144,27 @@ def _opening(kind: str) -> str:
             "%(sender)s spørger beboere i %(places)s, hvordan det er at bo der. Du er en af dem, vi spørger. "
             "Dit svar tæller, både hvis du er glad for at bo her, og hvis du ikke er."
         )
+    if kind == Kind.FIRST:
+        return _(
+            "Vi har skrevet til dig om en undersøgelse blandt beboere i %(places)s. Vi har ikke fået dit svar. Er du "
+            "begyndt, går du videre, hvor du slap. Har du svaret i disse dage, skal du ikke gøre mere."
+        )
     return _(
-        "Vi har skrevet til dig om en undersøgelse blandt beboere i %(places)s. Vi har ikke fået dit svar. Er du "
-        "begyndt, går du videre, hvor du slap. Har du svaret i disse dage, skal du ikke gøre mere."
+        "Det er sidste gang, vi skriver til dig om undersøgelsen blandt beboere i %(places)s. Jo flere der svarer, jo "
+        "bedre passer tallene med dem, der bor her. Har du svaret i disse dage, skal du ikke gøre mere."
     )
 
 
-def _english(wave: Wave, languages: tuple[str, ...], told: dict[str, object]) -> str:
-    with override("en"):
-        names = [str(LANG_INFO[code]["name"]) if code in LANG_INFO else code for code in languages]
-        return _(
-            "In English: We ask residents what it is like to live here. Go to %(site)s and type the code. "
-            "You can answer in: %(languages)s. It is voluntary. Do you need help? Contact us: %(contact)s."
-        ) % (told | {"languages": ", ".join(names)})
+def _english() -> str:
+    """With %(site)s, %(languages)s and %(contact)s in it."""
+    return _(
+        "In English: We ask residents what it is like to live here. Go to %(site)s and type the code. "
+        "You can answer in: %(languages)s. It is voluntary. Do you need help? Contact us: %(contact)s."
+    )
+
+
+def _names_of(languages: tuple[str, ...]) -> list[str]:
+    return [str(LANG_INFO[code]["name"]) if code in LANG_INFO else code for code in languages]
 
 
 def _facts(wave: Wave) -> tuple[tuple[str, str], ...]:
@@ -135,9 +173,21 @@ def _facts(wave: Wave) -> tuple[tuple[str, str], ...]:
         (_("Formål"), wave.purpose),
         (_("Hjemmel"), wave.legal_basis),
         (_("Svarene"), wave.retention),
-        (
-            _("Navn og adresse"),
-            _("bruges kun til at skrive til dig og slettes den %s.") % date_format(wave.frame_deleted_on),
-        ),
-        (_("Klage"), _("kan sendes til Datatilsynet, datatilsynet.dk.")),
+        _deleting(wave),
+        _complaining(),
     )
+
+
+def _facts_behind(wave: Wave) -> tuple[tuple[str, str], ...]:
+    """What the plan says in Danish alone stands on the front."""
+    elsewhere = (_("Formål, hjemmel og hvor længe svarene gemmes"), _("står på dansk på den anden side."))
+    return ((_("Dataansvarlig"), wave.controller), _deleting(wave), _complaining(), elsewhere)
+
+
+def _deleting(wave: Wave) -> tuple[str, str]:
+    told = _("bruges kun til at skrive til dig og slettes den %s.") % date_format(wave.frame_deleted_on)
+    return _("Navn og adresse"), told
+
+
+def _complaining() -> tuple[str, str]:
+    return _("Klage"), _("kan sendes til Datatilsynet, datatilsynet.dk.")
