@@ -57,11 +57,30 @@ class AreaWeights:
 
 
 @dataclass(frozen=True)
+class GroupWeights:
+    """How many answers stand for the people of a group: several categories of one column where they were joined.
+
+    of_people, of_answers: its part of the area's people, and of those there who answered.
+    """
+
+    area: str
+    column: str
+    categories: tuple[str, ...]
+    of_people: float
+    of_answers: float
+
+    @property
+    def factor(self) -> float | None:
+        """What the group's part of the answers is multiplied by to be its part of the people."""
+        return self.of_people / self.of_answers if self.of_answers else None
+
+
+@dataclass(frozen=True)
 class Weighted:
     """Weights in the rows' order, and what is to be known of them.
 
     joined: groups that were joined for having too few answers, as ("by_age", "resten 18-29 + 30-49"). worst: the
-    largest relative miss of a margin. trimmed: the share of weights that were cut.
+    largest relative miss of a margin. trimmed: the share of weights that were cut. groups: what weights make up for.
     """
 
     weights: Floats
@@ -71,6 +90,7 @@ class Weighted:
     worst: float
     trimmed: float
     rounds: int
+    groups: tuple[GroupWeights, ...] = ()
 
     def told(self) -> dict[str, Any]:
         """All but the weights themselves, as it is kept with the wave."""
@@ -109,6 +129,7 @@ def weigh(answers: pl.DataFrame, people: Sequence[People], method: Method) -> We
         _worst(frame, margins, weights),
         cut,
         int(found.diagnostics["rounds"]),
+        tuple(_beside(answers, people, groups)),
     )
 
 
@@ -138,6 +159,19 @@ def _joined(order: Sequence[str], counts: Mapping[str, int]) -> list[list[str]]:
         first, second = sorted((least, other))
         groups[first : second + 1] = [groups[first] + groups[second]]
     return groups
+
+
+def _beside(answers: pl.DataFrame, people: Sequence[People], groups: Mapping[str, _Groups]) -> Iterable[GroupWeights]:
+    """Each group's part of its area's people and of its answers, before weighting."""
+    for column, name in _COLUMNS.items():
+        for label in dict.fromkeys(groups[column].of.values()):
+            among = [key for key, own in groups[column].of.items() if own == label]
+            area, categories = among[0][0], tuple(sorted((one for _area, one in among), key=lambda one: (not one, one)))
+            here = [one for one in people if one.area == area]
+            own = answers.filter(pl.col("area") == area)
+            inside = sum(one.population for one in here if getattr(one, name) in categories)
+            answered = float(own[name].is_in(categories).sum()) / max(own.height, 1)
+            yield GroupWeights(area, name, categories, inside / sum(one.population for one in here), answered)
 
 
 def _labels(answers: pl.DataFrame, groups: _Groups, name: str, column: str) -> pl.Series:

@@ -30,6 +30,13 @@ def foresee_weights(wave: Wave, method: Method) -> Weighted:
     return _weighed(wave, answers, method)
 
 
+def method_of(wave: Wave) -> Method:
+    """How a wave was weighted, or what is usual where it is not."""
+    kept = (wave.weighting or {}).get("method") or {}
+    bounds = kept.get("bounds")
+    return Method(bounds=(bounds[0], bounds[1]) if bounds else None, trim=kept.get("trim"))
+
+
 def weigh_wave(*, by: Actor, wave: Wave, method: Method, why: str = "") -> Weighted:
     """Weight the random sample's answers; again with another method, as long as nothing is published.
 
@@ -120,6 +127,14 @@ def _weighed(wave: Wave, answers: pl.DataFrame, method: Method) -> Weighted:
     try:
         return weigh(answers, people, method)
     except EffectError as error:
-        raise CannotWeight(
-            _("Vægtene kan ikke laves sådan: %(why)s Prøv videre grænser, eller ingen.") % {"why": error}
-        ) from error
+        raise CannotWeight(_without_bounds() if method.bounds is None else _within_bounds()) from error
+
+
+def _within_bounds() -> str:
+    return _(
+        "Med de grænser kan svarene ikke komme til at passe med dem, der bor her. Prøv videre grænser, eller ingen."
+    )
+
+
+def _without_bounds() -> str:
+    return _("Svarene kan ikke komme til at passe med dem, der bor her: nogle grupper har for få svar.")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kvarter.people.fields import why_field
 from kvarter.surveys.weights import Method
+
+USUAL_BOUNDS = (0.3, 4.0)
 
 
 class CloseForm(forms.Form):
@@ -27,8 +31,8 @@ class WeightForm(forms.Form):
         required=False,
         help_text=_("Så bliver ingen vægt meget større eller mindre end den, udtrækket gav."),
     )
-    low = forms.FloatField(label=_("Mindste faktor"), initial=0.3, min_value=0.01, max_value=0.99, required=False)
-    high = forms.FloatField(label=_("Største faktor"), initial=4.0, min_value=1.01, max_value=100, required=False)
+    low = forms.FloatField(label=_("Mindste faktor"), min_value=0.01, max_value=0.99, required=False)
+    high = forms.FloatField(label=_("Største faktor"), min_value=1.01, max_value=100, required=False)
     trim = forms.FloatField(
         label=_("Skær vægte over så mange gange den midterste"),
         min_value=1.5,
@@ -37,8 +41,15 @@ class WeightForm(forms.Form):
         help_text=_("Tomt: ingen skæres. Skårne vægte passer ikke helt med listen mere; det står ved tallene."),
     )
 
+    @staticmethod
+    def told(method: Method) -> dict[str, Any]:
+        """A way as the form has it."""
+        low, high = method.bounds or USUAL_BOUNDS
+        return {"bounded": method.bounds is not None, "low": low, "high": high, "trim": method.trim}
+
     def method(self) -> Method:
         """What was chosen."""
         data = self.cleaned_data
-        bounds = (data["low"] or 0.3, data["high"] or 4.0) if data["bounded"] else None
+        usual_low, usual_high = USUAL_BOUNDS
+        bounds = (data["low"] or usual_low, data["high"] or usual_high) if data["bounded"] else None
         return Method(bounds=bounds, trim=data["trim"])

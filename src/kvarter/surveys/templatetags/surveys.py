@@ -10,5 +10,5 @@ register = template.Library()
 
 @register.filter
 def percent(share: float) -> str:
-    """A share as a number of per cent, with one decimal at most."""
-    return floatformat(100 * share, -1)
+    """A share as a number of per cent, with one decimal."""
+    return floatformat(100 * share, 1)

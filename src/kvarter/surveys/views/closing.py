@@ -7,14 +7,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from kvarter.agreements.views.shared import tried
+from kvarter.agreements.views.shared import today, tried
 from kvarter.people.policy import require
 from kvarter.surveys.actions.cutting import close_wave, foresee_closing
-from kvarter.surveys.actions.weighting import CannotWeight, foresee_weights, unweigh_wave, weigh_wave
+from kvarter.surveys.actions.weighting import CannotWeight, foresee_weights, method_of, unweigh_wave, weigh_wave
 from kvarter.surveys.forms.closing import CloseForm, WeightForm
 from kvarter.surveys.models import Wave
+from kvarter.surveys.queries.monitor import GENDERS
 from kvarter.surveys.views.shared import the_wave
-from kvarter.surveys.weights import AreaWeights, Method, Weighted
+from kvarter.surveys.weights import AreaWeights, GroupWeights, Method, Weighted
 
 
 def close(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
@@ -33,6 +34,7 @@ def close(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
         "form": form,
         "closing": foresee_closing(found),
         "is_open": found.state == Wave.State.IN_FIELD,
+        "is_early": today() <= found.closes,
     }
     return render(request, "surveys/closing/close.html", context)
 
@@ -41,10 +43,16 @@ def weigh(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
     """What the weights would be, and how well they do; then weight."""
     found = the_wave(request, slug, wave)
     require(request.user, "wave.write", found)
-    form = WeightForm(request.POST if request.method == "POST" else None)
-    foreseen = None
+    used = method_of(found)
+    form = WeightForm(request.POST if request.method == "POST" else None, initial=WeightForm.told(used))
+    foreseen, problem = None, ""
     if request.method != "POST" or form.is_valid():
-        foreseen = _foreseen(found, form)
+        try:
+            foreseen = _foreseen(found, form.method() if form.is_bound else used)
+        except CannotWeight as error:
+            problem = str(error)
+            if form.is_bound:
+                form.add_error(None, problem)
     if request.method == "POST" and foreseen and "weigh" in request.POST:
         done = _("Svarene er vægtet. Nu kan tallene laves.")
         method = form.method()
@@ -55,27 +63,38 @@ def weigh(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
         "wave": found,
         "form": form,
         "foreseen": foreseen,
+        "problem": "" if form.is_bound else problem,
         "areas": _named(found, foreseen),
+        "groups": _grouped(found, foreseen),
         "may_weigh": found.state in (Wave.State.CLOSED, Wave.State.WEIGHTED),
     }
     return render(request, "surveys/closing/weigh.html", context)
 
 
-def _foreseen(wave: Wave, form: WeightForm) -> Weighted | None:
-    """What the chosen way gives, or None with the reason in the form. A wave that is open has no weights to show."""
-    if wave.state not in (Wave.State.CLOSED, Wave.State.WEIGHTED, Wave.State.PUBLISHED):
-        return None
-    try:
-        return foresee_weights(wave, form.method() if form.is_bound else Method())
-    except CannotWeight as error:
-        if form.is_bound:
-            form.add_error(None, str(error))
-        return None
+def _foreseen(wave: Wave, method: Method) -> Weighted | None:
+    """What a way gives. A wave that is open has no weights to show. Raises CannotWeight."""
+    shown = wave.state in (Wave.State.CLOSED, Wave.State.WEIGHTED, Wave.State.PUBLISHED)
+    return foresee_weights(wave, method) if shown else None
+
+
+def _names(wave: Wave) -> dict[str, str]:
+    return {area.slug: str(area) for area in (wave.area, wave.reference) if area}
 
 
 def _named(wave: Wave, foreseen: Weighted | None) -> list[tuple[str, AreaWeights]]:
-    names = {area.slug: str(area) for area in (wave.area, wave.reference) if area}
+    names = _names(wave)
     return [(names.get(one.area, one.area), one) for one in (foreseen.areas if foreseen else ())]
+
+
+def _grouped(wave: Wave, foreseen: Weighted | None) -> list[tuple[str, list[tuple[str, GroupWeights]]]]:
+    """The groups of each area by name."""
+    found: dict[str, list[tuple[str, GroupWeights]]] = {name: [] for name in _names(wave).values()}
+    names = _names(wave)
+    for one in foreseen.groups if foreseen else ():
+        said = [GENDERS[part] if one.column == "gender" else part for part in one.categories]
+        called = _(" og ").join(str(part or _("alder ikke oplyst")) for part in said)
+        found[names[one.area]].append((called, one))
+    return [(name, groups) for name, groups in found.items() if groups]
 
 
 @require_POST
