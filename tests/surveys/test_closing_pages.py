@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from lxml import html
 
 from kvarter.evidence.actions.indicators import add_theme
 from kvarter.evidence.actions.waves import take_in_wave
 from kvarter.people.policy import OPERATOR
+from kvarter.surveys.actions.cutting import close_wave
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.models import Code, Wave
 from tests.surveys.field import answer_all, in_field
+from tests.surveys.test_field_pages import field_values
 from tests.surveys.waves import BOTH_DATABASES, planned
 from tests.world import World
 
@@ -116,6 +121,42 @@ def test_bounds_that_cannot_be_kept_stand_in_the_form(wave: Wave, client_as: Cal
     assert wave.state == "closed"
 
 
+def test_closing_before_the_day_that_letters_promise_is_told_of(wave: Wave, client_as: Callable[[str], Client]) -> None:
+    sara = client_as("secretariat")
+    assert "Der kan stadig svares" not in sara.get(f"{AT}/luk").content.decode()
+    today = timezone.localdate()
+    Wave.objects.filter(pk=wave.pk).update(closes=today, frame_deleted_on=today + timedelta(days=9))
+    assert "Der kan stadig svares" in sara.get(f"{AT}/luk").content.decode()
+
+
+def test_the_weights_of_a_weighted_wave_are_shown_as_they_are(wave: Wave, client_as: Callable[[str], Client]) -> None:
+    sara = client_as("secretariat")
+    sara.post(f"{AT}/luk", {"sure": "on"})
+    assert "Sådan bliver vægtene" in sara.get(f"{AT}/vaegt").content.decode()
+    sara.post(f"{AT}/vaegt", {"bounded": "on", "low": "0.5", "high": "3", "weigh": "1"})
+    page = sara.get(f"{AT}/vaegt").content.decode()
+    assert "Sådan er vægtene" in page
+    assert field_values(page)["low"] == "0.5"
+    assert re.search(r'name="bounded"[^>]* checked', page)
+
+
+def test_what_the_weights_make_up_for_is_told_group_by_group(wave: Wave, client_as: Callable[[str], Client]) -> None:
+    Response.objects.filter(area="lilleby", gender="m").delete()
+    sara = client_as("secretariat")
+    sara.post(f"{AT}/luk", {"sure": "on"})
+    page = re.sub(r"<[^>]*>|\s+", " ", sara.get(f"{AT}/vaegt").content.decode())
+    page = re.sub(r"\s+", " ", page)
+    assert "Kvinder og mænd 100,0 % 100,0 % 1,00" in page  # no man answered, so they are joined
+    assert "lilleby" not in page
+
+
+def test_why_answers_cannot_be_weighted_stands_on_the_page(wave: Wave, client_as: Callable[[str], Client]) -> None:
+    Response.objects.filter(area="resten").delete()
+    sara = client_as("secretariat")
+    sara.post(f"{AT}/luk", {"sure": "on"})
+    assert "Ingen har svaret fra resten" in sara.get(f"{AT}/vaegt").content.decode()
+
+
 @pytest.mark.parametrize("page", ["luk", "vaegt", "tal"])
 def test_a_page_takes_as_many_queries_however_many_answered(
     world: World, client_as: Callable[[str], Client], page: str
@@ -127,6 +168,20 @@ def test_a_page_takes_as_many_queries_however_many_answered(
         answer_all(made, rate=rate)
         sara.get(f"/kvarter/lilleby/undersoegelse/{slug}/{page}")
         counts.append(_queries(sara, f"/kvarter/lilleby/undersoegelse/{slug}/{page}"))
+    assert counts[0] == counts[1] <= 16
+
+
+def test_weights_are_shown_by_as_many_queries_however_many_answered(
+    world: World, client_as: Callable[[str], Client]
+) -> None:
+    sara = client_as("secretariat")
+    counts = []
+    for slug, rate in (("faa", 0.3), ("mange", 0.9)):
+        made = in_field(planned(world, slug=slug))
+        answer_all(made, rate=rate)
+        close_wave(by=world.secretariat, wave=made.wave)
+        sara.get(f"/kvarter/lilleby/undersoegelse/{slug}/vaegt")
+        counts.append(_queries(sara, f"/kvarter/lilleby/undersoegelse/{slug}/vaegt"))
     assert counts[0] == counts[1] <= 16
 
 

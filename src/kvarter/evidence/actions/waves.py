@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kvarter.agreements.models import Partnership
@@ -107,7 +108,7 @@ def _versions(wave: Wave, areas: set[str]) -> dict[str, AreaVersion]:
         names = ", ".join(str(area) for area in Area.objects.filter(slug__in=lost))
         raise CannotEstimate(
             _("%(areas)s har ingen udgave, der gælder den %(day)s. Tilføj den under Områder.")
-            % {"areas": names, "day": wave.reference_on}
+            % {"areas": names, "day": date_format(wave.reference_on)}
         )
     return found
 

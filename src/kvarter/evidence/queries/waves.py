@@ -28,4 +28,4 @@ def preview_of(wave: Wave, language: str) -> Preview | None:
     choice = Choice(indicators=frozenset(slugs.values_list("slug", flat=True)), wave=wave.register)
     draft = draft_publication(wave.partnership, choice, Limits())
     told = as_told(draft, language).indicators.values()
-    return Preview(draft, tuple(sorted(told, key=lambda one: (one.theme, one.position))))
+    return Preview(draft, tuple(sorted(told, key=lambda one: one.position)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +13,9 @@ from django.utils.translation import gettext_lazy
 from kvarter.agreements.views.shared import language, tried
 from kvarter.evidence.actions.publishing import Words, refusal_of
 from kvarter.evidence.actions.waves import publish_wave, take_in_wave
-from kvarter.evidence.queries.pages import block_of
+from kvarter.evidence.models import Theme
+from kvarter.evidence.queries.pages import Block, block_of
+from kvarter.evidence.queries.published import Told
 from kvarter.evidence.queries.waves import preview_of
 from kvarter.people.fields import why_field
 from kvarter.people.policy import require
@@ -42,18 +46,31 @@ def figures(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
     if "publish" in request.POST and form.is_valid() and _published(request, found, form):
         return redirect("themes", slug)
     preview = preview_of(found, language())
+    may_make = found.state == Wave.State.WEIGHTED
+    refusal = refusal_of(preview.draft) if preview and may_make else ""
     context = {
         "partnership": found.partnership,
         "wave": found,
         "form": form,
-        "may_make": found.state == Wave.State.WEIGHTED,
+        "may_make": may_make,
+        "may_publish": may_make and not refusal,
         "is_made": preview is not None,
-        "refusal": refusal_of(preview.draft) if preview and found.state == Wave.State.WEIGHTED else "",
+        "refusal": refusal,
         "hidden": len(preview.draft.hidden) if preview else 0,
         "seen": preview.draft.seen if preview else "",
-        "blocks": [block_of(told) for told in preview.told] if preview else [],
+        "many": len(preview.told) if preview else 0,
+        "themes": _by_theme(found, preview.told) if preview else [],
     }
     return render(request, "evidence/wave_figures.html", context)
+
+
+def _by_theme(wave: Wave, every: Sequence[Told]) -> list[tuple[str, str, list[Block]]]:
+    """(address, name, indicators) of each theme in its order (one SQL query)."""
+    found = [
+        (theme.slug, str(theme), [block_of(told) for told in every if told.theme == theme.slug])
+        for theme in Theme.objects.filter(partnership=wave.partnership)
+    ]
+    return [one for one in found if one[2]]
 
 
 def _published(request: HttpRequest, wave: Wave, form: WaveTitleForm) -> bool:
