@@ -79,13 +79,15 @@ def test_from_plan_to_letters(world: World, client_as: Callable[[str], Client]) 
     answer = sara.post(f"{AT}/naeste/breve", {"kind": "invitation", "channel": "letter"})
     assert answer["Cache-Control"] == "no-store"
     letters = pypdfium2.PdfDocument(answer.content)
-    assert len(letters) == Invitation.objects.filter(channel="letter").count()
+    assert len(letters) == 2 * Invitation.objects.filter(channel="letter").count()
+    assert "Nogle venter endnu på deres invitation." in sara.get(f"{AT}/naeste").content.decode()
     again = sara.post(f"{AT}/naeste/breve", {"kind": "invitation", "channel": "letter"}, follow=True)
     assert "Ingen venter på det" in again.content.decode()
     sara.post(f"{AT}/naeste/breve", {"kind": "invitation", "channel": "email"})
     assert len(mail.outbox) == Invitation.objects.filter(channel="email").count()
     rows = sara.post(f"{AT}/naeste/breve", {"kind": "invitation", "channel": "digital"}).content.decode("utf-8-sig")
     assert rows.startswith("pseudonym;supplier_id;code")
+    assert "Nogle venter endnu" not in sara.get(f"{AT}/naeste").content.decode()
     page = sara.get(f"{AT}/naeste/svar").content.decode()
     assert "0 af" in page
     wave.refresh_from_db()
@@ -227,7 +229,8 @@ def test_the_last_day_is_moved_within_what_was_promised(world: World, client_as:
     wave = opened(world)
     sara = client_as("secretariat")
     late = sara.post(f"{AT}/2024/forlaeng", {"closes": "2024-06-01", "why": "Få svar"}).content.decode()
-    assert "dagen før navne" in late
+    assert "1. marts 2024 til og med 31. maj 2024, dagen før navne" in late
+    assert 'aria-invalid="true"' in late
     assert sara.post(f"{AT}/2024/forlaeng", {"closes": "2024-05-20", "why": "Få svar"}).status_code == 302
     wave.refresh_from_db()
     assert wave.closes == date(2024, 5, 20)

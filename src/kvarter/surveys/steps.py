@@ -30,11 +30,12 @@ class Step:
 
 @dataclass(frozen=True)
 class Progress:
-    """What has been done of a wave, besides its state."""
+    """What has been done of a wave, besides its state. uninvited: whether some are not written to yet."""
 
     targets: int
     has_list: bool
     kinds: Collection[str]
+    uninvited: bool = False
 
 
 def steps_of(wave: Wave, progress: Progress) -> list[Step]:
@@ -54,7 +55,9 @@ def _steps(wave: Wave, progress: Progress) -> list[Step]:
     field, closed = ORDER.index(State.IN_FIELD), ORDER.index(State.CLOSED)
     is_open = at == field
     kinds = Mailing.Kind
-    reminded = kinds.FIRST in progress.kinds
+    invited, reminded = kinds.INVITATION in progress.kinds, kinds.FIRST in progress.kinds
+    letters = _("Breve som PDF, e-mails og en fil til Digital Post.")
+    some_wait = _("Nogle venter endnu på deres invitation.")
     return [
         Step(
             _("Læg planen"),
@@ -98,10 +101,10 @@ def _steps(wave: Wave, progress: Progress) -> list[Step]:
         ),
         Step(
             _("Skriv til folk"),
-            _("Breve som PDF, e-mails og en fil til Digital Post."),
+            f"{letters} {some_wait}" if invited and progress.uninvited else letters,
             _("Lav invitationer"),
             "wave_mailings",
-            done=kinds.INVITATION in progress.kinds or at > field,
+            done=(invited and not progress.uninvited) or at > field,
             possible=is_open,
         ),
         Step(

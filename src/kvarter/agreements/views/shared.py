@@ -63,14 +63,18 @@ def the_version(
 
 
 def tried(request: HttpRequest, form: forms.BaseForm | None, act: Callable[[], Any], done: str) -> bool:
-    """Run an action. Its refusal stands in the form, or above the page when there is none; success is told."""
+    """Run an action. Its refusal stands in the form, or above the page when there is none; success is told.
+
+    A refusal that names a field of the form stands there.
+    """
     try:
         act()
     except ActionError as error:
         if form is None:
             messages.error(request, str(error))
         else:
-            form.add_error(None, str(error))
+            field = getattr(error, "field", None)
+            form.add_error(field if field in form.fields else None, str(error))
         return False
     messages.success(request, done)
     return True

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kvarter.agreements.models import Partnership
@@ -27,7 +28,14 @@ class WrongStep(ActionError):
 
 
 class BadPlan(ActionError):
-    """The plan contradicts itself: days out of order, an address in use, a questionnaire of somebody else."""
+    """The plan contradicts itself: days out of order, an address in use, a questionnaire of somebody else.
+
+    field: what of the plan is to be put right.
+    """
+
+    def __init__(self, told: str, field: str) -> None:
+        super().__init__(told)
+        self.field = field
 
 
 class BadQuestionnaire(ActionError):
@@ -83,7 +91,7 @@ def plan_wave(*, by: Actor, partnership: Partnership, why: str = "", **plan: Any
     require(by, "wave.write", partnership)
     wave = Wave(partnership=partnership, **plan)
     if partnership.waves.filter(slug=wave.slug).exists():
-        raise BadPlan(_("Der er allerede en undersøgelse med adressen “%(slug)s”.") % {"slug": wave.slug})
+        raise BadPlan(_("Der er allerede en undersøgelse med adressen “%(slug)s”.") % {"slug": wave.slug}, "slug")
     _check(wave)
     wave.save()
     make_keys(wave)
@@ -106,21 +114,28 @@ def change_wave(*, by: Actor, wave: Wave, why: str = "", **plan: Any) -> Wave:
 
 def _check(wave: Wave) -> None:
     if wave.closes < wave.opens:
-        raise BadPlan(_("Undersøgelsen lukker, før den åbner. Ret dagene."))
+        raise BadPlan(_("Undersøgelsen lukker, før den åbner. Ret dagene."), "closes")
     if wave.frame_deleted_on <= wave.closes:
-        raise BadPlan(_("Navne og adresser kan først slettes, når undersøgelsen er lukket. Vælg en senere dag."))
+        raise BadPlan(
+            _("Navne og adresser kan først slettes, når undersøgelsen er lukket. Vælg en senere dag."),
+            "frame_deleted_on",
+        )
     if wave.reference_id is not None and wave.reference_id == wave.area_id:
-        raise BadPlan(_("Området kan ikke sammenlignes med sig selv."))
-    for asked, audience in ((wave.questionnaire, "adults"), (wave.youth, "youth")):
+        raise BadPlan(_("Området kan ikke sammenlignes med sig selv."), "reference")
+    for asked, audience, field in (
+        (wave.questionnaire, "adults", "questionnaire"),
+        (wave.youth, "youth", "youth"),
+    ):
         if asked and asked.partnership_id != wave.partnership_id:
-            raise BadPlan(_("Spørgeskemaet hører til et andet partnerskab."))
+            raise BadPlan(_("Spørgeskemaet hører til et andet partnerskab."), field)
         if asked and asked.audience != audience:
             raise BadPlan(
                 _("“%(title)s” er et skema for %(who)s.")
                 % {
                     "title": asked,
                     "who": asked.get_audience_display(),
-                }
+                },
+                field,
             )
 
 
@@ -130,13 +145,13 @@ def set_target(*, by: Actor, wave: Wave, item: str, change: float | None, why: s
     require(by, "wave.write", wave)
     held = lock(wave, State.PLANNED, State.SAMPLING)
     if item not in {one.key for one in held.questionnaire.questionnaire.items if one.told}:
-        raise BadPlan(_("Skemaet har intet tal, der hedder “%(item)s”.") % {"item": item})
+        raise BadPlan(_("Skemaet har intet tal, der hedder “%(item)s”.") % {"item": item}, "item")
     if change is None:
         held.targets.filter(item=item).delete()
     elif change > 0:
         Target.objects.update_or_create(wave=held, item=item, defaults={"change": change})
     else:
-        raise BadPlan(_("En ændring, der skal kunne ses, er større end nul."))
+        raise BadPlan(_("En ændring, der skal kunne ses, er større end nul."), "change")
     record(by=by, verb="wave.target", about=held, why=why, item=item, change=change)
 
 
@@ -165,7 +180,11 @@ def extend_field(*, by: Actor, wave: Wave, closes: date, why: str = "") -> Wave:
     if not held.opens <= closes < held.frame_deleted_on:
         raise BadPlan(
             _("Vælg en dag fra %(opens)s til og med %(last)s, dagen før navne og adresser slettes.")
-            % {"opens": held.opens, "last": held.frame_deleted_on - timedelta(days=1)}
+            % {
+                "opens": date_format(held.opens),
+                "last": date_format(held.frame_deleted_on - timedelta(days=1)),
+            },
+            "closes",
         )
     held.closes = closes
     held.save(update_fields=["closes"])

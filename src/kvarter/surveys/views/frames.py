@@ -97,11 +97,9 @@ def _told(wave: Wave, frame: Frame) -> dict[str, Any]:
         "people": len(frame.people),
         "households": frame.households,
         "genders": [GENDERS[gender] for gender in genders],
-        "rows": [
-            (areas[area], age, [counts[area, age, one] for one in genders], sum(counts[area, age, g] for g in genders))
-            for area in areas
-            for age in ages
-            if any(counts[area, age, gender] for gender in genders)
+        "tables": [
+            (name, [(age, row, sum(row)) for age in ages if any(row := [counts[area, age, one] for one in genders])])
+            for area, name in areas.items()
         ],
         "areas": [(name, sum(n for key, n in counts.items() if key[0] == area)) for area, name in areas.items()],
         "channels": [(label, ways[channel]) for channel, label in Invitation.Channel.choices if ways[channel]],

@@ -64,9 +64,10 @@ def wave(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
 
 
 def _progress(wave: Wave) -> Progress:
-    """What has been done besides the state (three SQL queries)."""
+    """What has been done besides the state (four SQL queries)."""
     kinds = frozenset(wave.mailings.values_list("kind", flat=True))
-    return Progress(wave.targets.count(), wave.strata.exists(), kinds)
+    uninvited = wave.invitations.filter(answered_on=None, opted_out_on=None, codes=None).exists()
+    return Progress(wave.targets.count(), wave.strata.exists(), kinds, uninvited)
 
 
 def plan(request: HttpRequest, slug: str) -> HttpResponse:
