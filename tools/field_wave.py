@@ -61,8 +61,9 @@ def put_in_field(people: int, sections: int | None = None, young: int = 0) -> li
         legal_basis="Databeskyttelseslovens § 10",
         retention="Svarene gemmes uden vej til en person.",
     )
-    ages = [15] * young + [40] * (people - young)
-    rows = [f"p{n:06d};{AREA};h{n};k;{age};brev;Navn {n};Vej {n};2860;Søborg;" for n, age in enumerate(ages)]
+    ages = [15] * young + [(25, 40, 57, 70)[n // 2 % 4] for n in range(people - young)]
+    who = [("km"[n % 2], age) for n, age in enumerate(ages)]
+    rows = [f"p{n:06d};{AREA};h{n};{g};{age};brev;Navn {n};Vej {n};2860;Søborg;" for n, (g, age) in enumerate(who)]
     content = "\n".join([HEADINGS, *rows]).encode("utf-8-sig")
     file = send_frame(by=OPERATOR, wave=wave, content=content, name="liste.csv")
     accept_frame(by=OPERATOR, wave=wave, digest=file.digest)
