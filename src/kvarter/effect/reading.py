@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,14 +10,14 @@ import narwhals as nw
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as arrow_csv
 import pyarrow.dataset as ds
 import pyreadstat
 
+from kvarter.effect.csv_reading import CsvFile
 from kvarter.effect.errors import BadData
 
 CHUNK_ROWS = 1 << 20
-EMPTY = ["", "NA", "N/A", "NaN", "nan", "NULL", "null", "."]
+ARROW_FILE = b"ARROW1"
 STATISTICS = {".sav": pyreadstat.read_sav, ".zsav": pyreadstat.read_sav, ".dta": pyreadstat.read_dta}
 
 
@@ -62,9 +59,11 @@ def _from_file(path: Path, columns: Sequence[str] | None) -> Iterator[pa.Table]:
         if path.is_dir() or ending in {".parquet", ".pq"}:
             yield from _from_dataset(ds.dataset(path, format="parquet"), columns)
         elif ending in {".arrow", ".feather", ".ipc"}:
-            yield from _from_dataset(ds.dataset(path, format="ipc"), columns)
+            yield from _from_arrow(path, columns)
         elif ending in {".csv", ".tsv", ".txt"}:
-            yield from _from_csv(path, columns)
+            file = CsvFile(path)
+            for table in file.tables(_wanted(file.names, columns)):
+                yield from _from_table(table, None)
         elif ending in STATISTICS:
             yield from _from_statistics(path, columns)
         else:
@@ -82,81 +81,16 @@ def _from_dataset(found: ds.Dataset, columns: Sequence[str] | None) -> Iterator[
             yield pa.Table.from_batches([batch])
 
 
-def _from_csv(path: Path, columns: Sequence[str] | None) -> Iterator[pa.Table]:
-    """Rows of a CSV file: UTF-8, UTF-16 or Windows' Western letters; a decimal comma where semicolons separate.
-
-    A row of more or fewer fields than the heading is an error, blank lines are none. What has a leading zero, as 0101,
-    is a code and stays text. Raises BadData.
-    """
-    encoding, head = _encoding(path)
-    separator = max(",;\t", key=head.count)
-    names = next(csv.reader([head.rstrip("\r\n")], delimiter=separator), [])
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise BadData(f"{path}: two columns are called {twice!r}. Give each a name of its own.")
-    wanted = _wanted(names, columns)
-    table = _read_csv(path, encoding, separator, wanted, {})
-    numbers = [name for name in wanted if pa.types.is_integer(table.schema.field(name).type)]
-    if numbers and _has_leading_zeros(path, encoding, separator):
-        texts = _read_csv(path, encoding, separator, numbers, dict.fromkeys(numbers, pa.string()))
-        for name in numbers:
-            if pc.any(pc.match_substring_regex(texts[name], r"^-?0[0-9]")).as_py():
-                table = table.set_column(table.schema.get_field_index(name), name, texts[name])
-    yield from _from_table(table, None)
-
-
-def _encoding(path: Path) -> tuple[str, str]:
-    """How a file's letters are written, and its first line. Raises BadData for an empty file."""
+def _from_arrow(path: Path, columns: Sequence[str] | None) -> Iterator[pa.Table]:
+    """Arrow's file format, or its stream format, which begins with another word."""
     with path.open("rb") as file:
-        start = file.read(4)
-        if not start.strip():
-            raise BadData(f"{path}: is empty. Give a file with a line of column names and rows below it.")
-        if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-            encoding = "utf-16"
-        else:
-            file.seek(0)
-            decoder = codecs.getincrementaldecoder("utf-8")()
-            encoding = "utf-8-sig" if start.startswith(b"\xef\xbb\xbf") else "utf-8"
-            try:
-                while block := file.read(1 << 24):
-                    decoder.decode(block)
-                decoder.decode(b"", final=True)
-            except UnicodeDecodeError:
-                encoding = "cp1252"
-    with path.open(encoding=encoding, errors="replace", newline="") as text:
-        return encoding, text.readline()
-
-
-def _read_csv(
-    path: Path, encoding: str, separator: str, columns: Sequence[str], types: dict[str, pa.DataType]
-) -> pa.Table:
-    parse = arrow_csv.ParseOptions(delimiter=separator, newlines_in_values=True)
-    convert = arrow_csv.ConvertOptions(
-        include_columns=list(columns),
-        column_types=types,
-        null_values=EMPTY,
-        strings_can_be_null=True,
-        decimal_point="," if separator == ";" else ".",
-    )
-    letters = "utf8" if encoding.startswith("utf-8") else encoding
-    try:
-        return arrow_csv.read_csv(path, arrow_csv.ReadOptions(encoding=letters), parse, convert)
-    except pa.ArrowInvalid:  # read again in one thread, which is slower and tells the row
-        return arrow_csv.read_csv(path, arrow_csv.ReadOptions(encoding=letters, use_threads=False), parse, convert)
-
-
-def _has_leading_zeros(path: Path, encoding: str, separator: str) -> bool:
-    """Whether any field begins with a zero and a further digit: only then is it worth a second look."""
-    if encoding == "utf-16":
-        return True
-    pattern = re.compile(rb"(?:^|[" + separator.encode() + rb"\n\"])-?0[0-9]")
-    tail = b""
-    with path.open("rb") as file:
-        while block := file.read(1 << 24):
-            if pattern.search(tail + block):
-                return True
-            tail = block[-4:]
-    return False
+        is_file = file.read(len(ARROW_FILE)) == ARROW_FILE
+    if is_file:
+        yield from _from_dataset(ds.dataset(path, format="ipc"), columns)
+        return
+    with pa.OSFile(str(path)) as source, pa.ipc.open_stream(source) as batches:
+        for batch in batches:
+            yield from _from_table(pa.Table.from_batches([batch]), columns)
 
 
 def _from_statistics(path: Path, columns: Sequence[str] | None) -> Iterator[pa.Table]:
