@@ -13,6 +13,7 @@ import polars as pl
 
 from kvarter.effect import estimates as es
 from kvarter.effect.building import Builder, Wanted
+from kvarter.effect.choosing import chosen, column_names, column_pairs
 from kvarter.effect.columns import Missing
 from kvarter.effect.contrasts import contrast
 from kvarter.effect.cube import Answers, Cube
@@ -51,9 +52,15 @@ def make_cube(
     rows done, as it rises.
     Raises BadData and BadDesign naming column, row and remedy.
     """
-    wanted = Wanted(tuple(means), tuple(shares), tuple(map(tuple, together)), tuple(by), Missing(missing))
-    made = dict(scales or {})
-    if Engine(engine) is not Engine.AUTO:
+    wanted = Wanted(
+        column_names(means, "means"),
+        column_names(shares, "shares"),
+        tuple(column_names(some, "together") for some in together),
+        column_names(by, "by"),
+        chosen(Missing, missing, "missing"),
+    )
+    made = {name: column_names(items, f"scales[{name!r}]") for name, items in (scales or {}).items()}
+    if chosen(Engine, engine, "engine") is not Engine.AUTO:
         if made:
             raise NotAnswerable("Scales are made row by row: let the default engine run, or make the column first.")
         return cube_by_engine(data, design, wanted, engine)
@@ -87,9 +94,13 @@ def estimate(
     """
     cube.units.check_single()
     check_level(level)
-    full = list(cube.by if by is None else by)
+    full = list(cube.by if by is None else column_names(by, "by"))
+    means, shares, totals = (
+        column_names(given, key) for given, key in ((means, "means"), (shares, "shares"), (totals, "totals"))
+    )
+    pairs, method = column_pairs(ratios, "ratios"), chosen(Interval, interval, "interval")
     parts = [
-        _estimate(cube.collapsed(some), means, shares, totals, ratios, Interval(interval), level)
+        _estimate(cube.collapsed(some), means, shares, totals, pairs, method, level)
         for some in (groupings(full) if margins else [full])
     ]
     return beneath(parts)
@@ -217,7 +228,7 @@ def difference(
     weights = np.zeros((1, len(values)))
     weights[0, values.index(str(second))], weights[0, values.index(str(first))] = 1.0, -1.0
     rows = []
-    for item in means:
+    for item in column_names(means, "means"):
         linear, answered = mean_of(narrow, item)
         found = contrast(narrow, linear, weights, answered)
         one = replace(found, df=found.df - 1)

@@ -94,6 +94,7 @@ class Builder:
         self._items: dict[str, Item] | None = None
         self._blocks: dict[tuple[str, ...], Block] = {}
         self._seen = self._left_out = 0
+        self._weighs = False
 
     def add(self, chunk: pa.Table) -> None:
         """Sum a chunk. Raises BadData or BadDesign naming column and row."""
@@ -191,12 +192,15 @@ class Builder:
         found = numbers(columns[name], name, self._seen)
         wrong = np.flatnonzero(~(found >= 0) | np.isinf(found))
         refuse(name, wrong, self._seen, "is no weight", "Give a number of 0 or more.")
+        self._weighs |= bool((found > 0).any())
         return found
 
     def finish(self) -> Cube:
         """The cube, with leaves, groups and categories in order. Raises BadData for no rows at all."""
         if not self._seen:
             raise BadData("There are no rows to count. See that the file, and any filter, is the right one.")
+        if self.design.weights and not self._weighs:
+            raise BadData(f"Column {self.design.weights}: every weight is 0, so nobody counts. Give the weights.")
         table, leaf_place = self._leaf_table()
         grouped, group_place = _ordered(self._groups, self._combined)
         units = Units(self.design, table)

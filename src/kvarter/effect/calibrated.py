@@ -16,11 +16,12 @@ import numpy.typing as npt
 import polars as pl
 
 from kvarter.effect.asking import make_cube
+from kvarter.effect.choosing import chosen, column_names
 from kvarter.effect.columns import LABEL_OF_MISSING, SAY_HOW, Missing, refuse
 from kvarter.effect.cube import Answers, Cube
 from kvarter.effect.design import Design
 from kvarter.effect.errors import BadData, NotAnswerable
-from kvarter.effect.estimates import degrees, simple_variance
+from kvarter.effect.estimates import degrees, simple_variance, without_noise
 from kvarter.effect.growing import rank
 from kvarter.effect.intervals import Interval, check_level, share_interval, t_interval
 from kvarter.effect.margins import Margins
@@ -63,15 +64,17 @@ def calibrated_cube(
     missing: as in `make_cube`; with drop, rows without an answer or a group stay in the sample and in the fit of what
     the margins explain, as in R's `svymean(na.rm = TRUE)` and in a subset of a calibrated design.
     """
+    means, shares, by = column_names(means, "means"), column_names(shares, "shares"), column_names(by, "by")
+    way = chosen(Missing, missing, "missing")
     frame = pl.from_arrow(together(data, [*means, *shares, *by, *calibrated.margins.columns, *design.columns]))
     assert isinstance(frame, pl.DataFrame), "a table is a frame"
     _check_same_rows(frame, design, calibrated)
     frame = frame.with_columns(pl.Series(WEIGHT, calibrated.weights), pl.Series(BASE, calibrated.base))
     totals = list(calibrated.margins.totals)
     crossed = [*by, *(n for names in calibrated.margins.counts for n in names if n not in by)]
-    if Missing(missing) is Missing.DROP and by:
+    if way is Missing.DROP and by:
         frame, crossed = _with_all_groups(frame, by), [*crossed, NO_GROUP]
-    frame, parts = _with_numbers(frame, means, shares if totals else (), Missing(missing))
+    frame, parts = _with_numbers(frame, means, shares if totals else (), way)
     flags = [_flag(item) for item in parts]
 
     def made(weights: str) -> Cube:
@@ -81,10 +84,10 @@ def calibrated_cube(
             shares=flags if totals else [*flags, *shares],
             together=[(*(name for _c, name in part), _flag(item), *totals) for item, part in parts.items()],
             by=list(dict.fromkeys(crossed)),
-            missing=missing,
+            missing=way,
         )
 
-    return CalibratedCube(made(WEIGHT), made(BASE), calibrated.margins, tuple(by), parts)
+    return CalibratedCube(made(WEIGHT), made(BASE), calibrated.margins, by, parts)
 
 
 def _check_same_rows(frame: pl.DataFrame, design: Design, calibrated: Calibrated) -> None:
@@ -186,7 +189,9 @@ def estimate_calibrated(
     """Estimates in a tidy table, as `estimate` gives them, for the groups the cube was asked for."""
     held.cube.units.check_single()
     check_level(level)
-    wanted = [*((m, "mean") for m in means), *((s, "share") for s in shares), *((t, "total") for t in totals)]
+    asked = (("mean", means, "means"), ("share", shares, "shares"), ("total", totals, "totals"))
+    wanted = [(name, statistic) for statistic, given, key in asked for name in column_names(given, key)]
+    method = chosen(Interval, interval, "interval")
     if not wanted:
         raise NotAnswerable("Nothing was asked for. Name items, shares or totals.")
     into, groups = _domains(held.cube, held.by)
@@ -198,9 +203,8 @@ def estimate_calibrated(
             inside = into == number
             for category, upper in basis.upper:
                 told = {"item": item, "category": category, "statistic": statistic, **label}
-                method = Interval(interval) if statistic == "share" else None
                 one = _One(basis, upper, inside, total=statistic == "total")
-                rows.append(told | _estimated(held, one, method, level))
+                rows.append(told | _estimated(held, one, method if statistic == "share" else None, level))
     return pl.DataFrame(rows, infer_schema_length=None)
 
 
@@ -324,7 +328,7 @@ def _estimated(held: CalibratedCube, one: _One, interval: Interval | None, level
     answered = np.where(inside, basis.answered, 0.0)
     df = np.array([float(degrees(replace(cube, group=zero, groups=pl.DataFrame()), answered[:, None])[0, 0])])
     n, value = np.array([answered.sum()]), np.array([one.value])
-    se = np.where((df < 1) | (n == 0), np.nan, np.sqrt(max(variance, 0.0)))
+    se = np.where((df < 1) | (n == 0), np.nan, without_noise(np.sqrt(np.array([max(variance, 0.0)])), value))
     simple = one.simple(n)
     low, high = share_interval(value, se, n, df, interval, level) if interval else t_interval(value, se, df, level)
     return {
@@ -334,7 +338,7 @@ def _estimated(held: CalibratedCube, one: _One, interval: Interval | None, level
         "ci_low": float(low[0]),
         "ci_high": float(high[0]),
         "df": float(df[0]),
-        "deff": variance / simple if simple > 0 else float("nan"),
+        "deff": variance / simple if simple > 0 and se[0] > 0 else float("nan"),
     }
 
 

@@ -15,7 +15,8 @@ import polars as pl
 from scipy import sparse, special
 
 from kvarter.effect import estimates as es
-from kvarter.effect.contrasts import Contrast, adjusted, contrast
+from kvarter.effect.choosing import column_names
+from kvarter.effect.contrasts import Contrast, adjusted, check_adjust, contrast
 from kvarter.effect.counts import Direction
 from kvarter.effect.cube import Cube
 from kvarter.effect.errors import BadData, NotAnswerable
@@ -83,14 +84,17 @@ def change(
     verdict, smallest_detectable. p is of the difference; for an item to maintain it is that of the equivalence test,
     and the verdict is "demonstrably maintained" when that is seen, "demonstrable change" when it is not and the
     difference is, and otherwise "cannot be measured". Raises NotAnswerable for one wave alone, or a reference that is
-    not there.
+    not there. Where the reference has no answers in a wave the difference of differences "cannot be measured".
     """
     check_level(level)
+    items, shares = column_names(items, "items"), column_names(shares, "shares")
+    check_adjust(adjust)
     cube = _with_replacement(cube)
     cube.units.check_single()
     order = _order(cube, wave, waves)
     if reference:
         _check_reference(cube, reference)
+        cube = _with_reference(cube, reference)
     rows = [_Row.pairs(cube, wave, order), *([_Row.differences(cube, wave, order, reference)] if reference else [])]
     frames, asked = [], _asked(cube, items, shares)
     _check_aims(aims or {}, [label for label, *_rest in asked])
@@ -148,8 +152,16 @@ def _by_number(wave: Any) -> list[tuple[int, Any]]:
     return [(0, int(part)) if part.isdigit() else (1, part) for part in re.split(r"(\d+)", wave) if part]
 
 
+def check_kind(name: str, aim: Any) -> None:
+    """Raise BadData for an aim that is none."""
+    if not isinstance(aim, Aim):
+        ways = ", ".join(Direction)
+        raise BadData(f'The aim of {name!r} is {aim!r}: give Aim("more") or Aim("maintain", 0.1), one of {ways}.')
+
+
 def _check_aims(aims: Mapping[str, Aim], labels: list[str]) -> None:
-    for name in aims:
+    for name, aim in aims.items():
+        check_kind(name, aim)
         if name not in labels:
             raise NotAnswerable(f"There is no {name!r} to have an aim for: give one of {', '.join(labels)}.")
 
@@ -164,6 +176,23 @@ def _check_reference(cube: Cube, reference: Mapping[str, Any]) -> None:
                 f"{name} is the sampled unit itself, and one area alone has no spread to judge its change by. "
                 "Use against_others, which judges it by how much the other areas' changes differ."
             )
+
+
+def _values(cube: Cube, reference: Mapping[str, Any]) -> dict[str, Any]:
+    """The reference's values as the cube has them, where numbers may have been told as texts."""
+    return {
+        name: next(value for value in cube.groups[name].to_list() if str(value) == str(wanted))
+        for name, wanted in reference.items()
+    }
+
+
+def _with_reference(cube: Cube, reference: Mapping[str, Any]) -> Cube:
+    """The cube with an empty group wherever the reference of a group has no answers, so that its row is not lost."""
+    kinds = cube.groups.schema
+    values = _values(cube, reference)
+    like = cube.groups.with_columns(pl.lit(value, dtype=kinds[name]).alias(name) for name, value in values.items())
+    lost = like.unique(maintain_order=True).join(cube.groups, on=cube.by, how="anti", nulls_equal=True)
+    return replace(cube, groups=pl.concat([cube.groups, lost])) if lost.height else cube
 
 
 @dataclass(frozen=True)
@@ -185,11 +214,8 @@ class _Row:
         """The change of each group less that of the reference group like it."""
         pairs = {(frozenset(group.items()), ends): (a, b) for group, a, b, ends in _pairs(cube, wave, order)}
         found = []
+        values = _values(cube, reference)
         for group, a, b, ends in _pairs(cube, wave, order):
-            values = {
-                name: next(v for v in cube.groups[name].to_list() if str(v) == str(reference[name]))
-                for name in reference
-            }
             other = {**group, **values}
             if other == group or (frozenset(other.items()), ends) not in pairs:
                 continue

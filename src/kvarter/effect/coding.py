@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,9 @@ class Values:
 
 
 def _plain(value: Any) -> Any:
-    """A whole number is one value whether a file has it as 2 or as 2.0."""
+    """A whole number is one value whether a file has it as 2, 2.0 or the decimal 2.00."""
+    if isinstance(value, Decimal):
+        value = int(value) if value == value.to_integral_value() else float(value)
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

@@ -10,7 +10,8 @@ import numpy.typing as npt
 from scipy import sparse, special
 
 from kvarter.effect.cube import Cube
-from kvarter.effect.estimates import Linear, degrees_of
+from kvarter.effect.errors import BadData
+from kvarter.effect.estimates import Linear, degrees_of, without_noise
 from kvarter.effect.intervals import t_interval
 from kvarter.effect.units import add_by, spread
 
@@ -18,7 +19,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 
-NOISE = 1e-10
+ADJUSTED = ("bh", "holm", "none")
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def contrast(cube: Cube, linear: Linear, weights: Floats | sparse.csr_array, ans
     empty = touched @ (~(linear.n > 0)).astype(float) > 0
     df = np.broadcast_to(df, estimate.shape)
     se = np.where(empty | (df < 1), np.nan, np.sqrt(variance))
-    se = np.where(se <= NOISE * (touched @ np.nan_to_num(np.abs(linear.estimate))), 0.0, se)  # all answered alike
+    se = without_noise(se, touched @ np.nan_to_num(np.abs(linear.estimate)))
     return Contrast(np.where(empty, np.nan, estimate), se, df)
 
 
@@ -87,8 +88,9 @@ def adjusted(p: Floats, method: str = "bh") -> Floats:
     """p-values adjusted for being many; NaN stays NaN.
 
     "holm": the chance of any false alarm is kept (Holm 1979); "bh": the share of false alarms among the alarms is
-    kept (Benjamini & Hochberg 1995); "none". Raises ValueError for another method.
+    kept (Benjamini & Hochberg 1995); "none". Raises BadData for another method.
     """
+    check_adjust(method)
     found = np.full(p.shape, np.nan)
     known = np.flatnonzero(~np.isnan(p))
     order = known[np.argsort(p[known], kind="stable")]
@@ -98,8 +100,12 @@ def adjusted(p: Floats, method: str = "bh") -> Floats:
         found[order] = np.minimum(np.maximum.accumulate(p[order] * (many - rank + 1)), 1)
     elif method == "bh":
         found[order] = np.minimum(np.minimum.accumulate((p[order] * many / rank)[::-1])[::-1], 1)
-    elif method == "none":
-        return p.copy()
     else:
-        raise ValueError(f"{method} is no way to adjust: give bh, holm or none")
+        return p.copy()
     return found
+
+
+def check_adjust(method: str) -> None:
+    """Raise BadData for what is no way to adjust."""
+    if method not in ADJUSTED:
+        raise BadData(f"adjust is {method!r}: give one of {', '.join(ADJUSTED)}.")

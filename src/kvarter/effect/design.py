@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from kvarter.effect.choosing import column_name, column_names
 from kvarter.effect.errors import BadDesign
 
 
@@ -48,6 +49,12 @@ class Design:
     single_psu: SinglePsu = SinglePsu.FAIL
 
     def __post_init__(self) -> None:
+        for name in ("clusters", "population"):
+            object.__setattr__(self, name, column_names(getattr(self, name), name, BadDesign))
+        for name in ("weights", "strata"):
+            column_name(getattr(self, name), name, BadDesign)
+        if not isinstance(self.nest, bool):
+            raise BadDesign(f"nest is {self.nest!r}: give true or false.")
         try:
             object.__setattr__(self, "single_psu", SinglePsu(self.single_psu))
         except ValueError as error:
@@ -104,16 +111,7 @@ def _from_section(section: dict[str, Any], path: Path) -> Design:
     known = {field.name for field in fields(Design)}
     for name in section.keys() - known:
         raise BadDesign(f"{path}: {name} is not part of a design. Known are {', '.join(sorted(known))}.")
-    given = dict(section)
-    for name in ("clusters", "population"):
-        value = given.get(name, ())
-        given[name] = (value,) if isinstance(value, str) else tuple(value)
-    if not isinstance(given.get("nest", False), bool):
-        raise BadDesign(f"{path}: nest is true or false.")
-    for name in ("weights", "strata"):
-        if not isinstance(given.get(name), str | None):
-            raise BadDesign(f"{path}: {name} is the name of one column.")
     try:
-        return Design(**given)
+        return Design(**section)
     except BadDesign as error:
         raise BadDesign(f"{path}: {error}") from error

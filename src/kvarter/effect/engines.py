@@ -115,7 +115,8 @@ class _Sums:
         shifts = self._check()
         frame = self.frame.with_columns(self.weight.alias("w"))
         by = list(dict.fromkeys([*self.keys, *self.groups, *self.populations]))
-        sums = _run(_grouped(frame, by).agg(nw.len().alias("rows"), *self._moments(shifts)))
+        sizes = (nw.len().alias("rows"), nw.col("w").sum().alias("weight"))
+        sums = _run(_grouped(frame, by).agg(*sizes, *self._moments(shifts)))
         builder = SumsBuilder(self.design, self.wanted)
         names = {short: name for name, short in self.short.items()}
         builder.add_sums(_renamed(sums, names), self.blocks, shifts)
@@ -216,6 +217,7 @@ class SumsBuilder(Builder):
         rows = _floats(table, "rows")
         cell = self._cell(table, rows)
         self._items, self._seen = {}, int(rows.sum())
+        self._weighs = bool((_floats(table, "weight") > 0).any())
         self._left_out = int(rows[cell < 0].sum())
         cells, inside = len(self._cells), cell >= 0
         for b, columns in enumerate(blocks):

@@ -20,6 +20,7 @@ from kvarter.effect.units import Units, add_by, spread
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+NOISE = 1e-10
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,7 @@ def totals_of_answers(cube: Cube, answers: Answers, items: Ints) -> Linear:
         mean = total / over
         away = scores[:, None, :] - mean[group].T[:, :, None]
         around = add_by(group, many, np.einsum("ick,ick->ci", w, away**2)) / over
+    around = without_noise(np.sqrt(around), mean) ** 2
     return Linear(total, count, simple_variance(around, count, over) * over**2, sums, squares)
 
 
@@ -139,10 +141,11 @@ def ratio_of(cube: Cube, moments: Moments, above: str | None, below: str | None)
     """The ratio of two columns' totals; below None is the mean of `above`, above None is no column."""
     upper, lower = _picked(moments, above), _picked(moments, below)
     many, group = cube.many, cube.group
-    up, down = moments.w[:, 0] @ upper, moments.w[:, 0] @ lower
+    shift = upper[0] if below is None else 0.0
+    up, down = moments.w[:, 0] @ (upper - shift * lower), moments.w[:, 0] @ lower
     over = add_by(group, many, down[:, None])
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = add_by(group, many, up[:, None]) / over
+        ratio = shift + add_by(group, many, up[:, None]) / over
         away = (upper - ratio[group] * lower) / over[group]
     return _linear(cube, moments, ratio, away)
 
@@ -177,6 +180,7 @@ def _linear(cube: Cube, moments: Moments, estimate: Floats, away: Floats) -> Lin
     sums = np.einsum("cj,cj->c", moments.w[:, 0], away)[:, None]
     squares = np.einsum("ci,cij,cj->c", away, moments.q, away)[:, None]
     around = add_by(cube.group, cube.many, np.einsum("ci,cij,cj->c", away, moments.w, away)[:, None]) * weight
+    around = without_noise(np.sqrt(np.maximum(around, 0.0)), estimate) ** 2
     return Linear(estimate, count, simple_variance(around, count, weight), sums, squares)
 
 
@@ -185,6 +189,11 @@ def simple_variance(around: Floats, n: Floats, over: Floats) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         found = around * n / (n - 1) * (over - n) / (over * n)
     return np.asarray(np.where(found > 0, found, np.nan), float)
+
+
+def without_noise(se: Floats, size: Floats) -> Floats:
+    """Standard errors with 0 for what is only rounding beside estimates of this size: all answered alike."""
+    return np.where(se <= NOISE * np.abs(size), 0.0, se)
 
 
 def _if_needed(cube: Cube, squared: Floats) -> Floats:
@@ -217,14 +226,14 @@ def tidy(
     variance, df = found.variance(cube), degrees(cube, answered)
     df = np.broadcast_to(df, found.estimate.shape)
     empty = ~(found.n > 0)
-    se = np.where(empty | (df < 1), np.nan, np.sqrt(variance))
+    se = np.where(empty | (df < 1), np.nan, without_noise(np.sqrt(variance), found.estimate))
     low, high = (
         t_interval(found.estimate, se, df, level)
         if interval is None
         else share_interval(found.estimate, se, found.n, df, interval, level)
     )
     with np.errstate(divide="ignore", invalid="ignore"):
-        deff = np.where(np.isnan(se), np.nan, variance / found.simple)
+        deff = np.where(se > 0, variance / found.simple, np.nan)
     many, k = found.estimate.shape
     head = pl.DataFrame(
         {

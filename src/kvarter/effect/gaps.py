@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from kvarter.effect.asking import difference
-from kvarter.effect.changes import Aim, equivalence, judged, smallest_detectable
+from kvarter.effect.changes import Aim, check_kind, equivalence, judged, smallest_detectable
 from kvarter.effect.contrasts import Contrast
 from kvarter.effect.counts import Direction
 from kvarter.effect.cube import Cube
@@ -41,6 +41,8 @@ def gap(
     Columns: item, difference, se, ci_low, ci_high, df, p, p_adjusted, verdict, smallest_detectable; NaN for an item
     that nobody answered in one of the groups. Raises NotAnswerable for a group that is not there.
     """
+    for item, aim in (aims or {}).items():
+        check_kind(item, aim)
     rows = difference(cube, by, reference, group, means=items, level=level)
     wanted = [(aims or {}).get(item, Aim()) for item in rows["item"]]
     maintained = [aim.direction is Direction.MAINTAIN for aim in wanted]

@@ -126,7 +126,9 @@ class Block:
 
 def _middle(values: Floats) -> float:
     known = values[~np.isnan(values)]
-    return float(np.round(known.mean())) if known.size else 0.0
+    if not known.size:
+        return 0.0
+    return float(known[0] if (known == known[0]).all() else np.round(known.mean()))
 
 
 def laid_out(items: list[Item], order: Ints, factor: Floats) -> list[Answers]:

@@ -265,6 +265,17 @@ def lay_out(sums: Floats, items: Array, order: Array, places: Array, factor: Flo
                 q[c, k] = cell[place[k], 2] * times * times
 
 
+@numba.njit(cache=True, nogil=True)
+def _first_scores(weights: Floats, score: Floats, group: Array, many: int) -> Floats:
+    """An answer of each group, taken off before they are summed: where all are alike, the mean is it to the digit."""
+    found, known = np.zeros(many), np.zeros(many, np.bool_)
+    for c in range(len(group)):
+        for level in range(len(score) - 1):
+            if not known[group[c]] and weights[c, level] > 0:
+                found[group[c]], known[group[c]] = score[level], True
+    return found
+
+
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def linear_means(
     n: Floats, w: Floats, q: Floats, items: Array, scores: Floats, group: Array, many: int
@@ -279,17 +290,18 @@ def linear_means(
     sums, squares = np.zeros((cells, k)), np.zeros((cells if q.shape[1] else 0, k))
     for i in range(k):
         my_n, my_w, my_q, score = n[items[i]], w[items[i]], q[items[i]], scores[i]
+        base = _first_scores(my_w, score, group, many)
         for c in range(cells):
             g, weight, total, answered = group[c], 0.0, 0.0, 0.0
             for level in range(levels):
                 weight += my_w[c, level]
-                total += my_w[c, level] * score[level]
+                total += my_w[c, level] * (score[level] - base[g])
                 answered += my_n[c, level]
             over[g, i] += weight
             mean[g, i] += total
             count[g, i] += answered
         for g in range(many):
-            mean[g, i] /= over[g, i]
+            mean[g, i] = mean[g, i] / over[g, i] + base[g]
         for c in range(cells):
             g = group[c]
             if over[g, i] == 0:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from kvarter.effect.cube import Answers, Cube
-from kvarter.effect.errors import NotAnswerable
+from kvarter.effect.errors import BadData, NotAnswerable
 from kvarter.effect.estimates import degrees, scored, shares_of
 from kvarter.effect.intervals import t_interval, t_quantile
 from kvarter.effect.units import spread
@@ -29,8 +29,9 @@ def quantiles(
     The interval is that of the share at or below the estimate, read back on the values (Woodruff 1952, JASA 47);
     se is its width over 2 t (R: svyquantile, qrule "math"). Where that interval reaches below the least or above the
     greatest value it ends there, and the se is then too small (R gives NaN). Raises NotAnswerable for categories that
-    are no numbers.
+    are no numbers, BadData for what is no share of people.
     """
+    shares = _as_shares(probabilities)
     cube.units.check_single()
     found = cube.find_answers(item)
     if found is None:
@@ -42,7 +43,7 @@ def quantiles(
     df = degrees(cube, answered)[:, 0]
     below = np.cumsum(linear.estimate, axis=1)
     rows = []
-    for p in probabilities:
+    for p in shares:
         at = _reached(below, np.full(cube.many, p))
         share = below[np.arange(cube.many), at]
         low, high = t_interval(share, _se_below(cube, answers, place, at, share), df, level)
@@ -61,6 +62,13 @@ def quantiles(
         frames = [pl.DataFrame(head), cube.groups, pl.DataFrame(body)]
         rows.append(pl.concat([frame for frame in frames if frame.width], how="horizontal"))
     return pl.concat(rows)
+
+
+def _as_shares(probabilities: Sequence[float]) -> list[float]:
+    found = [float(p) for p in probabilities]
+    if not found or not all(0 <= p <= 1 for p in found):
+        raise BadData(f"probabilities are {list(probabilities)}: give shares from 0 to 1, as [0.25, 0.5, 0.75].")
+    return found
 
 
 def _reached(below: Floats, p: Floats) -> Ints:

@@ -144,9 +144,9 @@ class Units:
             alone = np.flatnonzero((stage.sampled == 1) & (stage.left >= SELF_REPRESENTING))
             if alone.size:
                 raise BadDesign(
-                    f"{self._name_of(number, stage.stratum, int(alone[0])).capitalize()} has only one sampled unit at "
-                    f"stage {number + 1}, so its spread cannot be seen. Join it with a stratum like it, or set "
-                    "single_psu to certainty, adjust or average."
+                    f"There is only one sampled unit at stage {number + 1} in "
+                    f"{self._name_of(number, stage.stratum, int(alone[0]))}, so its spread cannot be seen. Join it "
+                    "with a stratum like it, or set single_psu to certainty, adjust or average."
                 )
 
 

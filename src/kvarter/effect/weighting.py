@@ -16,6 +16,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
+from kvarter.effect.choosing import chosen
 from kvarter.effect.coding import Codes, Tuples, Values
 from kvarter.effect.design import Design
 from kvarter.effect.errors import BadData, NoSolution
@@ -72,7 +73,7 @@ def calibrate(
     Raises BadData for a value not in the margins or missing; NoSolution when margins contradict each other, hold a
     group that the sample has none of, or cannot be met within the bounds.
     """
-    way = Method(method)
+    way = chosen(Method, method, "method")
     frame = pl.from_arrow(together(data, [*margins.columns, *design.columns]))
     assert isinstance(frame, pl.DataFrame), "a table is a frame"
     base = base_weights(frame, design)

@@ -1,0 +1,160 @@
+"""What a second analyst tried: wrong words, wrong types and figures that are only rounding are each told plainly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from kvarter import effect
+
+PEOPLE = 40
+FRAME = pl.DataFrame(
+    {
+        "w": [1.0 + n % 3 / 10 for n in range(PEOPLE)],
+        "h": ["Ådal" if n % 2 else "Bro" for n in range(PEOPLE)],
+        "hh": [n // 2 for n in range(PEOPLE)],
+        "wave": [2020 + n % 4 // 2 for n in range(PEOPLE)],
+        "q1": [1 + n % 5 for n in range(PEOPLE)],
+        "same": [3] * PEOPLE,
+        "level": [3.2] * PEOPLE,
+    }
+)
+PLAIN = effect.Design(weights="w")
+
+
+def cube(*means: str, shares: tuple[str, ...] = (), by: tuple[str, ...] = ()) -> effect.Cube:
+    return effect.make_cube(FRAME, PLAIN, means=means, shares=shares, by=by)
+
+
+@pytest.mark.parametrize("wrong", [[1.5], [-0.1], [], [0.5, float("nan")]])
+def test_a_quantile_is_of_a_share_of_people(wrong: list[float]) -> None:
+    with pytest.raises(effect.BadData, match=r"shares from 0 to 1, as \[0.25"):
+        effect.quantiles(cube(shares=("q1",)), "q1", wrong)
+
+
+def test_whole_numbers_are_shares_too() -> None:
+    assert effect.quantiles(cube(shares=("q1",)), "q1", [0, 0.5, 1])["estimate"].to_list() == [1, 3, 5]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"clusters": 3}, r'clusters is 3: give names of columns, as clusters = \["one", "other"\]'),
+        ({"clusters": [["hh"]]}, "clusters is .*: give names of columns"),
+        ({"population": [1]}, "population is .*: give names of columns"),
+        ({"strata": ["h"]}, 'strata is .*: give the name of one column, as strata = "one"'),
+        ({"nest": "yes"}, "nest is 'yes': give true or false"),
+    ],
+)
+def test_a_design_says_which_part_is_written_wrong(tmp_path: Path, given: dict[str, Any], said: str) -> None:
+    with pytest.raises(effect.BadDesign, match=said):
+        effect.Design(weights="w", **given)
+    ((key, value),) = given.items()
+    file = tmp_path / "design.toml"
+    file.write_text(f'[design]\nweights = "w"\n{key} = {str(value)!s}\n'.replace("yes", '"yes"'))
+    with pytest.raises(effect.BadDesign, match=f"design.toml: {said}"):
+        effect.read_design(file)
+
+
+def test_a_text_alone_is_one_column() -> None:
+    design = effect.Design(weights="w", clusters="hh")  # type: ignore[arg-type]
+    made = effect.make_cube(FRAME, design, means="q1", by="h")
+    assert (design.clusters, made.by) == (("hh",), ["h"])
+    assert effect.estimate(made, means="q1").height == 2
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda: effect.make_cube(FRAME, PLAIN, means=[3]), "means is .*: give names of columns"),
+        (lambda: effect.make_cube(FRAME, PLAIN, means=["q1"], missing="dropp"), "missing is 'dropp': give one of fail"),
+        (lambda: effect.make_cube(FRAME, PLAIN, means=["q1"], engine="duck"), "engine is 'duck': give one of auto"),
+        (lambda: effect.estimate(cube("q1"), means=["q1"], interval="logi"), "interval is 'logi': give one of beta"),
+        (lambda: effect.estimate(cube("q1"), ratios=["q1"]), "ratios is .*: give pairs"),
+        (
+            lambda: effect.change(cube("q1", by=("wave",)), "wave", ["q1"], adjust="bonf"),
+            "adjust is 'bonf': give one of bh, holm, none",
+        ),
+        (
+            lambda: effect.change(cube("q1", by=("wave",)), "wave", ["q1"], aims={"q1": "more"}),  # type: ignore[dict-item]
+            "The aim of 'q1' is 'more': give Aim",
+        ),
+        (
+            lambda: effect.gap(cube("q1", by=("h",)), "h", "Bro", "Ådal", ["q1"], aims={"q1": "more"}),  # type: ignore[dict-item]
+            "The aim of 'q1' is 'more': give Aim",
+        ),
+        (
+            lambda: effect.calibrate(FRAME, PLAIN, effect.Margins({("h",): {("Bro",): 1}}, {}), method="rake"),
+            "method is 'rake': give one of raking, linear, logit",
+        ),
+    ],
+)
+def test_a_word_that_is_no_choice_is_answered_with_those_there_are(ask: Callable[[], object], said: str) -> None:
+    with pytest.raises(effect.EffectError, match=said):
+        ask()
+
+
+def test_decimals_are_numbers() -> None:
+    """DuckDB and SQL give them."""
+    told = FRAME.with_columns(q1=pl.Series([Decimal(n) / 4 for n in FRAME["q1"]], dtype=pl.Decimal(6, 2)))
+    for kept in ({"means": ["q1"]}, {"shares": ["q1"]}):
+        made = effect.make_cube(told, PLAIN, **kept)
+        assert effect.estimate(made, means=["q1"])["estimate"][0] * 4 == pytest.approx(
+            effect.estimate(cube("q1"), means=["q1"])["estimate"][0]
+        )
+
+
+def test_a_stratum_keeps_the_letters_of_its_name() -> None:
+    design = effect.Design(weights="w", strata="h", clusters=("h",))
+    with pytest.raises(effect.BadDesign, match=r"only one sampled unit at stage 1 in h 'Bro'"):
+        effect.estimate(effect.make_cube(FRAME, design, means=["q1"]), means=["q1"])
+
+
+@pytest.mark.parametrize("engine", ["auto", "duckdb"])
+def test_weights_that_are_all_0_are_refused(tmp_path: Path, engine: str) -> None:
+    file = tmp_path / "a.parquet"
+    FRAME.with_columns(w=pl.lit(0.0)).write_parquet(file)
+    with pytest.raises(effect.BadData, match="Column w: every weight is 0"):
+        effect.make_cube(file, PLAIN, means=["q1"], engine=engine)
+
+
+@pytest.mark.parametrize(("item", "value"), [("same", 3), ("level", 3.2)])
+def test_where_all_answer_alike_there_is_no_spread_and_nothing_to_compare_it_with(item: str, value: float) -> None:
+    for design in (PLAIN, effect.Design(weights="w", clusters=("hh",))):
+        made = effect.make_cube(FRAME, design, means=[item], by=["h"])
+        for row in effect.estimate(made, means=[item], totals=[item], margins=True).iter_rows(named=True):
+            assert np.isnan(row["deff"])
+            if row["statistic"] == "mean":
+                assert (row["estimate"], row["se"]) == (value, 0)
+        assert effect.difference(made, "h", "Bro", "Ådal", means=[item])["se"][0] == 0
+
+
+def test_a_reference_without_answers_in_a_wave_leaves_a_row_that_cannot_be_measured() -> None:
+    told = FRAME.with_columns(area=pl.when(pl.col("wave") == 2020).then(pl.lit("here")).otherwise(pl.col("h")))
+    told = told.with_columns(area=pl.col("area").replace("Bro", "here"))
+    made = effect.make_cube(told, PLAIN, means=["q1"], by=["wave", "area"])
+    rows = effect.change(made, "wave", ["q1"], reference={"area": "Ådal"})
+    (row,) = rows.filter(pl.col("area") == "here - Ådal").iter_rows(named=True)
+    assert row["verdict"] == effect.Verdict.UNMEASURABLE
+    assert np.isnan(row["change"])
+    own = rows.filter(pl.col("area") == "here")["p_adjusted"][0]
+    alone = effect.change(made, "wave", ["q1"]).filter(pl.col("area") == "here")["p_adjusted"][0]
+    assert own == alone
+
+
+@pytest.mark.parametrize("ending", [".arrow", ".feather"])
+def test_both_kinds_of_arrow_files_are_read(tmp_path: Path, ending: str) -> None:
+    file, stream = tmp_path / f"file{ending}", tmp_path / f"stream{ending}"
+    FRAME.write_ipc(file)
+    FRAME.write_ipc_stream(stream)
+    told = [effect.estimate(effect.make_cube(one, PLAIN, means=["q1"]), means=["q1"]).rows() for one in (file, stream)]
+    assert told[0] == told[1]
+    stream.write_bytes(b"neither")
+    with pytest.raises(effect.BadData, match=r"stream.* cannot be read"):
+        effect.make_cube(stream, PLAIN, means=["q1"])
