@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -94,7 +95,9 @@ def test_production_does_not_start_where_nobody_could_sign_in_or_a_practice_acco
     environment = {**os.environ, "KVARTER_HOME": str(home), "KVARTER_MAIL_URL": "folder:"}
     environment |= {"DJANGO_SETTINGS_MODULE": "kvarter.config.settings"}
     environment.pop("KVARTER_DATABASE_URL", None)
-    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    ready = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    for step in ("Bringer databasen “default” ajour", "“answers” ajour", "Lægger aftalen", "Lægger de tal ind"):
+        assert re.search(rf"{step}.* … \d+\.\d s\n", ready.stdout), step
     command = [sys.executable, "-m", "kvarter.cli.main"]
     again = subprocess.run(
         [*command, "up", "--production"], env=environment, capture_output=True, text=True, check=False, timeout=60
