@@ -265,10 +265,12 @@ def _gaps(last: Answered, area: str, reference: str | None, aims: Mapping[str, A
 
 
 def _told(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows of which something can be said: those with a spread to judge by."""
-    return rows.filter(pl.col("se").is_not_nan() & pl.col("smallest_detectable").is_not_nan())
+    """The rows of which something can be said: those with a spread to judge by, as there is none where all answer
+    alike or nobody does.
+    """
+    return rows.filter(pl.all_horizontal(pl.col("se", "smallest_detectable", "p_adjusted").is_not_nan()))
 
 
 def _tested(rows: pl.DataFrame) -> int:
-    """How many differences were judged together: those that nobody answered are no test."""
+    """How many differences were judged together: what cannot be tested is no test."""
     return rows.filter(pl.col("p").is_not_nan()).height
