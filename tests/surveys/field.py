@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -129,3 +130,22 @@ def answer_all(field: Field, *, rate: float = 0.7, trust: dict[str, float] | Non
             person.invitation.answered_on = wave.opens + timedelta(days=chance.randrange(40))
             person.invitation.mode = person.response.mode
             person.invitation.save(update_fields=["answered_on", "mode"])
+
+
+def answer_openly(wave: Wave, *, area: str, gender: str, age: str, many: int = 1, words: str = "") -> list[Response]:
+    """Answers that came by the open link and were sent."""
+    return [
+        Response.objects.create(
+            wave=wave.key,
+            questionnaire=wave.questionnaire.digest,
+            kind="open",
+            mode="web",
+            ticket=secrets.token_hex(32),
+            area=area,
+            gender=gender,
+            age=age,
+            answers={"tillid-naboer": "4", "tryg": "ja", "ord": words},
+            finished=True,
+        )
+        for _one in range(many)
+    ]

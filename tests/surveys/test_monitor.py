@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from math import isclose, sqrt
 
 import pytest
 from django.db import connections
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from kvarter.effect.planning import Wave as Planned
 from kvarter.effect.planning import margin, share_sd
-from kvarter.surveys.actions.cutting import close_wave
+from kvarter.surveys.actions.cutting import close_wave, foresee_closing
 from kvarter.surveys.actions.inviting import issue, opt_out
 from kvarter.surveys.actions.waves import set_target
 from kvarter.surveys.answers.models import Response
@@ -22,6 +24,7 @@ from kvarter.surveys.queries.monitor import missing_by_cell, report_of, waiting_
 from kvarter.surveys.queries.planning import Guess, aims_of, before, strata_of, suggested
 from kvarter.surveys.steps import Progress, steps_of
 from tests.surveys.drawn import PLAN, opened, with_list
+from tests.surveys.field import answer_openly
 from tests.surveys.listing import as_csv, rows_of
 from tests.surveys.waves import BOTH_DATABASES, planned
 from tests.world import World
@@ -149,6 +152,20 @@ def test_who_waits_for_what_is_counted_by_way_and_round(world: World) -> None:
     assert {one.channel for one in waiting_by_round(wave)} == {"digital", "email"}
     asked = sum(part.asked for part, _area in missing_by_cell(wave, most=999))
     assert asked == 110
+
+
+def test_who_came_by_the_open_link_is_counted_by_themselves(world: World, client_as: Callable[[str], Client]) -> None:
+    wave = opened(world, open_link=True)
+    answered(wave, 10)
+    before = report_of(wave)
+    answer_openly(wave, area="lilleby", gender="f", age="65+", many=3)
+    Response.objects.filter(pk=answer_openly(wave, area="", gender="", age="")[0].pk).update(finished=False)
+    assert report_of(wave) == replace(before, by_link=3)
+    closing = foresee_closing(wave)
+    assert (closing.kept, closing.by_link, closing.unfinished) == (10, 3, 1)
+    at, client = f"/kvarter/lilleby/undersoegelse/{wave.slug}", client_as("secretariat")
+    assert "Svar fra det åbne link</dt><dd>3 " in client.get(f"{at}/svar").content.decode()
+    assert "bliver gemt for sig</dt><dd>3<" in client.get(f"{at}/luk").content.decode()
 
 
 def test_a_larger_list_costs_no_more_queries(world: World) -> None:

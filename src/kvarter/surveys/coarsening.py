@@ -12,7 +12,7 @@ def coarsened(drawn: Mapping[Kind, int]) -> dict[Kind, Kind]:
     """The kind that each kind of people is kept as, so that at least ALIKE of those drawn share it.
 
     Kinds with fewer lose their gender; ages that are then still too few lose their age as well, and take the smallest
-    other kind of their stratum with them where that does not help. A stratum of fewer than ALIKE is one kind.
+    other kind of their stratum with them where that does not help. A stratum of fewer than ALIKE keeps neither.
     """
     found: dict[Kind, Kind] = {}
     for stratum in dict.fromkeys(kind[0] for kind in drawn):
@@ -37,6 +37,7 @@ def _many(into: Kind, kept: Mapping[Kind, Kind], drawn: Mapping[Kind, int]) -> t
 
 
 def _too_few(kept: Mapping[Kind, Kind], drawn: Mapping[Kind, int]) -> list[Kind]:
-    """The kinds that too few share, as long as there is another to join them with."""
+    """The kinds that too few share, as long as there is something to take from them or another to join them with."""
     kinds = sorted(set(kept.values()))
-    return [kind for kind in kinds if _many(kind, kept, drawn)[0] < ALIKE] if len(kinds) > 1 else []
+    few = [kind for kind in kinds if _many(kind, kept, drawn)[0] < ALIKE]
+    return [] if len(kinds) == 1 and kinds[0][1:] == ("", "") else few

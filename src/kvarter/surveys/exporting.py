@@ -13,6 +13,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from kvarter.surveys.answers.models import Response
 from kvarter.surveys.models import QuestionnaireVersion, Wave
 from kvarter.surveys.queries.answers import answers_of, figures_of, texts_of
 from kvarter.surveys.writing import written
@@ -34,7 +35,11 @@ design.toml    how the answers came about
 questionnaire.json  what was asked
 
     kvarter effect estimate figures.csv --design design.toml --shares QUESTION --by area --missing drop
-{synthetic}"""
+{by_link}{synthetic}"""
+BY_LINK = """
+open-answers.csv, open-texts.csv  the same from those who came by the open link. Nobody drew them, so they stand for
+               nobody but themselves: they have no weights, and are not to be mixed with the others
+"""
 
 
 def export_wave(wave: Wave) -> Mapping[str, bytes]:
@@ -43,8 +48,9 @@ def export_wave(wave: Wave) -> Mapping[str, bytes]:
     for prefix, version in (("", wave.questionnaire), ("youth-", wave.youth)):
         if version is not None:
             files |= {f"{prefix}{name}": content for name, content in _of(wave, version).items()}
+    by_link = BY_LINK if any(name.endswith("open-answers.csv") for name in files) else ""
     synthetic = "\nEverything here is made up for a demonstration.\n" if wave.partnership.is_demonstration else ""
-    read_me = READ_ME.format(name=wave.name, controller=wave.controller, synthetic=synthetic)
+    read_me = READ_ME.format(name=wave.name, controller=wave.controller, by_link=by_link, synthetic=synthetic)
     return files | {"README.txt": read_me.encode()}
 
 
@@ -55,8 +61,22 @@ def _of(wave: Wave, version: QuestionnaireVersion) -> dict[str, bytes]:
         "figures.csv": _csv(figures),
         "answers.csv": _csv(answers_of(wave, asked, version.digest)),
         "texts.csv": _texts(texts_of(wave, asked, version.digest)),
+        **_by_link(wave, version),
         "design.toml": DESIGN.encode(),
         "questionnaire.json": written(asked).encode(),
+    }
+
+
+def _by_link(wave: Wave, version: QuestionnaireVersion) -> dict[str, bytes]:
+    """What came by the open link, in files of its own; none where nothing did."""
+    asked, kind = version.questionnaire, Response.Kind.OPEN
+    answers = answers_of(wave, asked, version.digest, kind=kind)
+    if answers.is_empty():
+        return {}
+    told = answers.drop("stratum", "household", "households", "base", "weight")
+    return {
+        "open-answers.csv": _csv(told),
+        "open-texts.csv": _texts(texts_of(wave, asked, version.digest, kind=kind)),
     }
 
 

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import random
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import connections, transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -32,23 +33,27 @@ from kvarter.surveys.models import Cell, Code, FieldCount, Invitation, Wave, Wav
 
 @dataclass(frozen=True)
 class Closing:
-    """What closing will do: responses kept, those begun and never sent, codes destroyed."""
+    """What closing will do: responses kept, of those drawn and by the open link; those begun and never sent; codes
+    destroyed.
+    """
 
     kept: int
+    by_link: int
     unfinished: int
     half_keyed: int
     codes: int
 
 
 def foresee_closing(wave: Wave) -> Closing:
-    """What closing the wave now would keep and destroy (four SQL queries)."""
-    rows = Response.objects.filter(wave=wave.key)
-    return Closing(
-        rows.filter(finished=True).count(),
-        rows.filter(finished=False, mode=Response.Mode.WEB).count(),
-        rows.filter(finished=False).exclude(mode=Response.Mode.WEB).count(),
-        Code.objects.filter(wave=wave).count(),
+    """What closing the wave now would keep and destroy (two SQL queries)."""
+    by_link, on_the_web = Q(kind=Response.Kind.OPEN), Q(mode=Response.Mode.WEB)
+    counts = Response.objects.filter(wave=wave.key).aggregate(
+        kept=Count("pk", filter=Q(finished=True) & ~by_link),
+        by_link=Count("pk", filter=Q(finished=True) & by_link),
+        unfinished=Count("pk", filter=Q(finished=False) & on_the_web),
+        half_keyed=Count("pk", filter=Q(finished=False) & ~on_the_web),
     )
+    return Closing(**counts, codes=Code.objects.filter(wave=wave).count())
 
 
 def close_wave(*, by: Actor, wave: Wave, why: str = "") -> Wave:
@@ -92,9 +97,12 @@ def finish_cut(wave: Wave) -> None:
     with held(wave.pk, alone=True):
         rows = list(Response.objects.select_for_update().filter(wave=wave.key))
         if any(one.position is None or one.ticket for one in rows):
-            kinds = coarsened(drawn_of(wave))
+            sent = [one for one in rows if one.finished]
+            by_link = [one for one in sent if one.kind == Response.Kind.OPEN]
+            join_the_few([one for one in sent if one.kind == Response.Kind.SAMPLE], coarsened(drawn_of(wave)))
+            join_the_few(by_link, coarsened(Counter(map(kind_of, by_link))))  # nobody was drawn: these are all
             Response.objects.filter(wave=wave.key).delete()
-            Response.objects.bulk_create(shuffled((one for one in rows if one.finished), kinds))
+            Response.objects.bulk_create(shuffled(sent))
     for alias in ("default", ANSWERS):
         transaction.on_commit(lambda alias=alias: rewrite(alias), using=alias)  # type: ignore[misc]
 
@@ -106,10 +114,20 @@ def drawn_of(wave: Wave) -> dict[Kind, int]:
     return {(stratum, gender, age): drawn for stratum, gender, age, drawn in rows}
 
 
-def shuffled(responses: Iterable[Response], kinds: Mapping[Kind, Kind]) -> list[Response]:
-    """Responses in a random order under new names, households as random numbers, and nothing a code led to; those of
-    whom few were drawn without gender or age.
-    """
+def kind_of(response: Response) -> Kind:
+    """Whom a response is like. By the open link nobody has a stratum: their area stands for it."""
+    return response.stratum or response.area, response.gender, response.age
+
+
+def join_the_few(responses: Iterable[Response], kinds: Mapping[Kind, Kind]) -> None:
+    """Take gender and age, as far as it is needed, from responses of a kind that only a few are of."""
+    for one in responses:
+        own = kind_of(one)
+        _place, one.gender, one.age = kinds.get(own, own)
+
+
+def shuffled(responses: Iterable[Response]) -> list[Response]:
+    """Responses in a random order under new names, households as random numbers, and nothing a code led to."""
     chance = random.SystemRandom()
     mixed = list(responses)
     chance.shuffle(mixed)
@@ -119,8 +137,6 @@ def shuffled(responses: Iterable[Response], kinds: Mapping[Kind, Kind]) -> list[
     for position, one in enumerate(mixed, 1):
         one.pk, one.position = uuid.UUID(int=chance.getrandbits(128), version=4), position
         one.ticket, one.keyed, one.household = None, None, number_of.get(one.household, "")
-        own = (one.stratum, one.gender, one.age)
-        _stratum, one.gender, one.age = kinds.get(own, own)
     return mixed
 
 
@@ -134,7 +150,8 @@ def rewrite(alias: str) -> None:
             return
         models = (Response,) if alias == ANSWERS else (Code, WaveKey, Invitation)
         for model in models:
-            cursor.execute(f"VACUUM FULL {connection.ops.quote_name(model._meta.db_table)}")
+            # Afresh with what the planner remembers of its columns: some of their values.
+            cursor.execute(f"VACUUM (FULL, ANALYZE) {connection.ops.quote_name(model._meta.db_table)}")
 
 
 def finish_cuts() -> int:

@@ -25,7 +25,7 @@ from kvarter.agreements.models import Partnership
 from kvarter.journal.actions import ActionError, record
 from kvarter.people.models import Person
 from kvarter.people.policy import Actor, require
-from kvarter.surveys.actions.cutting import shuffled
+from kvarter.surveys.actions.cutting import join_the_few, shuffled
 from kvarter.surveys.actions.waves import SameQuestionnaire, State, add_questionnaire
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.answers.router import ANSWERS
@@ -76,8 +76,9 @@ def take_in_answers(
             record(by=by, verb="wave.import", about=wave, why=why, answers=len(coming.answers))
             with transaction.atomic(using=ANSWERS):
                 Response.objects.filter(wave=key).delete()  # left by a machine that stopped between the two
-                rows = shuffled(_responses(wave, coming, counting, versions), coarsened(_answered(coming)))
-                Response.objects.bulk_create(rows, batch_size=500)
+                rows = _responses(wave, coming, counting, versions)
+                join_the_few(rows, coarsened(_answered(coming)))
+                Response.objects.bulk_create(shuffled(rows), batch_size=500)
             stored = True
     except BaseException:
         if stored:

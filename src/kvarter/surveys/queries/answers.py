@@ -64,13 +64,15 @@ def closed_items(questionnaire: Questionnaire) -> list[Item]:
     return items
 
 
-def texts_of(wave: Wave, questionnaire: Questionnaire, digest: str) -> list[tuple[str, str]]:
+def texts_of(
+    wave: Wave, questionnaire: Questionnaire, digest: str, *, kind: str = Response.Kind.SAMPLE
+) -> list[tuple[str, str]]:
     """What was answered in own words: (item, text), those of an item in the order of the alphabet, so that neither
     place nor neighbour tells whose they are. One SQL query.
     """
-    rows = Response.objects.filter(wave=wave.key, questionnaire=digest, finished=True).values_list("answers", flat=True)
+    rows = Response.objects.filter(wave=wave.key, questionnaire=digest, finished=True, kind=kind)
     wanted = [item.key for item in questionnaire.items if item.ask is Ask.TEXT]
-    answers = list(rows)
+    answers = list(rows.values_list("answers", flat=True))
     return [(key, text) for key in wanted for text in sorted(str(one[key]) for one in answers if one.get(key))]
 
 

@@ -79,6 +79,7 @@ class FieldReport:
     modes: Counter[str]
     languages: Counter[str]
     unfinished: int
+    by_link: int
     precision: list[Precision]
 
 
@@ -110,8 +111,17 @@ def report_of(wave: Wave) -> FieldReport:
         days=days,
         modes=sum((Counter(modes) for _day, modes, _total in days), Counter()),
         languages=_languages(wave),
-        unfinished=Response.objects.filter(wave=wave.key, finished=False).count(),
+        **_beside(wave),
         precision=_precision(strata, parts["area"]),
+    )
+
+
+def _beside(wave: Wave) -> dict[str, int]:
+    """Those of the sample who have begun, and those who sent an answer by the open link and are not of the sample."""
+    by_link = Q(kind=Response.Kind.OPEN)
+    return Response.objects.filter(wave=wave.key).aggregate(
+        unfinished=Count("pk", filter=~by_link & Q(finished=False)),
+        by_link=Count("pk", filter=by_link & Q(finished=True)),
     )
 
 
