@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import override_settings
 from django.utils import timezone
 
-from kvarter.surveys.brake import MOST_OF_ALL, MOST_OF_AN_ADDRESS, may_try, note_wrong
+from kvarter.surveys.brake import WRONG_CODES
 from kvarter.surveys.models import Wave
 from kvarter.surveys.sealing import new_code
 from tests.surveys.residents import answer_all, enter, in_field, letter_to, resident, text, today, where
@@ -39,7 +39,7 @@ def test_a_code_is_typed_as_one_likes(world: World) -> None:
 def test_a_typing_error_is_found_without_being_counted(world: World) -> None:
     bente, client = letter_to(in_field(world)), resident()
     slip = bente.code[:-1] + ("A" if bente.code[-1] != "A" else "B")
-    for _at in range(MOST_OF_AN_ADDRESS + 1):
+    for _at in range(WRONG_CODES.own + 1):
         page = tell(client, slip)
     assert "Koden har 18 tegn" in page
     assert f'value="{slip}"' in page
@@ -81,7 +81,7 @@ def test_what_a_known_code_is_told_is_of_itself_alone(world: World) -> None:
 
 def test_an_address_that_tries_codes_is_stopped_even_when_it_hits(world: World) -> None:
     bente, client = letter_to(in_field(world)), resident()
-    wrong(client, MOST_OF_AN_ADDRESS)
+    wrong(client, WRONG_CODES.own)
     stopped = client.post("/svar", {"code": bente.code})
     assert stopped.status_code == 429
     assert "Vent en time" in text(stopped)
@@ -94,7 +94,7 @@ def test_the_address_is_the_one_the_trusted_proxy_tells(world: World) -> None:
     bente = letter_to(in_field(world))
     with override_settings(ALLAUTH_TRUSTED_PROXY_COUNT=1):
         liar = [Client(SERVER_NAME="localhost", HTTP_X_FORWARDED_FOR=f"10.0.0.{at}, 192.0.2.9") for at in range(30)]
-        for at in range(MOST_OF_AN_ADDRESS):
+        for at in range(WRONG_CODES.own):
             wrong(liar[at], 1)
         assert liar[29].post("/svar", {"code": bente.code}).status_code == 429
         honest = Client(SERVER_NAME="localhost", HTTP_X_FORWARDED_FOR="192.0.2.10")
@@ -106,32 +106,32 @@ def test_when_wrong_codes_come_from_everywhere_each_address_gets_one_try(
 ) -> None:
     bente = letter_to(in_field(world))
     monkeypatch.setattr("kvarter.surveys.brake.time.time", lambda: 1_800_000_000.0)
-    for at in range(MOST_OF_ALL):
-        assert may_try("198.51.100.0")
-        note_wrong(f"198.51.100.{at + 1}")
-    assert not may_try("198.51.100.3")
+    for at in range(WRONG_CODES.all_of_us):
+        assert WRONG_CODES.lets("198.51.100.0")
+        WRONG_CODES.note(f"198.51.100.{at + 1}")
+    assert not WRONG_CODES.lets("198.51.100.3")
     honest = Client(SERVER_NAME="localhost", REMOTE_ADDR="203.0.113.5")
     assert honest.post("/svar", {"code": bente.code}).status_code == 302
     monkeypatch.setattr("kvarter.surveys.brake.time.time", lambda: 1_800_000_060.0)
-    assert may_try("198.51.100.3")
+    assert WRONG_CODES.lets("198.51.100.3")
 
 
 def test_neighbours_in_an_ipv6_network_of_one_visitor_are_one(world: World) -> None:
-    for at in range(MOST_OF_AN_ADDRESS):
-        note_wrong(f"2001:db8:0:1::{at:x}")
-    assert not may_try("2001:db8:0:1:ffff::1")
-    assert may_try("2001:db8:0:2::1")
+    for at in range(WRONG_CODES.own):
+        WRONG_CODES.note(f"2001:db8:0:1::{at:x}")
+    assert not WRONG_CODES.lets("2001:db8:0:1:ffff::1")
+    assert WRONG_CODES.lets("2001:db8:0:2::1")
 
 
 def test_an_address_is_kept_as_a_digest_for_an_hour(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     in_field(world)
-    wrong(Client(SERVER_NAME="localhost", REMOTE_ADDR="192.0.2.77"), MOST_OF_AN_ADDRESS)
+    wrong(Client(SERVER_NAME="localhost", REMOTE_ADDR="192.0.2.77"), WRONG_CODES.own)
     with connection.cursor() as cursor:
         cursor.execute("SELECT cache_key, value FROM kvarter_cache")
         rows = cursor.fetchall()
-    assert len(rows) == 2 * MOST_OF_AN_ADDRESS
+    assert len(rows) == 2 * WRONG_CODES.own
     assert "192.0.2.77" not in str(rows)
-    assert not may_try("192.0.2.77")
+    assert not WRONG_CODES.lets("192.0.2.77")
     hence = timezone.now() + timedelta(minutes=60)
     monkeypatch.setattr("django.core.cache.backends.db.tz_now", lambda: hence)
-    assert may_try("192.0.2.77")
+    assert WRONG_CODES.lets("192.0.2.77")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client, override_settings
 
 from kvarter.surveys.answers.models import Response
+from kvarter.surveys.brake import OPEN_ANSWERS, WRONG_CODES
 from tests.surveys.residents import SAFE, TRUST, answer_all, in_field, resident, text, where, youth_questionnaire
 from tests.surveys.waves import BOTH_DATABASES
 from tests.world import World
@@ -56,3 +58,34 @@ def test_without_an_open_link_there_is_none(world: World) -> None:
     in_field(world)
     assert "/konto/login/" in resident().get(LINK)["Location"]
     assert resident().get("/svar/aaben/lilleby/1999").status_code == 404
+
+
+def test_one_address_begins_only_so_many_answers_in_an_hour(world: World) -> None:
+    in_field(world, open_link=True)
+    who = {AREA: "lilleby", GENDER: "f", AGE: "18-29"}
+    with override_settings(ALLAUTH_TRUSTED_PROXY_COUNT=1):
+
+        def begin(address: str, said: str = "10.0.0.1", **given: str) -> int:
+            client = Client(SERVER_NAME="localhost", HTTP_X_FORWARDED_FOR=f"{said}, {address}")
+            return client.post(LINK, given or who).status_code
+
+        assert begin("192.0.2.9", i1="lilleby") == 200  # what is wrong is told, and counts for nothing
+        assert {begin("192.0.2.9", f"10.0.0.{at}") for at in range(OPEN_ANSWERS.own)} == {302}
+        client = Client(SERVER_NAME="localhost", HTTP_X_FORWARDED_FOR="192.0.2.9")
+        stopped = client.post(LINK, who)
+        assert stopped.status_code == 429
+        assert "Vent en time" in text(stopped)
+        assert 'value="18-29" checked' in text(stopped)
+        assert "kvarter_answer" not in stopped.cookies
+        assert client.get(LINK).status_code == 200
+        assert begin("192.0.2.10") == 302
+        assert WRONG_CODES.lets("192.0.2.9")  # whoever has a code is not stopped by it
+
+
+def test_when_they_come_from_everywhere_each_address_begins_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kvarter.surveys.brake.time.time", lambda: 1_800_000_000.0)
+    for at in range(OPEN_ANSWERS.all_of_us):
+        OPEN_ANSWERS.note(f"198.51.100.{at + 1}")
+    assert OPEN_ANSWERS.lets("203.0.113.5")
+    OPEN_ANSWERS.note("203.0.113.5")
+    assert not OPEN_ANSWERS.lets("203.0.113.5")

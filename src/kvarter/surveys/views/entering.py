@@ -11,7 +11,7 @@ from kvarter.agreements.views.shared import language, the_partnership, today
 from kvarter.people.policy import can, require
 from kvarter.surveys.actions.answering import is_keyed, mark_answered
 from kvarter.surveys.answers.models import Response
-from kvarter.surveys.brake import may_try, note_wrong
+from kvarter.surveys.brake import OPEN_ANSWERS, WRONG_CODES
 from kvarter.surveys.forms.answering import questions
 from kvarter.surveys.forms.background import background, background_of
 from kvarter.surveys.models import Wave
@@ -78,11 +78,11 @@ def _let_in(request: HttpRequest, typed: str) -> HttpResponse | str:
     code = tidy_code(typed)
     if code is None:
         return "tegn"
-    if not may_try(address_of(request)):
+    if not WRONG_CODES.lets(address_of(request)):
         return "mange"
     found = found_by(code)
     if found is None:
-        note_wrong(address_of(request))
+        WRONG_CODES.note(address_of(request))
         return "ukendt"
     row = response_of(found.link.ticket)
     return _turned_away(found, row) or _sit_down(found, row)
@@ -121,11 +121,15 @@ def by_open_link(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
     first = background(found, language())
     given = given_in(request, first, 1) if request.method == "POST" else {}
     answers, faults = first.merged(1, given, {})
+    braked = False
     if given and not faults:
-        return seated(redirect("answer_page", 1), _sitting_openly(found, background_of(first, answers)))
+        braked = not OPEN_ANSWERS.lets(address_of(request))
+        if not braked:
+            OPEN_ANSWERS.note(address_of(request))
+            return seated(redirect("answer_page", 1), _sitting_openly(found, background_of(first, answers)))
     drawn = questions(first, first.asked_on(1, {}), answers, language(), given=given, faults=faults if given else {})
-    context = {"wave": found, "questions": drawn, "wrong": [one for one in drawn if one.fault]}
-    return render(request, "surveys/answer/openly.html", context)
+    context = {"wave": found, "questions": drawn, "wrong": [one for one in drawn if one.fault], "braked": braked}
+    return render(request, "surveys/answer/openly.html", context, status=429 if braked else 200)
 
 
 def _sitting_openly(wave: Wave, who: dict[str, str]) -> Sitting:

@@ -12,7 +12,7 @@ from kvarter.agreements.views.shared import language, today
 from kvarter.people.policy import require
 from kvarter.surveys.actions import keying
 from kvarter.surveys.actions.answering import NotOpen, NotYours, Received
-from kvarter.surveys.brake import may_try, note_wrong
+from kvarter.surveys.brake import WRONG_CODES
 from kvarter.surveys.forms.answering import answer_in_words, said
 from kvarter.surveys.forms.keying import KeyingForm
 from kvarter.surveys.models import Wave
@@ -44,14 +44,14 @@ def begin(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
 def _sit_down(request: HttpRequest, wave: Wave, form: KeyingForm) -> HttpResponse | None:
     """To the questions, or None with the reason in the form."""
     address = address_of(request)
-    if not may_try(address):
+    if not WRONG_CODES.lets(address):
         form.add_error("code", _("Der er prøvet for mange forkerte koder herfra. Vent en time, og prøv igen."))
         return None
     code = tidy_code(form.cleaned_data["code"])
     found = found_by(code, wave) if code else None
     if found is None:
         if code:
-            note_wrong(address)
+            WRONG_CODES.note(address)
         form.add_error("code", _("Koden hører ikke til denne undersøgelse. Se efter, om alle 18 tegn er rigtige."))
         return None
     mode = form.cleaned_data["mode"]

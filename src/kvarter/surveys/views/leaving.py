@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from kvarter.agreements.views.shared import today, tried
 from kvarter.people.policy import require
 from kvarter.surveys.actions.inviting import opt_out
-from kvarter.surveys.brake import may_try, note_wrong
+from kvarter.surveys.brake import WRONG_CODES
 from kvarter.surveys.forms.field import CodeForm
 from kvarter.surveys.models import Wave
 from kvarter.surveys.queries.answering import found_by
@@ -41,12 +41,12 @@ def leave_for(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
 
 def _left(request: HttpRequest, form: CodeForm, wave: Wave | None = None) -> bool:
     """Whether whoever has the code is left in peace from now on; else the form says why not."""
-    if not may_try(address_of(request)):
+    if not WRONG_CODES.lets(address_of(request)):
         form.add_error("code", _("Der er prøvet for mange forkerte koder herfra. Vent en time, og prøv igen."))
         return False
     found = found_by(form.cleaned_data["code"], wave)
     if found is None:
-        note_wrong(address_of(request))
+        WRONG_CODES.note(address_of(request))
         form.add_error("code", _("Vi kender ikke koden. Se efter, om det er den fra det nyeste brev."))
         return False
     act = lambda: opt_out(  # noqa: E731
