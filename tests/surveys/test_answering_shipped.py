@@ -9,6 +9,7 @@ import pytest
 from django.utils.html import strip_tags
 
 from kvarter.surveys.forms.answering import name_of
+from kvarter.surveys.minutes import minutes_of
 from kvarter.surveys.models import Wave
 from kvarter.surveys.paging import Paper
 from kvarter.surveys.queries.answering import paper_of
@@ -39,7 +40,10 @@ def test_every_page_of_the_questionnaires_that_come_with_it_is_small(world: Worl
     enter(client, bente.code)
     client.get(f"{prefix}/svar/start?sprog={language}")
     asked = paper_of(Wave.objects.get().questionnaire.digest)
-    sizes = {"start": len(client.get(f"{prefix}/svar/start").content)}
+    start = client.get(f"{prefix}/svar/start")
+    told = re.findall(r"(\d+) (?:minutter|minutes|دقائق)", start.content.decode())
+    assert told == [str(round(minutes_of(asked.questionnaire, language)))]  # once, and reckoned
+    sizes = {"start": len(start.content)}
     sizes |= {"nothing": len(client.get(f"{prefix}/svar/send").content)}
     for number in range(1, len(asked.pages) + 1):
         page = client.get(f"{prefix}/svar/side/{number}")

@@ -112,6 +112,6 @@ def _write(
 
 def _words(wave: Any, kind: str) -> Words:
     from kvarter.surveys.letters.words import words_of
-    from kvarter.surveys.minutes import minutes_of
+    from kvarter.surveys.minutes import whole_minutes
 
-    return words_of(wave, kind, round(minutes_of(wave.questionnaire.questionnaire)))
+    return words_of(wave, kind, whole_minutes(wave.questionnaire.questionnaire))

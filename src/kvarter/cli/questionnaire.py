@@ -44,11 +44,12 @@ def show(file: str, language: str) -> None:
     found = _read(file, "da").questionnaire
     if language not in found.languages:
         raise InputError(f"{file} is not in {language}. It is in {', '.join(found.languages)}.")
+    from kvarter.surveys.minutes import introduction_of
     from kvarter.surveys.questionnaire import words
 
     click.secho(words(found.titles, language), bold=True)
     if found.introductions:
-        click.echo(words(found.introductions, language))
+        click.echo(words(introduction_of(found), language))
     for section in found.sections:
         click.secho(f"\n{words(section.texts, language) or section.key}", bold=True)
         for item in section.items:

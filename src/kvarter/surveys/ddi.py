@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from lxml import etree
 
+from kvarter.surveys.minutes import introduction_of
 from kvarter.surveys.questionnaire import Ask, Choice, Compare, Condition, Item, Questionnaire, Texts, words
 
 NAMESPACE = "ddi:codebook:2_5"
@@ -58,7 +59,7 @@ def _study(study: etree._Element, whole: Questionnaire) -> None:
         subject = _add(info, "subject")
         for theme in themes:
             _add(subject, "topcClas", theme)
-    _add_texts(info, "abstract", whole.introductions)
+    _add_texts(info, "abstract", introduction_of(whole))
     summary = _add(info, "sumDscr")
     for code in _OURS:
         with translation.override(code):

@@ -10,6 +10,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from kvarter.surveys.minutes import HERE
 from kvarter.surveys.questionnaire import Ask, Choice, Compare, Condition, Item, Questionnaire, Texts
 
 KEY = re.compile(r"[^\W\d][\w.-]{0,63}")
@@ -19,6 +20,8 @@ LONGEST_TITLE = 200
 RESERVED = {"wave", "area", "stratum", "gender", "age", "newcomer", "household", "households", "base", "weight", "mode"}
 CODE = re.compile(r"[^\s'\"<>&]{1,64}")
 THEME = re.compile(r"[a-z0-9-]*")
+# What no XML may hold, and so neither Kobo, ODK nor an archive: control signs but tab and new line, and half letters.
+UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DIRECTIONS = ("more", "less", "maintain", "none")
 _ORDERED = (Compare.LESS, Compare.AT_MOST, Compare.MORE, Compare.AT_LEAST)
 
@@ -52,7 +55,8 @@ def _of_whole(whole: Questionnaire) -> Iterator[Fault]:
         yield Fault("", _("udgaven skal være et helt tal fra 1."))
     if whole.audience not in ("adults", "youth"):
         yield Fault("", _("målgruppen “%(said)s” skal være adults eller youth.") % {"said": whole.audience})
-    for texts in (whole.titles, whole.introductions):
+    introductions = {language: text.replace(HERE, "1") for language, text in whole.introductions.items()}
+    for texts in (whole.titles, introductions):
         yield from _of_texts(whole, "", texts)
     if not whole.titles:
         yield Fault("", _("der mangler en titel. Skriv en."))
@@ -74,6 +78,8 @@ def _of_texts(whole: Questionnaire, about: str, texts: Texts) -> Iterator[Fault]
                 _("en tekst er på sproget “%(code)s”, som resten ikke er på. Oversæt resten, eller slet den.")
                 % {"code": language},
             )
+    if any(UNWRITABLE.search(text) for text in texts.values()):
+        yield Fault(about, _("en tekst har et usynligt tegn, som en formular ikke kan rumme. Skriv teksten igen."))
     if any("${" in text for text in texts.values()):
         yield Fault(about, _("en tekst henter et svar ind med ${…}. Skriv teksten, så den passer til alle."))
 

@@ -26,6 +26,22 @@ SECONDS: Mapping[Ask, float] = {
 }
 SECONDS_A_PAGE = 2.0
 SKIMMED = 0.3
+# Where an introduction says how long it takes: to Kobo and ODK, a question that is worked out (xlsform/writing.py).
+NAME_IN_FORMS = "kvarter_minutes"
+HERE = f"${{{NAME_IN_FORMS}}}"
+
+
+def introduction_of(questionnaire: Questionnaire) -> Texts:
+    """The introduction in each of its languages, with the minutes it takes to answer in that language."""
+    return {
+        language: text.replace(HERE, str(whole_minutes(questionnaire, language)))
+        for language, text in questionnaire.introductions.items()
+    }
+
+
+def whole_minutes(questionnaire: Questionnaire, language: str = "da") -> int:
+    """How many minutes it takes, as people are told: at least one."""
+    return max(1, round(minutes_of(questionnaire, language)))
 
 
 def minutes_of(questionnaire: Questionnaire, language: str = "da") -> float:

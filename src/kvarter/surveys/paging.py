@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from kvarter.surveys.checking import Wrong, checked
-from kvarter.surveys.questionnaire import Item, Questionnaire, Section
+from kvarter.surveys.minutes import HERE, introduction_of, whole_minutes
+from kvarter.surveys.questionnaire import Item, Questionnaire, Section, Texts
 from kvarter.surveys.routing import asked, pages_of
 
 Answers = Mapping[str, Any]
@@ -31,9 +32,31 @@ class Paper:
         """The page that an item stands on."""
         return {item.key: number for number, (_section, items) in enumerate(self.pages, 1) for item in items}
 
+    @cached_property
+    def minutes(self) -> Mapping[str, int]:
+        """How long it takes, in whole minutes, by language."""
+        return {language: whole_minutes(self.questionnaire, language) for language in self.questionnaire.languages}
+
+    @cached_property
+    def introductions(self) -> Texts:
+        """The introduction, with the minutes it takes."""
+        return introduction_of(self.questionnaire)
+
+    @cached_property
+    def says_minutes(self) -> bool:
+        """Whether the introduction tells how long it takes."""
+        return any(HERE in text for text in self.questionnaire.introductions.values())
+
+    def asked_by_page(self, answers: Answers) -> dict[int, list[Item]]:
+        """What somebody with these answers is asked on each page that has something to ask, in order."""
+        found: dict[int, list[Item]] = {}
+        for item in asked(self.questionnaire, answers):
+            found.setdefault(self.page_of[item.key], []).append(item)
+        return found
+
     def asked_on(self, page: int, answers: Answers) -> list[Item]:
         """The items of a page that somebody with these answers is asked."""
-        return [item for item in asked(self.questionnaire, answers) if self.page_of[item.key] == page]
+        return self.asked_by_page(answers).get(page, [])
 
     def shown(self, answers: Answers) -> list[int]:
         """The pages with something to ask, in order."""

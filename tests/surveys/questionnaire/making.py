@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from kvarter.surveys.faults import faults_of
+from kvarter.surveys.minutes import HERE
 from kvarter.surveys.questionnaire import (
     Ask,
     Choice,
@@ -81,11 +82,16 @@ def questionnaires(draw: st.DrawFn) -> Questionnaire:
         languages=languages,
         sections=tuple(sections),
         scales=tuple(scales),
-        introductions=draw(st.just({}) | texts),
+        introductions=draw(st.just({}) | texts | texts.map(_with_minutes)),
         audience=draw(st.sampled_from(["adults", "youth"])),
     )
     assert faults_of(whole) == []
     return whole
+
+
+def _with_minutes(texts: dict[str, str]) -> dict[str, str]:
+    """Texts that say how long it takes."""
+    return {language: f"{text} {HERE}" for language, text in texts.items()}
 
 
 @st.composite

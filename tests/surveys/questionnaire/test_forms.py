@@ -257,6 +257,8 @@ def test_every_type_that_pyxform_knows_is_asked_left_out_or_refused_by_name_and_
     ("form", "said"),
     [
         (survey("text | a | A?", "text | A | A igen?"), "brugt 2 gange"),
+        (survey("text | a | A\x1f?"), "række 2: en tekst har et usynligt tegn"),
+        (survey("text | a | A ${kvarter_minutes}?"), "række 2: en tekst henter et svar ind"),
         (survey("select_one findes_ikke | a | A?"), "“survey”, række 2: listen “findes_ikke” findes ikke"),
         (survey("text | a | A? | ${b} = 'x'", "text | b | B?"), "række 2: betingelsen ser på “b”, som kommer senere"),
         (survey("text | a | A? | ${a} = 'x'"), "som kommer senere"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from kvarter.surveys.letters.setting import set_by_typst
+from kvarter.surveys.minutes import introduction_of
 from kvarter.surveys.models import Wave
 from kvarter.surveys.questionnaire import Ask, Compare, Condition, Item, Questionnaire, words
 
@@ -33,7 +34,7 @@ def _data(wave: Wave, whole: Questionnaire, code: str, language: str) -> dict[st
         "code_label": _("Din kode"),
         "page": _("Side"),
         "of": _("af"),
-        "introduction": [part for part in words(whole.introductions, language).split("\n") if part.strip()],
+        "introduction": [part for part in words(introduction_of(whole), language).split("\n") if part.strip()],
         "how": [_("Sæt kryds med kuglepen. Spring over, hvis der står, at spørgsmålet ikke er til dig.")],
         "sections": [
             {

@@ -33,7 +33,6 @@ from kvarter.surveys.forms.answering import (
     said,
     skipped_of,
 )
-from kvarter.surveys.minutes import minutes_of
 from kvarter.surveys.models import Wave
 from kvarter.surveys.paging import Paper
 from kvarter.surveys.queries.answering import Stage, paper_of, response_of, stage_of, wave_of
@@ -92,8 +91,8 @@ def start(request: HttpRequest) -> HttpResponse:
         sitting,
         wave=seat.wave,
         about=marked("da", sitting.language),
-        minutes=max(1, round(minutes_of(asked))),
-        introduction=said(asked.introductions, sitting.language),
+        minutes=None if seat.paper.says_minutes else seat.paper.minutes[sitting.language],
+        introduction=said(seat.paper.introductions, sitting.language),
         tongues=[_tongue(code) for code in asked.languages] if len(asked.languages) > 1 else [],
         begun=bool(seat.answers),
         onward=reverse("answer_page", args=[page]) if page else reverse("answer_send"),

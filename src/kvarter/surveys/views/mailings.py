@@ -20,7 +20,7 @@ from kvarter.surveys.letters.paper import paper_pdf
 from kvarter.surveys.letters.plain import digital_post, mailer
 from kvarter.surveys.letters.setting import letters_pdf
 from kvarter.surveys.letters.words import Words, words_of
-from kvarter.surveys.minutes import minutes_of
+from kvarter.surveys.minutes import whole_minutes
 from kvarter.surveys.models import Code, Invitation, Mailing, Wave
 from kvarter.surveys.queries.monitor import waiting_by_round
 from kvarter.surveys.sealing import code_digest
@@ -76,7 +76,7 @@ def _made(request: HttpRequest, wave: Wave, kind: str, channel: str) -> HttpResp
 
 def words_for(wave: Wave, kind: str) -> Words:
     """What the letters of a wave say."""
-    return words_of(wave, kind, round(minutes_of(wave.questionnaire.questionnaire)))
+    return words_of(wave, kind, whole_minutes(wave.questionnaire.questionnaire))
 
 
 def _file(words: Words, people: Sequence[Addressed], channel: str) -> bytes:

@@ -17,7 +17,7 @@ from kvarter.people.policy import can, require, visible
 from kvarter.surveys.actions.waves import add_questionnaire
 from kvarter.surveys.breaking import breaks_between
 from kvarter.surveys.forms.planning import QuestionnaireForm
-from kvarter.surveys.minutes import minutes_of
+from kvarter.surveys.minutes import whole_minutes
 from kvarter.surveys.models import QuestionnaireVersion, Wave
 from kvarter.surveys.questionnaire import Item, Questionnaire, words
 from kvarter.surveys.questionnaires import SHIPPED, load_questionnaire
@@ -94,7 +94,7 @@ def questionnaire(request: HttpRequest, slug: str, key: str, version: int) -> Ht
         "version": found,
         "questionnaire": whole,
         "spoken": names_of(whole.languages),
-        "minutes": round(minutes_of(whole)),
+        "minutes": whole_minutes(whole, language()),
         "themes": _by_theme(whole),
         "last": last,
         "breaks": breaks_between(last.questionnaire, whole) if last else [],

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kvarter.agreements.models import Partnership
-from kvarter.agreements.views.shared import the_partnership, today, tried
+from kvarter.agreements.views.shared import language, the_partnership, today, tried
 from kvarter.people.policy import can, require
 from kvarter.surveys.actions.waves import change_wave, open_field, plan_wave, set_target
 from kvarter.surveys.forms.planning import GuessForm, TargetForm, WaveForm
-from kvarter.surveys.minutes import minutes_of
+from kvarter.surveys.minutes import whole_minutes
 from kvarter.surveys.models import Target, Wave
 from kvarter.surveys.queries.planning import DESIGN_EFFECT, RATE, Guess, aims_of, before, strata_of
 from kvarter.surveys.queries.waves import waves_of
@@ -50,7 +50,7 @@ def wave(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
     context: dict[str, Any] = {
         "partnership": found.partnership,
         "wave": found,
-        "minutes": round(minutes_of(questionnaire)),
+        "minutes": whole_minutes(questionnaire, language()),
         "spoken": names_of(questionnaire.languages),
         "is_open": found.state == Wave.State.IN_FIELD and found.opens <= today() <= found.closes,
         "is_at_work": is_at_work,

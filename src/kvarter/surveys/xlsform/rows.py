@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from kvarter.surveys.minutes import NAME_IN_FORMS
 from kvarter.surveys.questionnaire import Ask, Condition, Item, Section, Texts, Told
 from kvarter.surveys.xlsform.conditions import UnreadableError, read_condition, read_limits
 from kvarter.surveys.xlsform.errors import Problem
@@ -54,6 +55,8 @@ class Rows:
         self.sections = tuple(Section(key, group.texts, tuple(items)) for group, key, items in self._found)
 
     def _take(self, row: Row) -> None:
+        if row.said("name") == NAME_IN_FORMS and row.said("type") == "calculate":
+            return  # ours: it is reckoned anew
         try:
             kind = kind_of(row.said("type"), row.said("appearance"))
         except ValueError as error:

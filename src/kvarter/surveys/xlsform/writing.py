@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 
 from openpyxl import Workbook
 
+from kvarter.surveys.minutes import HERE, NAME_IN_FORMS, whole_minutes
 from kvarter.surveys.questionnaire import Ask, Choice, Item, Questionnaire, Texts, Told
 from kvarter.surveys.xlsform.conditions import written_condition, written_limits
 from kvarter.surveys.xlsform.languages import heading_of
@@ -50,13 +51,22 @@ def form_tables(questionnaire: Questionnaire) -> Mapping[str, Table]:
     """The sheets of the form: survey, choices and settings, each with its headings first."""
     headings = [heading_of(code) for code in questionnaire.languages]
     return {
-        "survey": [_survey_headings(headings, _note_languages(questionnaire)), *_survey(questionnaire)],
+        "survey": _survey(questionnaire, headings),
         "choices": [
             ["list_name", "name", *(f"label::{one}" for one in headings), "kvarter_score", "kvarter_without"],
             *_choices(questionnaire),
         ],
         "settings": _settings(questionnaire, headings),
     }
+
+
+def _survey(whole: Questionnaire, headings: list[str]) -> Table:
+    """The questions; before them the minutes it takes, where the introduction says them."""
+    first, rows = _survey_headings(headings, _note_languages(whole)), list(_rows(whole))
+    if not any(HERE in text for text in whole.introductions.values()):
+        return [first, *rows]
+    minutes = _row(whole, "calculate", NAME_IN_FORMS, {})
+    return [[*first, "calculation"], [*minutes, str(whole_minutes(whole))], *([*row, ""] for row in rows)]
 
 
 def _survey_headings(headings: list[str], noted: list[str]) -> list[str]:
@@ -71,7 +81,7 @@ def _note_languages(whole: Questionnaire) -> list[str]:
     return list(dict.fromkeys(code for item in whole.items for code in item.notes))
 
 
-def _survey(whole: Questionnaire) -> Iterator[list[str]]:
+def _rows(whole: Questionnaire) -> Iterator[list[str]]:
     kinds = {item.key: item.ask for item in whole.items}
     if whole.introductions:
         yield _row(whole, "note", "kvarter_introduction", whole.introductions)
