@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,10 +42,10 @@ def import_(file: Path, mapping: Path | None, slug: str, forms: tuple[Path, ...]
     try:
         check_size(file.name, file.stat().st_size)
         table = read_answers(file.read_bytes(), file.name)
-        if mapping is None:
-            _suggest(partnership, table)
-            sys.exit(WRONG_INPUT)
         sent = {form.name: form.read_bytes() for form in forms}
+        if mapping is None:
+            _suggest(partnership, table, sent)
+            sys.exit(WRONG_INPUT)
         danish, english = look_in_both(partnership, table, _text(mapping), sent)
         _print(danish)
         if danish.stopped:
@@ -65,12 +66,12 @@ def _text(mapping: Path) -> str:
         raise InputError(f"{mapping.name} is not UTF-8 text. Save it as UTF-8.") from error
 
 
-def _suggest(partnership: Partnership, table: AnswersTable) -> None:
+def _suggest(partnership: Partnership, table: AnswersTable, sent: Mapping[str, bytes]) -> None:
     from django.utils import timezone
 
     from kvarter.surveys.outside.suggesting import suggest_for
 
-    click.echo(suggest_for(partnership, table, timezone.localdate()), nl=False)
+    click.echo(suggest_for(partnership, table, timezone.localdate(), sent), nl=False)
     click.echo("Put the mapping right, save it, and say it with --mapping.", err=True)
 
 

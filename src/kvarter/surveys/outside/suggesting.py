@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from kvarter.surveys.outside.mapping import TO_SAY
 from kvarter.surveys.outside.people import number_in, plain_code
 from kvarter.surveys.outside.reading import AnswersTable
 from kvarter.surveys.questionnaire import Ask, Item, Questionnaire, Without
+from kvarter.surveys.xlsform.reading import read_xlsform
 
 HEADINGS = {
     "id": "id respid respondent respondentid respondentnr løbenummer loebenummer nr",
@@ -39,19 +41,34 @@ SILENCE = {
 MOST_CODES = 30
 
 
-def suggest_for(partnership: Partnership, table: AnswersTable, today: date) -> str:
-    """A mapping of a table for a partnership, by its newest questionnaires (one SQL query)."""
-    forms: dict[str, Questionnaire] = {}
-    for version in partnership.questionnaires.order_by("-added", "-pk"):
+@dataclass(frozen=True)
+class Named:
+    """A questionnaire, and its name in a mapping: the key of a stored one, or the file of a form (XLSForm)."""
+
+    name: str
+    form: Questionnaire
+
+
+def suggest_for(
+    partnership: Partnership, table: AnswersTable, today: date, sent: Mapping[str, bytes] | None = None
+) -> str:
+    """A mapping of a table for a partnership, by forms that are sent with it, or its newest questionnaires (one SQL
+    query). Raises what reading a form raises.
+    """
+    forms: dict[str, Named] = {}
+    for name, content in (sent or {}).items():
+        form = read_xlsform(content, name).questionnaire
+        forms.setdefault(form.audience, Named(name, form))
+    for version in partnership.questionnaires.order_by("-added", "-pk") if not forms else ():
         if version.audience not in forms:
-            forms[version.audience] = version.questionnaire
+            forms[version.audience] = Named(version.key, version.questionnaire)
     area = partnership.area
     areas = [one.slug for one in (area, area.reference if area else None) if one]
     return suggest_mapping(table, forms, areas, today)
 
 
-def suggest_mapping(table: AnswersTable, forms: Mapping[str, Questionnaire], areas: Sequence[str], today: date) -> str:
-    """A mapping of a table. forms: stored questionnaires by "adults" and "youth"; areas: addresses, the wave's first.
+def suggest_mapping(table: AnswersTable, forms: Mapping[str, Named], areas: Sequence[str], today: date) -> str:
+    """A mapping of a table. forms: questionnaires by "adults" and "youth"; areas: addresses, the wave's first.
 
     What has to be said by a person stands as "?".
     """
@@ -98,11 +115,11 @@ def _wave(areas: Sequence[str], today: date) -> Iterator[str]:
         yield f'{name} = "{TO_SAY}"'
 
 
-def _questionnaires(forms: Mapping[str, Questionnaire]) -> Iterator[str]:
+def _questionnaires(forms: Mapping[str, Named]) -> Iterator[str]:
     yield "\n[questionnaire]"
     for of in ("adults", "youth"):
         if of in forms or of == "adults":
-            yield f"{of} = {_text(forms[of].key if of in forms else TO_SAY)}"
+            yield f"{of} = {_text(forms[of].name if of in forms else TO_SAY)}"
 
 
 def _people(table: AnswersTable, columns: Mapping[str, str]) -> Iterator[str]:
@@ -132,17 +149,26 @@ def _met(table: AnswersTable, column: str) -> list[str]:
     return sorted({plain_code(row[at]) for row in table.rows} - {""}, key=lambda code: (number_in(code) or 0.0, code))
 
 
-def _items(table: AnswersTable, columns: Sequence[str], forms: Mapping[str, Questionnaire]) -> Iterator[list[str]]:
-    """A block for each column that seems to be an item: it is called so, or its label is the question."""
-    for of, form in forms.items():
+def _items(table: AnswersTable, columns: Sequence[str], forms: Mapping[str, Named]) -> Iterator[list[str]]:
+    """A block for each column that seems to be an item: it is called so, maybe behind its group as Kobo and ODK have
+    it, or its label is the question.
+    """
+    for of, form in ((of, named.form) for of, named in forms.items()):
         by_key = {item.key.casefold(): item for item in form.items}
         by_words = {words.casefold(): item for item in form.items for words in item.texts.values()}
         for column in columns:
             plain = column.casefold()
             item = by_key.get(plain) or by_key.get(plain.replace("_", "-"))
             item = item or by_words.get(table.labels.get(column, "").casefold())
+            item = item or _behind_its_group(plain, by_key)
             if item:
                 yield list(_item(table, column, item, of, form))
+
+
+def _behind_its_group(column: str, by_key: Mapping[str, Item]) -> Item | None:
+    """The item of "group/name"; none for "item/choice", which only repeats one of several choices."""
+    group, slash, name = column.rpartition("/")
+    return by_key.get(name) if slash and group.rpartition("/")[2] not in by_key else None
 
 
 def _item(table: AnswersTable, column: str, item: Item, of: str, form: Questionnaire) -> Iterator[str]:

@@ -58,13 +58,13 @@ def _sent(
     data = form.cleaned_data
     name, content = _content(data["file"])
     table = read_answers(content, name)
+    sent = dict([_content(data["form"])]) if data["form"] else {}
     if not data["mapping"].strip():
         told = request.POST.copy()
-        told["mapping"] = suggest_for(partnership, table, today())
+        told["mapping"] = suggest_for(partnership, table, today(), sent)
         form = AnswersForm(told, request.FILES)
         form.add_error("mapping", _("Her er et forslag. Ret det, vælg filen igen, og send begge."))
         return None, form, None
-    sent = dict([_content(data["form"])]) if data["form"] else {}
     draft, coming = acts.send_answers(
         by=request.user, partnership=partnership, table=table, mapping=data["mapping"], sent=sent, why=data["why"]
     )
