@@ -1,10 +1,11 @@
 """Kill the server while residents answer, and look for every answer that it said was saved.
 
-`python tools/crash_answers.py [--sessions 2000] [--a-second 50] [--kills 5]` starts `kvarter up --production` with two
-workers on an installation of its own (SQLite; or, with KVARTER_DATABASE_URL, two PostgreSQL databases made on that
-server and dropped afterwards). Sessions begin at that rate; each opens its code's address, answers three pages, sends,
-and asks again whenever it got no whole answer. The server and its workers are killed by SIGKILL as often as told, over
-the whole run. Then every page that was acknowledged must be in the database, and no person there twice.
+`python tools/crash_answers.py [--sessions 2000] [--a-second 50] [--kills 5] [--workers 2]` starts `kvarter up
+--production` on an installation of its own (SQLite; or, with KVARTER_DATABASE_URL, two PostgreSQL databases made on
+that server and dropped afterwards). Sessions begin at that rate; each opens its code's address, answers three pages,
+sends, and asks again whenever it got no whole answer. The server and its workers are killed by SIGKILL as often as
+told, over the whole run. Then every page that was acknowledged must be in the database, and no person there twice.
+With `--kills 0` it tells how many answer at a time.
 
 Everything runs on this machine's loopback address, and ends after at most 15 minutes.
 """
@@ -16,7 +17,6 @@ import asyncio
 import json
 import os
 import random
-import re
 import signal
 import socket
 import statistics
@@ -25,146 +25,43 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
+
+from answering_residents import Resident, Tally
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 SECTIONS, WORKERS = 3, 2
-PATIENCE, LIMIT = 60.0, 15 * 60.0  # seconds: for one answer, for the whole run
+LIMIT = 15 * 60.0  # seconds: for the whole run
 CALM, CALM_A_SECOND = 60, 4.0
-CHOICE = re.compile(r'<input type="(?:radio|checkbox)" name="(i\d+)" value="([^"]+)"')
-TYPED = re.compile(r'<input id="(i\d+)" name="i\d+" value="[^"]*" inputmode')
-TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 
 
-@dataclass
-class Answer:
-    """What a server said, once the whole of it has come."""
-
-    status: int
-    headers: list[tuple[str, str]]
-    body: str
-
-    @property
-    def location(self) -> str:
-        """Where it sends on to."""
-        return next((value for name, value in self.headers if name == "location"), "")
-
-
-@dataclass
-class Tally:
-    """What happened on the way: waiting times in seconds, and how often something had to be asked again."""
-
-    waits: dict[str, list[float]] = field(default_factory=lambda: {"GET": [], "POST": []})
-    again: int = 0
-    broken: int = 0
-    done: int = 0
-
-
-@dataclass
-class Resident:
-    """Somebody with a code, what was acknowledged of what they sent, and their browser."""
-
-    code: str
-    port: int
-    tally: Tally
-    chance: random.Random
-    answers: dict[str, str] = field(default_factory=dict)
-    sent: bool = False
-    cookies: dict[str, str] = field(default_factory=dict)
-
-    async def ask(self, method: str, path: str, data: Mapping[str, str] | None = None) -> Answer:
-        """Ask until a whole answer comes that is not a fault of the server."""
-        began = time.monotonic()
-        while True:
-            try:
-                answer = await asyncio.wait_for(self._once(method, path, data), PATIENCE)
-            except (OSError, ValueError, asyncio.IncompleteReadError, TimeoutError):
-                self.tally.again += 1
-            else:
-                if answer.status < 500:
-                    self.tally.waits[method].append(time.monotonic() - began)
-                    return answer
-                self.tally.broken += 1
-            await asyncio.sleep(self.chance.uniform(0.2, 1.0))
-
-    async def _once(self, method: str, path: str, data: Mapping[str, str] | None) -> Answer:
-        body = urlencode(data or {}).encode()
-        head = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{self.port}", "Connection: close"]
-        if self.cookies:
-            head.append("Cookie: " + "; ".join(f"{name}={value}" for name, value in self.cookies.items()))
-        if method == "POST":
-            head += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        try:
-            writer.write("\r\n".join([*head, "", ""]).encode() + body)
-            await writer.drain()
-            answer = await _read(reader)
-        finally:
-            writer.close()
-        for name, value in answer.headers:
-            if name == "set-cookie":
-                cookie, content = value.split(";")[0].split("=", 1)
-                self.cookies[cookie] = content
-        return answer
-
-    async def answer_all(self) -> None:
-        """From the letter to thanks; some think better of a page, some press twice."""
-        at = (await self.ask("GET", f"/s/{self.code}")).location
-        await self.ask("GET", at)
-        at = "/svar/side/1"
-        while at.startswith("/svar/side/"):
-            page = await self.ask("GET", at)
-            at = await self._save(at, page.body)
-        if self.chance.random() < 0.1:
-            await self._save("/svar/side/1", (await self.ask("GET", "/svar/side/1")).body)
-        last = await self.ask("GET", "/svar/send")
-        token = TOKEN.search(last.body)
-        assert token, last.body[:300]
-        sent = await self.ask("POST", "/svar/send", {"csrfmiddlewaretoken": token[1]})
-        assert sent.location == "/svar/besked", (sent.status, sent.location)
-        self.sent = True
-        await self.ask("GET", sent.location)
-        self.tally.done += 1
-
-    async def _save(self, path: str, page: str) -> str:
-        token = TOKEN.search(page)
-        assert token, page[:300]
-        chosen = dict.fromkeys(TYPED.findall(page), "3")
-        for name, value in self.chance.sample(found := CHOICE.findall(page), len(found)):
-            chosen.setdefault(name, value)
-        posted = {**chosen, "csrfmiddlewaretoken": token[1]}
-        twice = self.chance.random() < 0.1
-        answers = await asyncio.gather(*(self.ask("POST", path, posted) for _time in range(1 + twice)))
-        assert all(answer.status == 302 for answer in answers), answers[0].body[:2000]
-        self.answers |= chosen
-        return answers[0].location
-
-
-async def _read(reader: asyncio.StreamReader) -> Answer:
-    """A whole answer. Raises IncompleteReadError or ValueError for less."""
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-    headers = [
-        (name.lower(), value.strip()) for name, _sign, value in (line.partition(":") for line in head[1:] if line)
-    ]
-    length = int(dict(headers).get("content-length", "0"))
-    return Answer(int(head[0].split()[1]), headers, (await reader.readexactly(length)).decode())
+def seconds_of_group(group: int) -> float:
+    """The processor time that the processes of a group have used so far."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended meanwhile
+            told = stat.read_text().rpartition(")")[2].split()
+            if int(told[2]) == group:
+                ticks += int(told[11]) + int(told[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 class Server:
     """The production server, which can be killed and started again."""
 
-    def __init__(self, environment: Mapping[str, str], port: int) -> None:
-        self.environment, self.port = dict(environment), port
+    def __init__(self, environment: Mapping[str, str], port: int, workers: int) -> None:
+        self.environment, self.port, self.workers = dict(environment), port, workers
         self.process: subprocess.Popen[bytes] | None = None
+        self.spent_before = 0.0
 
     def start(self) -> None:
         """Start it, without waiting."""
         command = [sys.executable, "-m", "kvarter.cli.main", "up", "--production", "--port", str(self.port)]
         self.process = subprocess.Popen(
-            [*command, "--workers", str(WORKERS)],
+            [*command, "--workers", str(self.workers)],
             env=self.environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -177,35 +74,57 @@ class Server:
             tried.settimeout(1)
             return tried.connect_ex(("127.0.0.1", self.port)) == 0
 
+    @property
+    def spent(self) -> float:
+        """The seconds of processor time that it has used, through all its lives."""
+        return self.spent_before + (seconds_of_group(self.process.pid) if self.process else 0.0)
+
     def kill(self) -> None:
         """End the server and its workers at once, with nothing said."""
-        assert self.process
+        if self.process is None:
+            return
+        self.spent_before = self.spent
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        self.process = None
 
 
-async def run(server: Server, residents: list[Resident], a_second: float, kills: int) -> tuple[float, int]:
-    """Let all answer, killing the server now and then: the seconds it took, and how often it was killed."""
-    began = time.monotonic()
+@dataclass(frozen=True)
+class Course:
+    """How a run went. seconds: it took; killed: how often the server was; of processor time: what each side used."""
+
+    seconds: float
+    killed: int
+    server_spent: float
+    clients_spent: float
+
+
+async def run(server: Server, residents: list[Resident], a_second: float, kills: int) -> Course:
+    """Let all answer, killing the server now and then."""
+    began, spent, own = time.monotonic(), server.spent, time.process_time()
     tally = residents[0].tally
 
     async def come(number: int, resident: Resident) -> None:
         await asyncio.sleep(number / a_second)
+        came = time.monotonic()
         await resident.answer_all()
+        tally.sessions.append(time.monotonic() - came)
 
     async def disturb() -> int:
         for time_ in range(1, kills + 1):
-            while tally.done < len(residents) * time_ / (kills + 1):
+            while len(tally.sessions) < len(residents) * time_ / (kills + 1):
                 await asyncio.sleep(0.05)
             server.kill()
             server.start()
+            down = time.monotonic()
             while not server.answers():
                 await asyncio.sleep(0.1)
+            tally.down.append(time.monotonic() - down)
         return kills
 
     everybody = asyncio.gather(*(come(number, one) for number, one in enumerate(residents)))
     killed, _answered = await asyncio.wait_for(asyncio.gather(disturb(), everybody), LIMIT)
-    return time.monotonic() - began, killed
+    return Course(time.monotonic() - began, killed, server.spent - spent, time.process_time() - own)
 
 
 def verify(residents: list[Resident]) -> dict[str, int]:
@@ -281,15 +200,21 @@ def codes_of(environment: Mapping[str, str], people: int) -> list[str]:
     return [code for code, _youth in json.loads(done.stdout)]
 
 
-def measured(tally: Tally, seconds: float) -> dict[str, float]:
-    """Requests a second, and how long pages and saves took in milliseconds (the 95th of 100)."""
+def measured(tally: Tally, course: Course) -> dict[str, float]:
+    """What a run came to: finished sessions and requests a second; how long 50 and 95 of 100 waited; the processor time
+    of a request, which server and clients share.
+    """
     many = sum(len(waits) for waits in tally.waits.values())
-    p95 = {method: statistics.quantiles(waits, n=20)[-1] * 1000 for method, waits in tally.waits.items()}
-    return {
-        "requests a second": round(many / seconds, 1),
-        "page p95 ms": round(p95["GET"]),
-        "save p95 ms": round(p95["POST"]),
+    found = {
+        "sessions finished a second": round(len(tally.sessions) / course.seconds, 1),
+        "requests a second": round(many / course.seconds, 1),
+        "server ms a request": round(1000 * course.server_spent / many, 2),
+        "clients ms a request": round(1000 * course.clients_spent / many, 2),
     }
+    for name, waits in (("page", tally.waits["GET"]), ("save", tally.waits["POST"]), ("session", tally.sessions)):
+        parts = statistics.quantiles(waits, n=20)
+        found |= {f"{name} p50 ms": round(1000 * parts[9]), f"{name} p95 ms": round(1000 * parts[-1])}
+    return found
 
 
 def main() -> None:
@@ -298,6 +223,7 @@ def main() -> None:
     told.add_argument("--sessions", type=int, default=2000)
     told.add_argument("--a-second", type=float, default=50.0)
     told.add_argument("--kills", type=int, default=5)
+    told.add_argument("--workers", type=int, default=WORKERS)
     wish = told.parse_args()
     signal.signal(signal.SIGTERM, lambda *_told: sys.exit("told to stop"))  # and end the server on the way out
     sys.path.insert(0, str(CHECKOUT / "src"))
@@ -313,7 +239,7 @@ def _report(environment: Mapping[str, str], wish: argparse.Namespace) -> dict[st
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = Server(environment, port)
+    server = Server(environment, port, wish.workers)
     server.start()
     try:
         while not server.answers():
@@ -322,8 +248,8 @@ def _report(environment: Mapping[str, str], wish: argparse.Namespace) -> dict[st
         calm, stormy = Tally(), Tally()
         first = [Resident(code, port, calm, random.Random(n)) for n, code in enumerate(codes[:CALM])]
         rest = [Resident(code, port, stormy, random.Random(n)) for n, code in enumerate(codes[CALM:], CALM)]
-        quiet, _kills = asyncio.run(run(server, first, CALM_A_SECOND, 0))
-        seconds, killed = asyncio.run(run(server, rest, wish.a_second, wish.kills))
+        quiet = asyncio.run(run(server, first, CALM_A_SECOND, 0))
+        course = asyncio.run(run(server, rest, wish.a_second, wish.kills))
         found = _verified(first + rest)
     finally:
         server.kill()
@@ -331,12 +257,13 @@ def _report(environment: Mapping[str, str], wish: argparse.Namespace) -> dict[st
         "database": "PostgreSQL" if environment.get("KVARTER_DATABASE_URL") else "SQLite",
         "sessions": len(rest),
         "begun a second": wish.a_second,
-        "killed": killed,
-        "seconds": round(seconds, 1),
+        "killed": course.killed,
+        "seconds": round(course.seconds, 1),
+        "of them until a killed server answered": [round(seconds, 1) for seconds in stormy.down],
         "asked again": stormy.again,
         "answered with a fault": stormy.broken,
         **{f"calm: {name}": value for name, value in measured(calm, quiet).items()},
-        **measured(stormy, seconds),
+        **measured(stormy, course),
         **found,
     }
 
