@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -16,7 +20,7 @@ from kvarter.surveys.actions import answering
 from kvarter.surveys.actions.cutting import close_wave
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.questionnaire import Ask, Item, Section
-from tests.surveys.residents import enter, in_field, letter_to, resident, text
+from tests.surveys.residents import SAFE, TRUST, enter, in_field, letter_to, resident, text
 from tests.surveys.waves import BOTH_DATABASES, small_questionnaire
 from tests.world import World, build_world
 
@@ -72,6 +76,41 @@ def test_pages_saved_at_once_in_many_tabs_make_one_response_with_all_of_them(wor
 
     assert at_once(*(save(tab, n) for n, tab in enumerate(tabs, 1))) == [302] * PAGES
     assert bente.response.answers == {f"ord-{n}": f"svar {n}" for n in range(1, PAGES + 1)}
+
+
+def test_a_page_waits_for_the_disk_before_it_is_said_to_be_saved_and_keeps_nobody_waiting(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = connections["answers"]
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL lets those wait together who commit together")
+    bente, client, name = letter_to(in_field(world)), resident(), str(connection.settings_dict["NAME"])
+    enter(client, bente.code)
+    waited, really = [], os.fsync
+
+    def watched(file: int) -> None:
+        """Another process stands by: what was saved is there, and it gets the lock at once."""
+        with closing(sqlite3.connect(name, timeout=0)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            waited.append(
+                (os.readlink(f"/proc/self/fd/{file}"), *other.execute("SELECT answers FROM answers_response"))
+            )
+        really(file)
+
+    monkeypatch.setattr("kvarter.surveys.answers.holding.os.fsync", watched)
+    assert client.post("/svar/side/1", {TRUST: "4", SAFE: "ja"}).status_code == 302
+    ((log, (answers,)),) = waited
+    assert log == f"{os.path.realpath(name)}-wal"
+    assert json.loads(answers) == {"tillid-naboer": "4", "tryg": "ja"}
+    with connection.cursor() as cursor:  # whatever else is stored waits inside, as it always does
+        assert cursor.execute("PRAGMA synchronous").fetchone() == (2,)
+
+    def broken(_file: int) -> None:
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr("kvarter.surveys.answers.holding.os.fsync", broken)
+    with pytest.raises(OSError, match="disk is gone"):
+        client.post("/svar/side/1", {TRUST: "1", SAFE: "ja"})
 
 
 def test_an_answer_sent_twice_at_once_is_sent_once(world: World) -> None:

@@ -88,7 +88,8 @@ def database(url: str, home: Path, name: str = "kvarter") -> dict[str, Any]:
 
 
 def _sqlite(home: Path, name: str) -> dict[str, Any]:
-    # What a resident was told is saved must outlive a power failure: answers wait for the disk.
+    # What a resident was told is saved must outlive a power failure: answers wait for the disk, pages of them outside
+    # their transaction (surveys/answers/holding.py).
     wait = "FULL" if name == "answers" else "NORMAL"
     return {
         "ENGINE": "django.db.backends.sqlite3",
