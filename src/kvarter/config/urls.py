@@ -11,6 +11,7 @@ handler404 = "kvarter.web.views.errors.not_found"
 handler500 = "kvarter.web.views.errors.broken"
 
 urlpatterns = i18n_patterns(
+    path("", include("kvarter.surveys.urls_answering")),  # first, since a wave's busiest minute asks for nothing else
     path("", include("kvarter.web.urls")),
     path("", include("kvarter.agreements.urls")),
     path("", include("kvarter.evidence.urls")),

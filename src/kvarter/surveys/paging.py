@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.utils.safestring import SafeString
+
 from kvarter.surveys.checking import Wrong, checked
 from kvarter.surveys.minutes import HERE, introduction_of, whole_minutes
 from kvarter.surveys.questionnaire import Item, Questionnaire, Section, Texts
@@ -17,10 +19,11 @@ Answers = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Paper:
-    """A questionnaire cut into pages, numbered from 1. `routes`: what routing lets through, given answers."""
+    """A questionnaire cut into pages, numbered from 1. pieces: HTML of its questions, kept by whoever draws them."""
 
     questionnaire: Questionnaire
     pages: list[tuple[Section, tuple[Item, ...]]] = field(default_factory=list)
+    pieces: dict[tuple[Any, ...], SafeString] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def numbers(self) -> dict[str, int]:
@@ -60,7 +63,7 @@ class Paper:
 
     def shown(self, answers: Answers) -> list[int]:
         """The pages with something to ask, in order."""
-        return list(dict.fromkeys(self.page_of[item.key] for item in asked(self.questionnaire, answers)))
+        return list(self.asked_by_page(answers))
 
     def routed(self, answers: Answers) -> dict[str, Any]:
         """The answers without those that nobody with these answers is asked for."""
@@ -93,8 +96,7 @@ class Paper:
 
     def first_unanswered(self, answers: Answers) -> int | None:
         """The first page where something required lacks its answer, or nothing is answered; None after the last."""
-        for page in self.shown(answers):
-            items = self.asked_on(page, answers)
+        for page, items in self.asked_by_page(answers).items():
             given = [answers.get(item.key) is not None for item in items]
             if not any(given) or any(item.required and not there for item, there in zip(items, given, strict=True)):
                 return page

@@ -18,13 +18,12 @@ from django.utils.translation import ngettext
 
 from kvarter.journal.actions import ActionError, record
 from kvarter.people.policy import Actor, require
-from kvarter.surveys.actions.waves import WrongStep, lock
 from kvarter.surveys.answers.holding import held
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.checking import Wrong
 from kvarter.surveys.models import Invitation, Wave
 from kvarter.surveys.paging import Paper
-from kvarter.surveys.queries.answering import Stage, differences, paper_of, stage_of, wave_of
+from kvarter.surveys.queries.answering import OF_A_RESPONSE, Stage, differences, field_of, paper_of, stage_of
 from kvarter.surveys.sitting import Sitting
 
 
@@ -66,7 +65,8 @@ def save_page(*, by: Actor, sitting: Sitting, page: int, given: Mapping[str, lis
     paper = paper_of(sitting.questionnaire)
     with _answering(by, sitting, today) as wave:
         facts = _facts(sitting, wave)
-        row, _made = Response.objects.select_for_update().get_or_create(ticket=sitting.ticket, defaults=facts)
+        rows = Response.objects.select_for_update().only(*OF_A_RESPONSE)
+        row, _made = rows.get_or_create(ticket=sitting.ticket, defaults=facts)
         check_open(row, sitting)
         answers, faults = paper.merged(page, given, kept(row, sitting), may_lack=sitting.is_paper)
         _keep(row, sitting, answers)
@@ -113,11 +113,9 @@ def mark_answered(invitation: int | None, wave: Wave, mode: str, today: date) ->
     if invitation is None:
         return
     with transaction.atomic():
-        try:
-            lock(wave, Wave.State.IN_FIELD)
-        except WrongStep:
-            return
-        Invitation.objects.filter(pk=invitation, answered_on=None).update(answered_on=today, mode=mode)
+        held = Wave.objects.select_for_update().filter(pk=wave.pk, state=Wave.State.IN_FIELD)
+        if list(held.order_by().values_list("pk")):
+            Invitation.objects.filter(pk=invitation, answered_on=None).update(answered_on=today, mode=mode)
 
 
 def check_open(row: Response | None, sitting: Sitting) -> None:
@@ -152,7 +150,7 @@ def kept(row: Response | None, sitting: Sitting) -> Mapping[str, Any]:
 def _answering(by: Actor, sitting: Sitting, today: date) -> Iterator[Wave]:
     """A transaction on the answers while the wave is open. Raises NotOpen."""
     with held(sitting.wave):
-        wave = wave_of(sitting.wave)
+        wave = field_of(sitting.wave)
         if wave is None or stage_of(wave, today) is not Stage.OPEN:
             raise NotOpen(_("Undersøgelsen kan ikke besvares nu."))
         may_answer(by, wave, sitting)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
@@ -101,7 +102,15 @@ def interface(page: str) -> SafeString:
     return marked(get_language() or "da", page)
 
 
-def questions(
+@dataclass(frozen=True)
+class Drawn:
+    """The questions of a page as HTML, and those of them that something is wrong with."""
+
+    html: SafeString
+    wrong: tuple[Question, ...]
+
+
+def drawn(
     paper: Paper,
     items: Iterable[Item],
     answers: Mapping[str, Any],
@@ -109,36 +118,54 @@ def questions(
     *,
     given: Mapping[str, list[str]] | None = None,
     faults: Mapping[str, Wrong] | None = None,
-) -> list[Question]:
+) -> Drawn:
     """The questions of a page. What was just typed stands where it was wrong, else what is kept.
 
     Only the fewer are marked: those that may be skipped where most are required, and the other way round.
     """
-    wrong, sent = faults or {}, given or {}
-    drawn = list(items)
-    mostly = 2 * sum(item.required for item in drawn) >= len(drawn)
-    mark = _("kan springes over") if mostly else _("skal besvares")
-    return [
-        _question(
-            paper,
-            item,
-            sent.get(item.key) if item.key in wrong else answers.get(item.key),
-            wrong.get(item.key),
-            mark if item.required is not mostly else "",
-            language,
-        )
-        for item in drawn
-    ]
+    asked, wrong, sent = list(items), faults or {}, given or {}
+    mostly = 2 * sum(item.required for item in asked) >= len(asked)
+    pieces, troubled = [], []
+    for item in asked:
+        fault = wrong.get(item.key)
+        stands = _stands(sent.get(item.key) if fault else answers.get(item.key))
+        is_marked = item.required is not mostly
+        if fault:
+            troubled.append(_question(paper, item, stands, fault, language, is_marked=is_marked))
+            pieces.append(_html(troubled[-1], language))
+        else:
+            pieces.append(_piece(paper, item, stands, language, is_marked=is_marked))
+    return Drawn(SafeString("".join(pieces)), tuple(troubled))
 
 
-def _question(paper: Paper, item: Item, held: Any, fault: Wrong | None, mark: str, language: str) -> Question:
-    stands = [str(one) for one in (held if isinstance(held, list) else [held]) if one is not None]
+def _stands(held: Any) -> list[str]:
+    return [str(one) for one in (held if isinstance(held, list) else [held]) if one is not None]
+
+
+def _piece(paper: Paper, item: Item, stands: list[str], language: str, *, is_marked: bool) -> SafeString:
+    """A question as HTML. With nothing typed and at most one choice it looks the same for all, and is drawn once."""
+    if len(stands) > 1 or (stands and not item.ask.has_choices):
+        return _html(_question(paper, item, stands, None, language, is_marked=is_marked), language)
+    key = (item.key, *stands, language, get_language(), is_marked)
+    if key not in paper.pieces:
+        paper.pieces[key] = _html(_question(paper, item, stands, None, language, is_marked=is_marked), language)
+    return paper.pieces[key]
+
+
+def _html(question: Question, language: str) -> SafeString:
+    return SafeString(render_to_string("surveys/answer/question.html", {"q": question, "ui": interface(language)}))
+
+
+def _question(
+    paper: Paper, item: Item, stands: list[str], fault: Wrong | None, language: str, *, is_marked: bool
+) -> Question:
+    mark = _("skal besvares") if item.required else _("kan springes over")
     return Question(
         name=name_of(paper, item),
         kind={Ask.MANY: "checkbox", Ask.NUMBER: "number", Ask.DATE: "date", Ask.TEXT: "text"}.get(item.ask, "radio"),
         text=said(item.texts, language),
         hint=said(item.hints, language) if item.hints else "",
-        mark=mark,
+        mark=mark if is_marked else "",
         choices=tuple(
             Chosen(choice.code, said(choice.texts, language), choice.code in stands)
             for choice in (paper.questionnaire.choices_of(item) if item.ask.has_choices else ())

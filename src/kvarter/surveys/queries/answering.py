@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.frame import YOUTH
@@ -19,7 +19,17 @@ from kvarter.surveys.sealing import Link, code_digest, open_link
 from kvarter.surveys.sitting import Sitting
 from kvarter.surveys.writing import read
 
+M = TypeVar("M", bound=Model)
 State = Wave.State
+OF_A_RESPONSE = ("ticket", "mode", "language", "answers", "keyed", "finished")
+_OF_A_FIELD = ("slug", "state", "opens", "closes", "open_link")
+_OF_A_CODE = ("wave__partnership", "wave__questionnaire", "wave__youth", "invitation__cell__stratum__area")
+_KEYS = ("salt", "partnership__slug", "questionnaire__digest", "youth__digest")
+_NEEDED_OF_A_CODE = (
+    *(f"wave__{name}" for name in (*_OF_A_FIELD, *_KEYS)),
+    *(f"invitation__cell__{name}" for name in ("gender", "age", "stratum__name", "stratum__population")),
+    *("invitation__cell__stratum__drawn", "invitation__cell__stratum__area__slug"),
+)
 ISSUED = (State.SAMPLING, State.IN_FIELD)  # while codes exist
 
 
@@ -55,20 +65,27 @@ def found_by(code: str, wave: Wave | None = None) -> Found | None:
     """What a tidied code leads to, among all waves or in one (two SQL queries); None for an unknown one."""
     among = Wave.objects.filter(state__in=ISSUED) if wave is None else Wave.objects.filter(pk=wave.pk)
     known = Q(pk__in=[])
-    for pk, salt in among.values_list("pk", "salt"):
+    for pk, salt in among.order_by().values_list("pk", "salt"):
         known |= Q(wave=pk, digest=code_digest(bytes(salt), code))
-    row = (
-        Code.objects.filter(known)
-        .select_related("wave__partnership", "wave__questionnaire", "wave__youth", "invitation__cell__stratum__area")
-        .defer("wave__questionnaire__content", "wave__youth__content")
-        .first()
-    )
+    row = _one(Code.objects.filter(known).select_related(*_OF_A_CODE).only("sealed", *_NEEDED_OF_A_CODE))
     return Found(row, open_link(code, bytes(row.wave.salt), bytes(row.sealed))) if row else None
 
 
 def wave_of(pk: int) -> Wave | None:
     """A wave with its partnership (one SQL query)."""
-    return Wave.objects.select_related("partnership").filter(pk=pk).first()
+    return _one(Wave.objects.select_related("partnership").filter(pk=pk))
+
+
+def field_of(pk: int) -> Wave | None:
+    """A wave with what tells whether it can be answered and by whom (one SQL query); the rest is read where it is asked
+    for. Every page reads it, and most of what a query costs is its columns.
+    """
+    return _one(Wave.objects.select_related("partnership").only(*_OF_A_FIELD, "partnership__slug").filter(pk=pk))
+
+
+def _one(rows: QuerySet[M]) -> M | None:
+    """The only row there is, without the cost of an order."""
+    return next(iter(rows.order_by()), None)
 
 
 def questionnaire_for(wave: Wave, age: str) -> str:
@@ -105,8 +122,8 @@ def language_in(digest: str, wished: str) -> str:
 
 
 def response_of(ticket: str) -> Response | None:
-    """The response that a ticket leads to (one SQL query)."""
-    return Response.objects.filter(ticket=ticket).first()
+    """The response that a ticket leads to, what pages need of it (one SQL query)."""
+    return _one(Response.objects.only(*OF_A_RESPONSE).filter(ticket=ticket))
 
 
 @lru_cache(maxsize=32)

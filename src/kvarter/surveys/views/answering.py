@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse, translate_url
 from django.utils.translation import gettext as _
 
@@ -27,17 +27,26 @@ from kvarter.surveys.checking import Wrong
 from kvarter.surveys.forms.answering import (
     NAMES_OF_LANGUAGES,
     direction,
+    drawn,
     interface,
     marked,
-    questions,
     said,
     skipped_of,
 )
 from kvarter.surveys.models import Wave
 from kvarter.surveys.paging import Paper
-from kvarter.surveys.queries.answering import Stage, paper_of, response_of, stage_of, wave_of
+from kvarter.surveys.queries.answering import Stage, field_of, paper_of, response_of, stage_of, wave_of
 from kvarter.surveys.sitting import Notice, Sitting
-from kvarter.surveys.views.private import given_in, left, private, remember_open_answer, seated, the_sitting, told
+from kvarter.surveys.views.private import (
+    given_in,
+    left,
+    page_of,
+    private,
+    remember_open_answer,
+    seated,
+    the_sitting,
+    told,
+)
 
 INTERFACES = ("da", "en")
 
@@ -52,10 +61,12 @@ class Seat:
     answers: Mapping[str, Any]
 
 
-def _seat(request: HttpRequest) -> Seat:
-    """Two SQL queries for a resident. Raises NobodySits, NotOpen, Received, NotYours, Refused."""
+def _seat(request: HttpRequest, read: Callable[[int], Wave | None] = field_of) -> Seat:
+    """Two SQL queries for a resident. read: how much of the wave. Raises NobodySits, NotOpen, Received, NotYours,
+    Refused.
+    """
     sitting = the_sitting(request)
-    wave, row = wave_of(sitting.wave), response_of(sitting.ticket)
+    wave, row = read(sitting.wave), response_of(sitting.ticket)
     if wave is None or stage_of(wave, today()) is not Stage.OPEN:
         raise NotOpen
     may_answer(request.user, wave, sitting)
@@ -74,13 +85,13 @@ def _drawn(request: HttpRequest, template: str, sitting: Sitting, **more: Any) -
         "heading": said(asked.titles, sitting.language),
         **more,
     }
-    return render(request, template, context)
+    return page_of(request, template, context)
 
 
 @private
 def start(request: HttpRequest) -> HttpResponse:
     """Who asks and why, what becomes of the answers, and in which language to answer."""
-    seat = _seat(request)
+    seat = _seat(request, wave_of)
     sitting, asked = seat.sitting, seat.paper.questionnaire
     if (wished := request.GET.get("sprog")) in asked.languages:
         return seated(redirect("answer_start"), replace(sitting, language=wished))
@@ -147,19 +158,19 @@ def _page(
     faults: Mapping[str, Wrong] | None = None,
 ) -> HttpResponse:
     paper = paper_of(sitting.questionnaire)
-    shown = paper.shown(answers)
-    before = [one for one in shown if one < number]
+    asked = paper.asked_by_page(answers)
+    before = [one for one in asked if one < number]
     section, _items = paper.pages[number - 1]
-    drawn = questions(paper, paper.asked_on(number, answers), answers, sitting.language, given=given, faults=faults)
+    shown = drawn(paper, asked.get(number, []), answers, sitting.language, given=given, faults=faults)
     return _drawn(
         request,
         "surveys/answer/page.html",
         sitting,
         section=said(section.texts, sitting.language),
-        questions=drawn,
-        wrong=[one for one in drawn if one.fault],
+        questions=shown.html,
+        wrong=shown.wrong,
         at=len(before) + 1,
-        of=len(shown),
+        of=len(asked),
         back=reverse("answer_page", args=[before[-1]]) if before else reverse("answer_start"),
     )
 

@@ -12,7 +12,7 @@ from kvarter.people.policy import can, require
 from kvarter.surveys.actions.answering import is_keyed, mark_answered
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.brake import OPEN_ANSWERS, WRONG_CODES
-from kvarter.surveys.forms.answering import questions
+from kvarter.surveys.forms.answering import drawn
 from kvarter.surveys.forms.background import background, background_of
 from kvarter.surveys.models import Wave
 from kvarter.surveys.queries.answering import (
@@ -36,6 +36,7 @@ from kvarter.surveys.views.private import (
     given_in,
     has_answered_openly,
     left,
+    page_of,
     private,
     seated,
     the_notice,
@@ -127,9 +128,9 @@ def by_open_link(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
         if not braked:
             OPEN_ANSWERS.note(address_of(request))
             return seated(redirect("answer_page", 1), _sitting_openly(found, background_of(first, answers)))
-    drawn = questions(first, first.asked_on(1, {}), answers, language(), given=given, faults=faults if given else {})
-    context = {"wave": found, "questions": drawn, "wrong": [one for one in drawn if one.fault], "braked": braked}
-    return render(request, "surveys/answer/openly.html", context, status=429 if braked else 200)
+    shown = drawn(first, first.asked_on(1, {}), answers, language(), given=given, faults=faults if given else {})
+    context = {"wave": found, "questions": shown.html, "wrong": shown.wrong, "braked": braked}
+    return page_of(request, "surveys/answer/openly.html", context, status=429 if braked else 200)
 
 
 def _sitting_openly(wave: Wave, who: dict[str, str]) -> Sitting:
@@ -152,7 +153,7 @@ def later(request: HttpRequest) -> HttpResponse:
     sitting = the_sitting(request)
     if sitting.is_open:
         raise Http404
-    return left(render(request, "surveys/answer/later.html", {"wave": wave_of(sitting.wave)}))
+    return left(page_of(request, "surveys/answer/later.html", {"wave": wave_of(sitting.wave)}))
 
 
 @private
@@ -163,4 +164,4 @@ def notice(request: HttpRequest) -> HttpResponse:
     if wave is None:
         raise NobodySits
     context = {"wave": wave, "what": held.what, "may_read": can(request.user, "partnership.read", wave.partnership)}
-    return render(request, "surveys/answer/notice.html", context)
+    return page_of(request, "surveys/answer/notice.html", context)

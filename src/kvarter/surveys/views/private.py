@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
@@ -11,8 +11,11 @@ from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.template.context_processors import csrf
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from kvarter.agreements.views.shared import today
@@ -55,10 +58,16 @@ def private(view: View) -> View:
     return csrf_exempt(shown)
 
 
+def page_of(request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
+    """A page of answering: without what the shell around other pages needs, of which these show nothing."""
+    facts = {"LANGUAGE_CODE": get_language(), **csrf(request), **context}
+    return HttpResponse(render_to_string(template, facts), status=status)
+
+
 def _too_large(request: HttpRequest) -> HttpResponse | None:
     if int(request.META.get("CONTENT_LENGTH") or 0) <= MOST_BYTES:
         return None
-    return render(request, "surveys/answer/too_large.html", {"kilobytes": MOST_BYTES // 1024}, status=413)
+    return page_of(request, "surveys/answer/too_large.html", {"kilobytes": MOST_BYTES // 1024}, status=413)
 
 
 def _turned_away(request: HttpRequest, error: NotOpen | Received | NotYours) -> HttpResponse:
