@@ -119,6 +119,7 @@ def test_scales_are_balanced_and_keep_not_knowing_from_not_saying(shipped: Quest
 def test_every_theme_item_becomes_a_figure_and_every_item_says_why_it_is_asked(shipped: Questionnaire) -> None:
     for item in shipped.items:
         assert item.note, item.key
+        assert item.notes["en"], item.key
         if not item.theme:
             assert "Baggrund" in item.note or item.ask is Ask.TEXT
     without = [item.key for item in shipped.items if item.theme and not item.told]
