@@ -88,6 +88,8 @@ def test_from_plan_to_letters(world: World, client_as: Callable[[str], Client]) 
     rows = sara.post(f"{AT}/naeste/breve", {"kind": "invitation", "channel": "digital"}).content.decode("utf-8-sig")
     assert rows.startswith("pseudonym;supplier_id;code")
     assert "Nogle venter endnu" not in sara.get(f"{AT}/naeste").content.decode()
+    page = sara.get(f"{AT}/naeste/breve").content.decode()
+    assert (page.count("Filen gik tabt"), page.count("E-mailene kom ikke af sted")) == (2, 1)
     page = sara.get(f"{AT}/naeste/svar").content.decode()
     assert "0 af" in page
     wave.refresh_from_db()
