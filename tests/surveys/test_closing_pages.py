@@ -150,11 +150,13 @@ def test_what_the_weights_make_up_for_is_told_group_by_group(wave: Wave, client_
     assert "lilleby" not in page
 
 
-def test_why_answers_cannot_be_weighted_stands_on_the_page(wave: Wave, client_as: Callable[[str], Client]) -> None:
-    Response.objects.filter(area="resten").delete()
+def test_where_nobody_answered_is_told_before_closing_and_after(wave: Wave, client_as: Callable[[str], Client]) -> None:
     sara = client_as("secretariat")
+    assert "Luk ikke endnu" not in sara.get(f"{AT}/luk").content.decode()
+    Response.objects.filter(area="resten").delete()
+    assert "Ingen har svaret fra Resten af byen" in sara.get(f"{AT}/luk").content.decode()
     sara.post(f"{AT}/luk", {"sure": "on"})
-    assert "Ingen har svaret fra resten" in sara.get(f"{AT}/vaegt").content.decode()
+    assert "Ingen har svaret fra Resten af byen" in sara.get(f"{AT}/vaegt").content.decode()
 
 
 @pytest.mark.parametrize("page", ["luk", "vaegt", "tal"])

@@ -77,7 +77,7 @@ def test_bounds_that_cannot_be_kept_are_told_in_words(world: World, closed: Wave
 
 def test_a_stratum_nobody_answered_from_is_named(world: World, closed: Wave) -> None:
     Response.objects.filter(area="resten").delete()
-    with pytest.raises(CannotWeight, match="resten"):
+    with pytest.raises(CannotWeight, match="Resten"):
         weigh_wave(by=world.secretariat, wave=closed, method=Method())
 
 

@@ -118,11 +118,11 @@ def _weighed(wave: Wave, answers: pl.DataFrame, method: Method) -> Weighted:
         raise CannotWeight(
             _("Undersøgelsen har ingen optælling af dem, der kunne trækkes, så svarene kan ikke vægtes.")
         )
-    silent = sorted({one.stratum for one in people if one.population} - set(answers["stratum"].to_list()))
+    silent = {one.stratum for one in people if one.population} - set(answers["stratum"].to_list())
     if silent:
+        told = sorted({cell.stratum.label for cell in cells if cell.stratum.name in silent})
         raise CannotWeight(
-            _("Ingen har svaret fra %(strata)s. Laget kan ikke vægtes; læg det sammen med et andet i listen.")
-            % {"strata": ", ".join(silent)}
+            _("Ingen har svaret fra %(strata)s. Derfor kan svarene ikke vægtes.") % {"strata": ", ".join(told)}
         )
     try:
         return weigh(answers, people, method)

@@ -47,9 +47,8 @@ class DrawForm(forms.Form):
         self.strata = strata
         own = {}
         for one in strata:
-            label = str(one.area) if one.name == one.area.slug else f"{one.area}: {one.name}"
             own[f"size-{one.pk}"] = forms.IntegerField(
-                label=_("Hvor mange i %(name)s?") % {"name": label},
+                label=_("Hvor mange i %(name)s?") % {"name": one.label},
                 min_value=0,
                 max_value=one.population,
                 initial=one.drawn or sizes.get(one.name, 0),

@@ -64,6 +64,11 @@ class Stratum(models.Model):
         return self.name
 
     @property
+    def label(self) -> str:
+        """What readers call it: its area, and its own name where it is a part of one."""
+        return str(self.area) if self.name == self.area.slug else f"{self.area}: {self.name}"
+
+    @property
     def base(self) -> float:
         """People for each one drawn: N/n."""
         return self.population / self.drawn

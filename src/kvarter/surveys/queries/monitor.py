@@ -229,6 +229,17 @@ def waiting_by_round(wave: Wave) -> list[Waiting]:
     ]
 
 
+def silent_strata(wave: Wave) -> list[Stratum]:
+    """The strata from which people were asked and nobody has answered: without them nothing can be weighted.
+
+    One query in each database.
+    """
+    sent = Response.objects.filter(wave=wave.key, finished=True, kind=Response.Kind.SAMPLE)
+    heard = set(sent.values_list("stratum", flat=True).distinct())
+    rows = Stratum.objects.filter(wave=wave, population__gt=0).select_related("area")
+    return [one for one in rows if one.name not in heard]
+
+
 def missing_by_cell(wave: Wave, most: int = 12) -> list[tuple[Part, str]]:
     """The kinds of people of whom most have not answered, with their area (two queries)."""
     strata = {one.pk: str(one.area) for one in Stratum.objects.filter(wave=wave).select_related("area")}

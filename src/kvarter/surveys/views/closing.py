@@ -13,7 +13,7 @@ from kvarter.surveys.actions.cutting import close_wave, foresee_closing
 from kvarter.surveys.actions.weighting import CannotWeight, foresee_weights, method_of, unweigh_wave, weigh_wave
 from kvarter.surveys.forms.closing import CloseForm, WeightForm
 from kvarter.surveys.models import Wave
-from kvarter.surveys.queries.monitor import GENDERS
+from kvarter.surveys.queries.monitor import GENDERS, silent_strata
 from kvarter.surveys.views.shared import the_wave
 from kvarter.surveys.weights import AreaWeights, GroupWeights, Method, Weighted
 
@@ -35,6 +35,7 @@ def close(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
         "closing": foresee_closing(found),
         "is_open": found.state == Wave.State.IN_FIELD,
         "is_early": today() <= found.closes,
+        "silent": [one.label for one in silent_strata(found)],
     }
     return render(request, "surveys/closing/close.html", context)
 
