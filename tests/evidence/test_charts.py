@@ -293,7 +293,7 @@ def test_rows_of_different_days_say_which() -> None:
     rows = (WAVE[0], figure(TOWN, date(2022, 5, 1), 0.7))
     assert "Gladsaxe Kommune, 1. maj 2022" in " ".join(texts(dots(rows)))
     assert [text for text in texts(dots((WAVE[0],))) if "2025" in text] == [
-        "Andel af vælgerne, aksen begynder ved 62\u00a0%, 1. maj 2025"
+        "Andel af vælgerne, 1. maj 2025, aksen begynder ved 62\u00a0%"
     ]
 
 

@@ -109,8 +109,8 @@ class _Plan:
     @cached_property
     def measured(self) -> str:
         """What is measured, and when, where all rows are of the same time."""
-        head = heading_text(self.unit, self.axis, self.rows, self.language)
-        return f"{head}, {period_text(self.rows[0].period)}" if self.one_time else head
+        unit = f"{self.unit}, {period_text(self.rows[0].period)}" if self.one_time else self.unit
+        return heading_text(unit, self.axis, self.rows, self.language)
 
     @cached_property
     def left(self) -> float:
