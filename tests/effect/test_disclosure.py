@@ -11,18 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kvarter.effect.disclosure import (
-    Grouping,
-    Protected,
-    Rule,
-    Table,
-    breaches,
-    disclose,
-    protect,
-    read_published,
-    table_from_rows,
-    unsafe_cells,
-)
+from kvarter.effect.classifying import Grouping, Table, table_from_rows
+from kvarter.effect.disclosure import Protected, Rule, breaches, disclose, protect, read_published, unsafe_cells
 from kvarter.effect.errors import BadData, BadDesign, NoSolution
 from kvarter.effect.suppression import round_table
 from tests.effect.tables import shown, statuses, table

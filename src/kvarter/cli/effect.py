@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from kvarter.effect.cube import Cube
 
 WRONG_INPUT = 2
-AFTER_SECONDS = 2
 
 
 class InputError(click.ClickException):
@@ -51,15 +49,21 @@ def told_in_a_line(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @contextmanager
 def _bar(data: Any) -> Iterator[Callable[[int], object]]:
-    """A progress bar on standard error, once it has taken two seconds."""
-    from tqdm import tqdm
-
+    """A progress bar of the rows read, once it has taken two seconds."""
     from kvarter.effect.reading import rows_in
+    from kvarter.effect.waiting import shown
 
-    with tqdm(
-        total=rows_in(data), unit=" rows", unit_scale=True, delay=AFTER_SECONDS, file=sys.stderr, leave=False
-    ) as bar:
-        yield bar.update
+    with shown("reading", rows_in(data)) as told:
+        yield told
+
+
+def _note_silence(table: pl.DataFrame) -> None:
+    """Say on standard error which columns nobody answered, as their figures are empty."""
+    import polars as pl
+
+    counts = table.group_by("item", maintain_order=True).agg(pl.col("n").sum())
+    for item in counts.filter(pl.col("n") == 0)["item"]:
+        click.echo(f"Column {item}: nobody answered, so its figures are empty.", err=True)
 
 
 def write_table(table: pl.DataFrame, out: str) -> None:
@@ -132,7 +136,11 @@ def _scales(_context: click.Context, _parameter: click.Parameter, value: tuple[s
 
 
 SCALES = click.option(
-    "--scale", "scales", multiple=True, callback=_scales, help="As trust=q1+q2+q3: their mean, as an item. Repeat it."
+    "--scale",
+    "scales",
+    multiple=True,
+    callback=_scales,
+    help="As trust=q1+q2+q3: their mean, as an item; with --missing drop of those who answered half. Repeat it.",
 )
 
 
@@ -203,6 +211,7 @@ def estimate(
         found = beneath([asked(cube if some == by else made(some)) for some in groupings(by)])
     else:
         found = asked(cube, margins=margins)
+    _note_silence(found)
     write_table(found, out)
 
 
@@ -326,14 +335,21 @@ def calibrate(
     from kvarter.effect.design import read_design
     from kvarter.effect.margins import read_margins
     from kvarter.effect.reading import chunks
+    from kvarter.effect.waiting import shown
     from kvarter.effect.weighting import calibrate as weigh
 
     if method == "raking" and bounds:
         raise InputError("--bounds is for linear and logit: raking has none. Choose --method logit.")
-    whole = pl.DataFrame(pa.concat_tables(chunks(data), promote_options="permissive"))
+    with _bar(data) as told:
+        parts = []
+        for chunk in chunks(data):
+            parts.append(chunk)
+            told(chunk.num_rows)
+    whole = pl.DataFrame(pa.concat_tables(parts, promote_options="permissive"))
     if column in whole.columns:
         raise InputError(f"--column {column}: the data has a column of that name. Choose another.")
-    found = weigh(data, read_design(design_file), read_margins(margins), method=method, bounds=bounds)
+    with shown("calibrating", unit="rounds"):
+        found = weigh(whole, read_design(design_file), read_margins(margins), method=method, bounds=bounds)
     for name, value in found.diagnostics.items():
         click.echo(f"{name}: {value:.6g}", err=True)
     below = int((found.weights < 0).sum())

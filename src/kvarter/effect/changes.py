@@ -26,7 +26,6 @@ from kvarter.effect.units import Units
 
 Floats = npt.NDArray[np.float64]
 POWER = 0.8
-LEAST_AREAS = 3
 
 
 class Verdict(StrEnum):
@@ -79,6 +78,9 @@ def change(
     apart, from a population that moves, so the change is that of the process behind it. reference: the group to
     compare with, as {"area": "rest"}. aims: by item, or by "item=category" for shares. waves: their order, needed for
     names without a number in them.
+    A change d = θ_later - θ_earlier has var(d) = var(θ_later) + var(θ_earlier) - 2 cov, from the sum by unit of both
+    waves' linearised values (Kish 1965, 12.4; R: svycontrast on svyby); t = d / se. The smallest detectable change is
+    (t(1 - alpha/2) + t(0.8)) se. A difference of differences is that of two changes, in the same way.
     p_adjusted is over all rows given; a change is called one when it is at most 1 - level. Columns: item, the groups,
     wave_from, wave_to, n_from, n_to, estimate_from, estimate_to, change, se, ci_low, ci_high, df, p, p_adjusted,
     verdict, smallest_detectable. p is of the difference; for an item to maintain it is that of the equivalence test,
@@ -169,8 +171,12 @@ def _check_aims(aims: Mapping[str, Aim], labels: list[str]) -> None:
 def _check_reference(cube: Cube, reference: Mapping[str, Any]) -> None:
     """There is such a group; and areas are not themselves the sampled units, as then one area shows no spread."""
     for name, value in reference.items():
-        if name not in cube.by or str(value) not in {str(v) for v in cube.groups[name].to_list()}:
-            raise NotAnswerable(f"There is no group with {name} = {value!r} to compare with.")
+        have = list(dict.fromkeys(map(str, cube.groups[name].to_list()))) if name in cube.by else []
+        if str(value) not in have:
+            raise NotAnswerable(
+                f"There is no group with {name} = {value!r} to compare with. There are {', '.join(have) or 'none'}; "
+                "SPSS and Stata files give their stored values, not labels."
+            )
         if name in cube.design.clusters[:1]:
             raise NotAnswerable(
                 f"{name} is the sampled unit itself, and one area alone has no spread to judge its change by. "
@@ -357,42 +363,3 @@ def _verdict(row: dict[str, Any], alpha: float) -> Verdict:
     if direction is Direction.NONE:
         return Verdict.CHANGED
     return Verdict.BETTER if (row["change"] > 0) is (direction is Direction.MORE) else Verdict.WORSE
-
-
-def against_others(
-    cube: Cube, wave: str, area: str, treated: Any, item: str, *, ends: tuple[Any, Any], level: float = 0.95
-) -> dict[str, float]:
-    """The change of one area less the mean change of the others, by how much those differ among themselves.
-
-    Gives change, others, difference, se, ci_low, ci_high, df, p and comparison_areas (m). se = s sqrt(1 + 1/m) with s
-    the standard deviation of the others' changes, t on m - 1 (Donald & Lang 2007): one area that was treated says
-    nothing of its own spread, so errors clustered by area are not given for it.
-    Raises NotAnswerable for fewer than three comparison areas, or an area without answers at both ends.
-    """
-    check_level(level)
-    narrow = cube.collapsed([wave, area])
-    linear, _answered = es.mean_of(narrow, item)
-    rows = list(narrow.groups.iter_rows(named=True))
-    places = {(str(row[area]), str(row[wave])): k for k, row in enumerate(rows) if linear.n[k, 0] > 0}
-    first, last = map(str, ends)
-    changes = {
-        name: float(linear.estimate[places[name, last], 0] - linear.estimate[places[name, first], 0])
-        for name in dict.fromkeys(str(row[area]) for row in rows)
-        if (name, first) in places and (name, last) in places
-    }
-    if str(treated) not in changes:
-        raise NotAnswerable(f"{area} {treated!r} has no answers at both {first} and {last}.")
-    own = changes.pop(str(treated))
-    others, m = np.array(list(changes.values())), len(changes)
-    if m < LEAST_AREAS:
-        raise NotAnswerable(
-            f"There are {m} comparison areas with both waves, and {LEAST_AREAS} are needed to see how areas differ. "
-            "Compare with the reference area's people instead: change with a reference."
-        )
-    se, df = np.array([others.std(ddof=1) * np.sqrt(1 + 1 / m)]), np.array([float(m - 1)])
-    difference = np.array([own - others.mean()])
-    found = Contrast(difference, se, df)
-    low, high = found.interval(level)
-    told = {"change": own, "others": float(others.mean()), "difference": float(difference[0]), "se": float(se[0])}
-    limits = {"ci_low": float(low[0]), "ci_high": float(high[0]), "df": float(df[0]), "p": float(found.p[0])}
-    return told | limits | {"comparison_areas": float(m)}

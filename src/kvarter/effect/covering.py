@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kvarter.effect.attacker import CLOSE, Floats, System, Target, solver
+from kvarter.effect.waiting import shown
 
 Flags = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
@@ -85,6 +86,7 @@ class Cover:
         self.down = np.maximum(truth - system.low, 0.0)
         self.moves = np.zeros((0, self.count), np.bool_)
         self.meets = np.zeros((0, len(demands)), np.bool_)
+        self.tables: list[Floats] = []
         self.questions = QUESTIONS
         self.model = solver(presolve="off", solver="simplex", mip_rel_gap=GAP)
         self.random = np.random.default_rng(0)
@@ -104,29 +106,38 @@ class Cover:
     def hide(self) -> Demand | None:
         """Hide until every demand has a witness. Gives a demand that none can be found for whatever is hidden."""
         met: Flags = np.asarray(self.meets.any(0))
-        for number, demand in enumerate(self.demands):
-            if met[number]:
-                continue
-            moves = self._found(demand)
-            if moves is None:
-                return demand
-            self._note(moves)
-            met |= self.meets[-1]
-            self.hidden |= self.moves[-1]
+        with shown("hiding", len(self.demands), "bounds") as told:
+            for number, demand in enumerate(self.demands):
+                told(1)
+                if met[number]:
+                    continue
+                moves = self._found(demand)
+                if moves is None:
+                    return demand
+                self._note(moves)
+                met |= self.meets[-1]
+                self.hidden |= self.moves[-1]
         return None
 
     def show_again(self) -> None:
         """Show each cell that its witnesses can do without, or that few new ones make up for; the dearest first."""
         extra = np.flatnonzero(self.hidden & ~self.must)
-        for cell in extra[np.argsort(-self.costs[extra], kind="stable")]:
+        with shown("showing again", len(extra), "cells") as told:
+            for cell in extra[np.argsort(-self.costs[extra], kind="stable")]:
+                self._try_without(cell)
+                told(1)
+
+    def _try_without(self, cell: int) -> None:
+        """Show a cell again if its witnesses, or few new ones, can do without."""
+        stay = ~self.moves[:, cell]
+        lost = np.flatnonzero(~self.meets[stay].any(0))
+        self.hidden[cell] = False
+        if lost.size <= AT_ONCE and self._make_up(lost):
             stay = ~self.moves[:, cell]
-            lost = np.flatnonzero(~self.meets[stay].any(0))
-            self.hidden[cell] = False
-            if lost.size <= AT_ONCE and self._make_up(lost):
-                stay = ~self.moves[:, cell]
-                self.moves, self.meets = self.moves[stay], self.meets[stay]
-            else:
-                self.hidden[cell] = True
+            self.moves, self.meets = self.moves[stay], self.meets[stay]
+            self.tables = [table for table, kept in zip(self.tables, stay, strict=True) if kept]
+        else:
+            self.hidden[cell] = True
 
     def _make_up(self, lost: Places) -> bool:
         """Find new witnesses for these demands that move nothing shown."""
@@ -221,7 +232,8 @@ class Cover:
         return None if moves is None else np.rint(moves)
 
     def _note(self, moves: Floats) -> None:
-        """Keep a witness: what it moves, and which demands it meets."""
+        """Keep a witness: its table, what it moves, and which demands it meets."""
+        self.tables.append(self.truth[: self.size] + moves[: self.size])
         self.moves = np.vstack([self.moves, np.abs(moves) > self.room])
         self.meets = np.vstack([self.meets, self.sign * moves[self.place] >= self.need - self.room])
 

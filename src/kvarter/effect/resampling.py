@@ -7,7 +7,7 @@ Rao & Wu 1988 (JASA 83): n - 1 of a stratum's n units with replacement, weights 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +23,7 @@ from kvarter.effect.design import Design
 from kvarter.effect.errors import BadDesign, NotAnswerable
 from kvarter.effect.estimates import shares_of
 from kvarter.effect.kernel import add_replicates
+from kvarter.effect.waiting import shown
 from kvarter.effect.weighting import base_weights, together
 
 Floats = npt.NDArray[np.float64]
@@ -63,10 +64,11 @@ def bootstrap(
     of_unit = np.zeros(int(unit.max()) + 1, np.int64)
     of_unit[unit] = stratum
     tables = []
-    for family in cube.answers:
-        rows = _laid_out(frame, design, cube, family, unit)
-        random = np.random.Generator(np.random.PCG64(seed))
-        tables.append(_of_family(cube, family, rows, random, of_unit, stage.left, size))
+    with shown("drawing anew", size * len(cube.answers), "replicates") as told:
+        for family in cube.answers:
+            rows = _laid_out(frame, design, cube, family, unit)
+            random = np.random.Generator(np.random.PCG64(seed))
+            tables.append(_of_family(cube, family, rows, random, of_unit, stage.left, size, told))
     return pl.concat(tables)
 
 
@@ -97,6 +99,7 @@ def _of_family(
     stratum: Ints,
     left: Floats,
     size: int,
+    told: Callable[[int], object],
 ) -> pl.DataFrame:
     """The departures of each replicate from the whole sample's shares, and so of its means, squared and added up."""
     every, levels = np.arange(len(family.items)), family.n.shape[2] - 1
@@ -112,6 +115,7 @@ def _of_family(
         for at, step in ((0, away), (2, moved)):
             sums[at] += step.sum(-1)
             sums[at + 1] += np.einsum("...r,...r->...", step, step)
+        told(factors.shape[1])
     se_share, se_mean = (np.sqrt(np.maximum(sums[at + 1] / size - (sums[at] / size) ** 2, 0)) for at in (0, 2))
     return _table(cube, family, share, se_share, np.einsum("gik,ik->gi", share, scores), se_mean)
 

@@ -32,6 +32,7 @@ from kvarter.effect.attacker import CLOSE, Floats, Search, Target, solver, syste
 from kvarter.effect.covering import Cover, demands_of
 from kvarter.effect.differencing import Known, Members
 from kvarter.effect.errors import BadDesign, NoSolution
+from kvarter.effect.waiting import shown
 
 Need = tuple[float, float, float]
 Flags = npt.NDArray[np.bool_]
@@ -220,14 +221,16 @@ class _Hiding:
         """Which of the cells to be published are hidden. Raises NoSolution where earlier publications give it away."""
         hidden = self.problem.must & self.free
         proposals = _Proposals(self.problem.weights, hidden)
-        while conditions := self._attack(hidden):
-            for shares in conditions:
-                proposals.require(shares)
-            hidden = proposals.best() & self.free
+        with shown("hiding", unit="rounds") as told:
+            while conditions := self._attack(hidden):
+                for shares in conditions:
+                    proposals.require(shares)
+                hidden = proposals.best() & self.free
+                told(1)
         return hidden
 
-    def quick(self) -> Flags:
-        """As `cheapest`, at a cost that is near the least rather than at it."""
+    def quick(self) -> tuple[Flags, tuple[Floats, ...]]:
+        """As `cheapest`, at a cost near the least rather than at it, and the tables that show it to be enough."""
         costs, must = np.zeros(len(self.truth)), np.zeros(len(self.truth), np.bool_)
         costs[self.places], must[self.places] = self.problem.weights, self.problem.must
         demands = demands_of(self.system, self.truth, self.problem.targets)
@@ -235,7 +238,7 @@ class _Hiding:
         if impossible := cover.hide():
             _given_away(impossible.target)
         cover.show_again()
-        return np.asarray(cover.hidden[self.places] & self.free)
+        return np.asarray(cover.hidden[self.places] & self.free), tuple(cover.tables)
 
     def _search(self, hidden: Flags) -> Search:
         low, high = self.low.copy(), self.high.copy()
@@ -294,14 +297,15 @@ class _Hiding:
         return [] if row is None else [self._one_more(hidden, search.targets[row])]
 
 
-def hide(problem: Problem, least: bool = False) -> Flags:
-    """Which of the cells to be published are hidden: those that must be, and what else keeps the attacker off.
+def hide(problem: Problem, least: bool = False) -> tuple[Flags, tuple[Floats, ...]]:
+    """Which of the cells to be published are hidden: those that must be, and what else keeps the attacker off;
+    and other tables that show it to be enough, where they were kept.
 
     `least`: at the least cost there is. What is known exactly already is never hidden. Raises NoSolution when the
     earlier publications give a target away.
     """
     hiding = _Hiding(problem)
-    return hiding.cheapest() if least else hiding.quick()
+    return (hiding.cheapest(), ()) if least else hiding.quick()
 
 
 def _given_away(target: Target) -> Floats:

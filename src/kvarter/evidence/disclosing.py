@@ -15,7 +15,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from kvarter import effect
-from kvarter.effect.attacker import Target
+from kvarter.effect.attacker import Floats, Target
 from kvarter.effect.differencing import Known, Members
 
 
@@ -101,6 +101,7 @@ class _Sums:
     size: int
     whole: bool
     knowns: tuple[Known, ...]
+    tables: tuple[Floats, ...] = ()
 
 
 def leaks(truth: Sequence[Count], told: Sequence[Count], nesting: Nesting, limits: Limits) -> list[Leak]:

@@ -1,0 +1,42 @@
+"""What is being done, told on standard error once it has taken so long that one wonders."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+
+AFTER_SECONDS, EACH_SECONDS = 2.0, 0.5
+
+
+@contextmanager
+def shown(doing: str, total: int | None = None, unit: str = "rows") -> Iterator[Callable[[int], object]]:
+    """A bar, or a count where the total is not known, that goes on by itself: also while nothing is told.
+
+    Gives what is called with how many more are done. It is gone when the work is.
+    """
+    begun, done, ended = time.time(), [0], Event()
+
+    def tell() -> None:
+        if ended.wait(AFTER_SECONDS):
+            return
+        from tqdm import tqdm
+
+        with tqdm(total=total, desc=doing, unit=f" {unit}", unit_scale=True, file=sys.stderr, leave=False) as bar:
+            bar.start_t = begun
+            while not ended.wait(EACH_SECONDS):
+                bar.n = done[0]
+                bar.refresh()
+
+    def told(many: int) -> None:
+        done[0] += many
+
+    teller = Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield told
+    finally:
+        ended.set()
+        teller.join()
