@@ -7,11 +7,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import polars as pl
 import pytest
+from click.testing import CliRunner
 
 from kvarter import effect
+from kvarter.cli.main import main
 
 PEOPLE = 40
 FRAME = pl.DataFrame(
@@ -158,3 +161,69 @@ def test_both_kinds_of_arrow_files_are_read(tmp_path: Path, ending: str) -> None
     stream.write_bytes(b"neither")
     with pytest.raises(effect.BadData, match=r"stream.* cannot be read"):
         effect.make_cube(stream, PLAIN, means=["q1"])
+
+
+def test_a_margin_that_is_not_met_is_named_in_its_own_unit() -> None:
+    told = FRAME.with_columns(g=pl.col("h"))
+    margins = effect.Margins({("h",): {("Bro",): 500, ("Ådal",): 500}, ("g",): {("Bro",): 400, ("Ådal",): 600}}, {})
+    with pytest.raises(effect.NoSolution, match=r"rounds, [gh] = (Bro|Ådal) is still \d+ from [456]00\."):
+        effect.calibrate(told, PLAIN, margins)
+    total = effect.Margins({("h",): {("Bro",): 500, ("Ådal",): 500}}, {"same": 9000.0})
+    with pytest.raises(effect.NoSolution, match=r"the total of same is still .* from 9000|= .* from 500"):
+        effect.calibrate(told, PLAIN, total)
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "said"),
+    [
+        (pl.when(pl.int_range(pl.len()) == 4).then(None).otherwise("w"), "Column w, row 5: is no weight"),
+        (pl.lit("heavy"), "Column w, row 1: 'heavy' is not a number"),
+    ],
+)
+def test_an_engine_tells_the_row_of_a_file(tmp_path: Path, spoilt: pl.Expr, said: str) -> None:
+    file = tmp_path / "a.parquet"
+    FRAME.with_columns(w=spoilt).write_parquet(file)
+    with pytest.raises(effect.BadData, match=said):
+        effect.make_cube(file, PLAIN, means=["q1"], engine="duckdb")
+
+
+def test_an_engine_calls_a_relations_columns_by_their_names() -> None:
+    heavy = FRAME.with_columns(w=pl.lit("heavy")).to_arrow()
+    with pytest.raises(effect.BadData, match="source column w"):
+        effect.make_cube(duckdb.from_arrow(heavy), PLAIN, means=["q1"], engine="duckdb")
+
+
+@pytest.mark.parametrize("asked", [{"shares": ["a"]}, {"means": ["q1"], "by": ["a"]}])
+def test_an_answer_that_reads_as_a_missing_one_is_refused(asked: dict[str, Any]) -> None:
+    told = FRAME.with_columns(a=pl.Series([None, "(missing)", *["yes"] * (PEOPLE - 2)]))
+    with pytest.raises(effect.BadData, match=r"Column a, row 2: reads \(missing\), as missing answers do"):
+        effect.make_cube(told, PLAIN, **asked, missing="category")
+    assert effect.make_cube(told, PLAIN, shares=["a"], missing="drop").holds()["shares"] == ["a"]
+
+
+def test_a_reference_that_is_not_there_is_answered_with_those_there_are() -> None:
+    made = cube("q1", by=("wave", "h"))
+    with pytest.raises(
+        effect.NotAnswerable, match="There are Bro, Ådal; SPSS and Stata files give their stored values"
+    ):
+        effect.change(made, "wave", ["q1"], reference={"h": "rest"})
+
+
+def test_what_is_shown_of_a_cube_and_of_weights_holds_no_small_count() -> None:
+    made = cube("q1", by=("h",))
+    assert repr(made) == "Cube(40 rows in 2 groups, shares=['q1'], means=['q1'], by=['h'])"
+    margins = effect.Margins({("h",): {("Bro",): 3, ("Ådal",): 2}}, {})
+    weights = effect.calibrate(FRAME, PLAIN, margins)
+    held = effect.calibrated_cube(FRAME, PLAIN, weights, means=["q1"], by=["h"])
+    few = effect.protect(effect.table_from_rows([{"a": "x", "n": 3}, {"a": "y", "n": 70}]), effect.Rule(minimum=5))
+    for shown in (made, weights, held, made.answers, few):
+        assert "array" not in repr(shown)
+        assert "Ådal" not in repr(shown)
+        assert len(repr(shown)) < 700
+
+
+def test_a_margin_of_a_share_is_a_share() -> None:
+    done = CliRunner().invoke(main, ["effect", "plan", "size", "--population", "4500", "--margin", "3"])
+    assert (done.exit_code, "as 0.03 for 3 points" in done.stderr) == (2, True)
+    more = ["effect", "plan", "size", "--population", "4500", "--margin", "3", "--sd", "40"]
+    assert CliRunner().invoke(main, more).exit_code == 0

@@ -112,6 +112,10 @@ def size(
     """How many answers a margin of error needs, and how many to ask for them."""
     from kvarter.effect import planning
 
+    if sd is None and wanted > 0.5:
+        raise InputError(
+            f"--margin {wanted:g}: a share's margin is a share itself, as 0.03 for 3 points. Or give --sd."
+        )
     wave = planning.Wave(population, response_rate, design_effect)
     found = planning.answers_for_margin(wanted, _sd(sd, share, population), wave)
     _one({"population": population, "margin": wanted, **asdict(found)}, out)

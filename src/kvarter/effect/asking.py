@@ -50,6 +50,9 @@ def make_cube(
     scales: new columns, each the mean of a person's answers to several items, that `means` may name. missing: what a
     missing answer or group means. engine: where the sums are made (see `engines`). told: called with the number of
     rows done, as it rises.
+    What is kept, by sampled unit and group: n, sum w and sum w² of each answer; of numbers x, sum w z z' and sum w² z
+    z' where z = (1, x - shift). Every estimate and its linearised variance is made of these (Särndal, Swensson &
+    Wretman 1992, ch. 5).
     Raises BadData and BadDesign naming column, row and remedy.
     """
     wanted = Wanted(
@@ -89,8 +92,13 @@ def estimate(
     """Estimates in a tidy table: item, category, statistic, the groups, n, estimate, se, ci_low, ci_high, df, deff.
 
     by: some or all of the cube's grouping columns (None: all). margins: every smaller set of them too, with an empty
-    group where the column does not divide. interval: how the intervals of shares are made; means, totals and ratios
-    have t intervals. Raises NotAnswerable for what the cube does not hold, BadDesign for a stratum with one unit.
+    group where the column does not divide. With w the weights: a mean or share is sum w y / sum w, a total sum w y, a
+    ratio sum w y / sum w x. Their variance is that of the sum of z over the sample (see `units.spread`), where z is w
+    (y - mean) / sum w, w y, or w (y - ratio x) / sum w x (Särndal, Swensson & Wretman 1992, ch. 5; R: svymean,
+    svytotal, svyratio). df is sampled units less strata; deff the variance over that of a simple sample, S²/n (1 -
+    n/N). Where nobody answered n is 0 and the rest NaN. interval: how the intervals of shares are made; means, totals
+    and ratios have t intervals. Raises NotAnswerable for what the cube does not hold, BadDesign for a stratum with one
+    unit.
     """
     cube.units.check_single()
     check_level(level)

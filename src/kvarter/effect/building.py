@@ -179,7 +179,7 @@ class Builder:
     def _group(self, columns: Columns, rows: int) -> Codes:
         codes = []
         for name in self.wanted.by:
-            code = coded(self._groups[name], columns[name], self.wanted.missing)
+            code = coded(self._groups[name], columns[name], self.wanted.missing, name, self._seen)
             if self.wanted.missing is Missing.FAIL:
                 refuse(name, np.flatnonzero(code < 0), self._seen, "is empty", SAY_HOW)
             codes.append(code)

@@ -8,7 +8,7 @@ one combination of margins have one x'β.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -44,7 +44,7 @@ class CalibratedCube:
 
     cube: Cube
     fitted: Cube
-    margins: Margins
+    margins: Margins = field(repr=False)
     by: tuple[str, ...]
     parts: Mapping[str, Parts]
 
@@ -186,7 +186,13 @@ def estimate_calibrated(
     interval: Interval | str = Interval.BETA,
     level: float = 0.95,
 ) -> pl.DataFrame:
-    """Estimates in a tidy table, as `estimate` gives them, for the groups the cube was asked for."""
+    """Estimates in a tidy table, as `estimate` gives them, for the groups the cube was asked for.
+
+    The figure is that of `estimate` with the calibrated weights; its variance is that of the residuals: with u a row's
+    influence (y - mean) / sum w, it is of the sum of w (u - x'β), β = (sum d x x')⁻¹ sum d x u, with the weights d from
+    before calibration (Deville & Särndal 1992; R: svymean on a calibrated design). Raises NotAnswerable for what the
+    cube does not hold, BadDesign for a stratum with one unit.
+    """
     held.cube.units.check_single()
     check_level(level)
     asked = (("mean", means, "means"), ("share", shares, "shares"), ("total", totals, "totals"))

@@ -37,6 +37,10 @@ class Values:
             self.values.append(value)
         return found
 
+    def find(self, value: Any) -> int | None:
+        """The number of a value that was met."""
+        return self._numbers.get(value)
+
     def code(self, column: pa.Array) -> Codes:
         """The numbers of a chunk's values, one for each row."""
         if pa.types.is_integer(column.type) and column.null_count == 0 and len(column):

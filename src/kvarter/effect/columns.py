@@ -82,10 +82,17 @@ def _reads(text: object) -> bool:
     return True
 
 
-def coded(values: Values, column: pa.Array, missing: Missing) -> Codes:
-    """A column's numbers; a missing value is an answer of its own where the user says so."""
+def coded(values: Values, column: pa.Array, missing: Missing, name: str, seen: int) -> Codes:
+    """A column's numbers; a missing value is an answer of its own where the user says so.
+
+    Raises BadData for an answer that reads as missing ones then do.
+    """
     codes = values.code(column)
-    if missing is Missing.CATEGORY and (codes < 0).any():
+    if missing is not Missing.CATEGORY:
+        return codes
+    same = np.flatnonzero(codes == values.find(LABEL_OF_MISSING))
+    refuse(name, same, seen, f"reads {LABEL_OF_MISSING}, as missing answers do", "Call it something else.")
+    if (codes < 0).any():
         codes = np.where(codes < 0, np.int32(values.number(LABEL_OF_MISSING)), codes)
     return codes
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -28,9 +28,9 @@ class Answers:
 
     items: tuple[str, ...]
     levels: tuple[tuple[Any, ...], ...]
-    n: Floats
-    w: Floats
-    q: Floats
+    n: Floats = field(repr=False)
+    w: Floats = field(repr=False)
+    q: Floats = field(repr=False)
 
     def scores(self, item: int) -> Floats:
         """The categories as numbers, 0 for places not in use: shape (categories + 1,). Raises NotAnswerable."""
@@ -54,10 +54,10 @@ class Moments:
     """
 
     columns: tuple[str, ...]
-    shift: Floats
-    n: Floats
-    w: Floats
-    q: Floats
+    shift: Floats = field(repr=False)
+    n: Floats = field(repr=False)
+    w: Floats = field(repr=False)
+    q: Floats = field(repr=False)
 
     def shifted(self, shift: Floats) -> Moments:
         """The same sums with another shift taken off."""
@@ -66,7 +66,7 @@ class Moments:
         return Moments(self.columns, shift, self.n, step @ self.w @ step.T, step @ self.q @ step.T)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Cube:
     """Sums by cell: a leaf of the sample (a cluster, or the stratum rows were drawn from) and a group.
 
@@ -82,6 +82,11 @@ class Cube:
     answers: tuple[Answers, ...] = ()
     moments: tuple[Moments, ...] = ()
     left_out: int = 0
+
+    def __repr__(self) -> str:
+        """What is in it, and no count of few: a notebook that is passed on shows this."""
+        told = ", ".join(f"{name}={names}" for name, names in self.holds().items() if names)
+        return f"Cube({self.rows} rows in {self.many} groups, {told})"
 
     @property
     def design(self) -> Design:

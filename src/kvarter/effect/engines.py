@@ -7,6 +7,7 @@ Columns are renamed first: names that differ in case alone are one name to DuckD
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -41,8 +42,8 @@ class Engine(StrEnum):
 def cube_by_engine(data: Any, design: Design, wanted: Wanted, engine: Engine | str) -> Cube:
     """The cube with its sums made by an engine. data: a path, or a DuckDB relation or Spark frame.
 
-    Means are summed as numbers, not by category. Raises as `make_cube` does, naming the column and how many rows are
-    wrong rather than which, since an engine has no order of rows.
+    Means are summed as numbers, not by category. Raises as `make_cube` does; of a relation or frame it names the column
+    and how many rows are wrong rather than which, since an engine has no order of rows.
     """
     names = list(dict.fromkeys([*wanted.columns, *design.columns]))
     frame, have = _native(data, Engine(engine), names)
@@ -54,14 +55,25 @@ def cube_by_engine(data: Any, design: Design, wanted: Wanted, engine: Engine | s
     try:
         return _Sums(picked, design, wanted, short).cube()
     except EffectError:
+        _tell_row(data, design, wanted, names)
         raise
     except Exception as error:
         if type(error).__module__.split(".")[0] not in {"duckdb", "_duckdb", "pyspark", "py4j"}:
             raise
-        first = str(error).strip().splitlines()[0]
+        _tell_row(data, design, wanted, names)
+        called = {one: name for name, one in short.items()}
+        first = re.sub(r"\bc\d+\b", lambda one: called.get(one[0], one[0]), str(error).strip().splitlines()[0])
         raise BadData(
             f"The engine could not sum the data: {first}. See that every item is given as numbers."
         ) from error
+
+
+def _tell_row(data: Any, design: Design, wanted: Wanted, names: list[str]) -> None:
+    """Raise what is wrong with a file by its row, which no engine knows: the loop finds it."""
+    if isinstance(data, str | Path):
+        builder = Builder(design, wanted)
+        for chunk in chunks(data, names):
+            builder.add(chunk)
 
 
 def _native(data: Any, engine: Engine, names: list[str]) -> tuple[Any, dict[str, str]]:

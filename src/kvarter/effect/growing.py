@@ -54,7 +54,7 @@ class Item:
 
     def code(self, column: pa.Array, seen: int, cells: int) -> Codes:
         """The categories' numbers, with room made for them and for so many cells."""
-        codes = coded(self.values, column, self.missing)
+        codes = coded(self.values, column, self.missing, self.name, seen)
         if self.missing is Missing.FAIL:
             refuse(self.name, np.flatnonzero(codes < 0), seen, "has no answer", SAY_HOW)
         self._make_room(cells)

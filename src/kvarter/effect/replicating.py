@@ -48,7 +48,11 @@ class Replicates:
 
 
 def replicates(units: Units, kind: Kind | str, *, fay: float = 0.0, size: int = 500, seed: int = 0) -> Replicates:
-    """Replicates of a cube's units.
+    """Replicates of a cube's units: a variance is sum c_r (θ_r - mean θ)², θ_r the figure with replicate r's weights.
+
+    With n units in a stratum: jackknife factors 0 and n / (n - 1), c = (1 - n/N)(n - 1)/n; BRR factors 2 - fay and fay,
+    c = 1 / (R (1 - fay)²) (Judkins 1990); bootstrap factors 1 - λ + λ n/(n - 1) count, λ² = 1 - n/N, c = 1/R (Rao & Wu
+    1988). R: as.svrepdesign; Wolter 2007, *Introduction to Variance Estimation*.
 
     fay: for BRR, what the half left out still counts; which halves are taken is a matter of the Hadamard matrix, so a
     figure that is no plain sum, as a ratio, may differ a little from another program's. size, seed: for BOOTSTRAP.

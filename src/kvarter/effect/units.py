@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -49,7 +49,7 @@ class Units:
     """
 
     design: Design
-    table: pl.DataFrame
+    table: pl.DataFrame = field(repr=False)
 
     def __len__(self) -> int:
         return self.table.height

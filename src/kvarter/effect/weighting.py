@@ -7,7 +7,7 @@ regression estimator (GREG), RAKING multiplies, LOGIT stays within bounds; post-
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -47,9 +47,9 @@ class Calibrated:
     `worst_margin` (largest relative miss), `rounds`, `smallest_g`, `largest_g`.
     """
 
-    weights: Floats
-    base: Floats
-    margins: Margins
+    weights: Floats = field(repr=False)
+    base: Floats = field(repr=False)
+    margins: Margins = field(repr=False)
     method: Method
     diagnostics: dict[str, float]
 
@@ -69,6 +69,10 @@ def calibrate(
 ) -> Calibrated:
     """Weights of the rows that meet the margins. bounds: least and largest g, for LOGIT and LINEAR.
 
+    The new weight is w g(x'λ), with λ such that sum w g(x'λ) x = the margins (Deville & Särndal 1992, JASA 87; R:
+    calibrate with calfun "raking", "linear", "logit"); g by method as in `Method`. On margins of counts alone RAKING
+    is iterative proportional fitting (Deming & Stephan 1940).
+
     Rows with the same margins get the same g, so the work is done on their combinations, not on rows.
     Raises BadData for a value not in the margins or missing; NoSolution when margins contradict each other, hold a
     group that the sample has none of, or cannot be met within the bounds.
@@ -78,16 +82,20 @@ def calibrate(
     assert isinstance(frame, pl.DataFrame), "a table is a frame"
     base = base_weights(frame, design)
     _check_totals(margins)
+    names = _names(margins)
     if margins.totals:
         x, wanted = _model(frame, margins)
-        g, rounds = _solve(x, base, wanted, way, bounds)
+        g, rounds = _solve(x, base, wanted, way, bounds, names)
         told = _diagnostics(g, base, x.T @ (g * base), wanted, rounds, bounds)
     else:
         cells = _cells(frame, margins)
         weight = sum_by(cells.of_row, len(cells.places), base)
         _check_empty(np.concatenate(cells.sums(weight)), np.concatenate(cells.wanted), margins)
         wanted = np.concatenate(cells.wanted)
-        g_cell, rounds = _rake(cells, weight) if way is Method.RAKING else _solve(cells.x, weight, wanted, way, bounds)
+        if way is Method.RAKING:
+            g_cell, rounds = _rake(cells, weight, names)
+        else:
+            g_cell, rounds = _solve(cells.x, weight, wanted, way, bounds, names)
         g = g_cell[cells.of_row]
         told = _diagnostics(g, base, np.concatenate(cells.sums(g_cell * weight)), wanted, rounds, bounds)
     return Calibrated(g * base, base, margins, way, told)
@@ -176,12 +184,18 @@ def _cells(frame: pl.DataFrame, margins: Margins) -> _Cells:
     return _Cells(code, np.array(tuples.parts()), wanted)
 
 
+def _names(margins: Margins) -> list[str]:
+    """Each combination and total that is known, in the order of the sums."""
+    counts = [f"{' × '.join(n)} = {' × '.join(map(str, key))}" for n, known in margins.counts.items() for key in known]
+    return [*counts, *(f"the total of {name}" for name in margins.totals)]
+
+
 def _check_empty(have: Floats, wanted: Floats, margins: Margins) -> None:
-    names = [f"{' × '.join(n)} = {' × '.join(map(str, key))}" for n, counts in margins.counts.items() for key in counts]
     alone = np.flatnonzero((have == 0) & (wanted > 0))
     if alone.size:
         raise NoSolution(
-            f"Nobody in the sample is {names[alone[0]]}, and the population has {wanted[alone[0]]:g}. Join groups."
+            f"Nobody in the sample is {_names(margins)[alone[0]]}, and the population has {wanted[alone[0]]:g}. "
+            "Join groups."
         )
 
 
@@ -208,7 +222,7 @@ def _model(frame: pl.DataFrame, margins: Margins) -> tuple[Floats, Floats]:
     return np.concatenate(blocks, axis=1), np.array(wanted, float)
 
 
-def _rake(cells: _Cells, weight: Floats) -> tuple[Floats, int]:
+def _rake(cells: _Cells, weight: Floats, names: list[str]) -> tuple[Floats, int]:
     """Iterative proportional fitting (Deming & Stephan 1940), on combinations. Raises NoSolution."""
     g = np.ones(len(weight))
     for rounds in range(1, MOST_ROUNDS + 1):
@@ -221,11 +235,16 @@ def _rake(cells: _Cells, weight: Floats) -> tuple[Floats, int]:
             break
         if worst < CLOSE:
             return g, rounds
-    raise NoSolution(_not_met(np.concatenate(cells.sums(weight * g)), np.concatenate(cells.wanted)))
+    raise NoSolution(_not_met(np.concatenate(cells.sums(weight * g)), np.concatenate(cells.wanted), names))
 
 
 def _solve(
-    x: Floats, weight: Floats, wanted: Floats, method: Method, bounds: tuple[float, float] | None
+    x: Floats,
+    weight: Floats,
+    wanted: Floats,
+    method: Method,
+    bounds: tuple[float, float] | None,
+    names: list[str],
 ) -> tuple[Floats, int]:
     """Newton's method for the multipliers: sum w g(x'λ) x = wanted. Raises NoSolution."""
     size = np.sqrt(np.maximum((weight @ x**2) / max(weight.sum(), 1e-300), 1e-300))  # columns in units of their own
@@ -247,7 +266,7 @@ def _solve(
         step = np.asarray(np.linalg.lstsq(hessian, miss, rcond=None)[0], np.float64)
         if method is Method.LINEAR and bounds is None and rounds > 2 and worst < NO_ANSWER * 1e-3:
             return g, rounds
-    raise NoSolution(_not_met(x.T @ (weight * g), wanted, bounds))
+    raise NoSolution(_not_met(x.T @ (weight * g) * size, wanted * size, names, bounds))
 
 
 def _pull(u: Floats, method: Method, bounds: tuple[float, float] | None) -> tuple[Floats, Floats]:
@@ -269,12 +288,12 @@ def _pull(u: Floats, method: Method, bounds: tuple[float, float] | None) -> tupl
     return g, (g - low) * (high - g) * pace / (high - low)
 
 
-def _not_met(got: Floats, wanted: Floats, bounds: tuple[float, float] | None = None) -> str:
+def _not_met(got: Floats, wanted: Floats, names: list[str], bounds: tuple[float, float] | None = None) -> str:
     miss = got - wanted
     worst = int(np.argmax(np.abs(miss) / np.maximum(np.abs(wanted), 1.0)))
     within = f" within bounds {bounds[0]:g} to {bounds[1]:g}" if bounds else ""
     return (
-        f"The margins cannot be met{within}: after {MOST_ROUNDS} rounds, margin number {worst + 1} is still "
+        f"The margins cannot be met{within}: after {MOST_ROUNDS} rounds, {names[worst]} is still "
         f"{abs(miss[worst]):g} from {wanted[worst]:g}. Join small groups, widen the bounds, or see that margins agree."
     )
 
