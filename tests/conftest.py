@@ -60,6 +60,12 @@ def world(db: None) -> World:
 
 
 @pytest.fixture
+def made_up_world(db: None) -> World:
+    """The same, made up for a demonstration."""
+    return build_world(is_demonstration=True)
+
+
+@pytest.fixture
 def client_as(world: World) -> Callable[[str], Client]:
     """A browser with someone signed in: `client_as("secretariat")`; "visitor" is nobody."""
 

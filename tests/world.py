@@ -8,7 +8,7 @@ from datetime import date
 from kvarter.agreements.actions.amendments import draft_amendment, propose_amendment, put_change
 from kvarter.agreements.actions.coming_into_force import DecisionReference, bring_into_force
 from kvarter.agreements.actions.duties import set_obligation
-from kvarter.agreements.actions.family import add_agreement, change_partnership
+from kvarter.agreements.actions.family import add_agreement, add_partnership, change_partnership
 from kvarter.agreements.actions.importing import accept_import
 from kvarter.agreements.actions.members import invite_member
 from kvarter.agreements.actions.reviewing import start_review
@@ -111,17 +111,16 @@ class World:
         return self.people["secretariat"]
 
 
-def build_world() -> World:
+def build_world(*, is_demonstration: bool = False) -> World:
     """Lilleby: a public agreement and one for the parties, a draft and a proposed amendment, an import under way."""
-    done = accept_import(
-        by=OPERATOR, text=small_text(), partnership_slug="lilleby", partnership_name="Lilleby", in_force_from=START
-    )
+    add_partnership(by=OPERATOR, slug="lilleby", name="Lilleby", is_demonstration=is_demonstration)
+    done = accept_import(by=OPERATOR, text=small_text(), partnership_slug="lilleby", in_force_from=START)
     change_partnership(
         by=OPERATOR,
         partnership=done.partnership,
         name="Lilleby",
         visibility=Visibility.PUBLIC,
-        area=add_area(by=OPERATOR, slug="lilleby", name="Lilleby"),
+        area=add_area(by=OPERATOR, slug="lilleby", name="Lilleby", is_demonstration=is_demonstration),
     )
     secret = add_agreement(
         by=OPERATOR,

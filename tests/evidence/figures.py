@@ -47,10 +47,11 @@ def lay_out(world: World) -> Indicator:
     partnership = world.partnership
     area = partnership.area
     assert area
-    whole = add_area(by=OPERATOR, slug="storby", name="Storby Kommune", name_en="Storby municipality")
+    alike = {"by": OPERATOR, "is_demonstration": partnership.is_demonstration}
+    whole = add_area(slug="storby", name="Storby Kommune", name_en="Storby municipality", **alike)
     rest = Area.objects.get(pk=area.reference_id) if area.reference_id else None
     if rest is None:
-        rest = add_area(by=OPERATOR, slug="resten", name="Resten", part_of=whole, without=area)
+        rest = add_area(slug="resten", name="Resten", part_of=whole, without=area, **alike)
     else:
         change_area(by=OPERATOR, area=rest, name=rest.name, reference=None, part_of=whole, without=area)
     area = change_area(by=OPERATOR, area=area, name=area.name, reference=rest, part_of=whole)

@@ -10,7 +10,6 @@ from django.test import Client
 from django.urls import reverse
 
 from kvarter.agreements.default_content import load_hoeje_gladsaxe
-from kvarter.agreements.models import Partnership
 from kvarter.evidence.default_content import load_figures
 from kvarter.evidence.models import Register
 from tests.evidence.figures import published
@@ -141,12 +140,10 @@ def test_parts_of_the_people_stand_in_fixed_order_with_interval_and_n(world: Wor
     assert "80,0 %" not in cut_part
 
 
-def test_what_is_made_up_is_marked_on_every_page_and_in_every_drawing(world: World, visitor: Client) -> None:
-    Partnership.objects.filter(pk=world.partnership.pk).update(is_demonstration=True)
-    world.partnership.refresh_from_db()
-    waves(world)
-    published(world.partnership)
-    slug = world.partnership.slug
+def test_what_is_made_up_is_marked_on_every_page_and_in_every_drawing(made_up_world: World, visitor: Client) -> None:
+    waves(made_up_world)
+    published(made_up_world.partnership)
+    slug = made_up_world.partnership.slug
     for name, *more in (("themes",), ("theme", "tillid"), ("indicator", "stemmer")):
         html = visitor.get(reverse(name, args=[slug, *more])).content.decode()
         assert html.count("opdigtet") >= html.count('class="kv-figure"') > 0

@@ -49,12 +49,10 @@ def test_a_change_from_a_hidden_figure_is_not_published(world: World) -> None:
     assert found.differences == ()
 
 
-def test_what_is_made_up_says_so(world: World) -> None:
-    Partnership.objects.filter(pk=world.partnership.pk).update(is_demonstration=True)
-    world.partnership.refresh_from_db()
-    wave(world)
-    published(world.partnership)
-    found = told(world.partnership)
+def test_what_is_made_up_says_so(made_up_world: World) -> None:
+    wave(made_up_world)
+    published(made_up_world.partnership)
+    found = told(made_up_world.partnership)
     change = found.difference(Between.CHANGE)
     assert change
     assert {show(figure).mark for figure in (*found.figures, *found.cuts)} == {"opdigtet"}

@@ -129,7 +129,9 @@ def areas(partnership: Partnership) -> tuple[Area, Area]:
     """The partnership's area and the rest it is compared with, each with a version."""
     area = partnership.area
     assert area
-    rest = Area.objects.filter(slug="resten").first() or add_area(by=OPERATOR, slug="resten", name="Resten af byen")
+    rest = Area.objects.filter(slug="resten").first() or add_area(
+        by=OPERATOR, slug="resten", name="Resten af byen", is_demonstration=partnership.is_demonstration
+    )
     area = change_area(by=OPERATOR, area=area, name=area.name, reference=rest)
     partnership.area = area
     for one in (area, rest):

@@ -122,6 +122,7 @@ class AreaPart(Part):
     name: str = Field(min_length=1, max_length=120)
     name_en: str = Field("", max_length=120)
     reference: str | None = None
+    is_demonstration: bool = False
     versions: list[AreaVersionPart] = []
 
 
@@ -130,6 +131,7 @@ class PartnershipPart(Part):
     name: str = Field(min_length=1, max_length=120)
     visibility: Visibility = Visibility.PUBLIC
     area: str | None = None
+    is_demonstration: bool = False
 
 
 class Exchange(Part):

@@ -119,7 +119,7 @@ class AimForm(forms.Form):
     baseline_on = DayField(label=_("Udgangspunktets dag"), required=False)
     target = forms.FloatField(label=_("Mål"), required=False)
     target_by = DayField(label=_("Målet nås senest"), required=False)
-    reference = forms.ModelChoiceField(label=_("Sammenlignes med"), queryset=Area.objects.all(), required=False)
+    reference = forms.ModelChoiceField(label=_("Sammenlignes med"), queryset=Area.objects.none(), required=False)
     why = why_field()
 
     def __init__(self, *args: Any, partnership: Partnership, **kwargs: Any) -> None:
@@ -128,17 +128,22 @@ class AimForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["version"].queryset = _versions(partnership)  # type: ignore[attr-defined]
         self.fields["direction"].choices = DIRECTIONS  # type: ignore[attr-defined]
+        self.fields["reference"].queryset = _areas(partnership)  # type: ignore[attr-defined]
 
 
 class ForecastForm(forms.Form):
     """What is expected if nothing is done."""
 
-    area = forms.ModelChoiceField(label=_("Område"), queryset=Area.objects.all())
+    area = forms.ModelChoiceField(label=_("Område"), queryset=Area.objects.none())
     about = DayField(label=_("Om dagen"), help_text=_("En dag, hvis tal ikke er kendt endnu."))
     value = forms.FloatField(label=_("Ventet tal"), help_text=_("En andel skrives 0,82 for 82 %."))
     author = forms.CharField(label=_("Skrevet af"), max_length=120)
     grounds = forms.CharField(label=_("Begrundelse"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     why = why_field()
+
+    def __init__(self, *args: Any, partnership: Partnership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["area"].queryset = _areas(partnership)  # type: ignore[attr-defined]
 
 
 class EffectGoalForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -154,6 +159,11 @@ class EffectGoalForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, partnership: Partnership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["indicators"].queryset = partnership.indicators.all()  # type: ignore[attr-defined]
+
+
+def _areas(partnership: Partnership) -> Any:
+    """Those that may stand in it: what is made up and what is there are never mixed."""
+    return Area.objects.filter(is_demonstration=partnership.is_demonstration)
 
 
 def _versions(partnership: Partnership) -> Any:
@@ -310,7 +320,7 @@ class OutsideForm(forms.Form):
 
     indicator = forms.ModelChoiceField(label=_("Indikator"), queryset=Indicator.objects.none())
     source = forms.ModelChoiceField(label=_("Kilde"), queryset=Source.objects.filter(counted="outside"))
-    area = forms.ModelChoiceField(label=_("Område"), queryset=Area.objects.all())
+    area = forms.ModelChoiceField(label=_("Område"), queryset=Area.objects.none())
     year = forms.IntegerField(label=_("År"), min_value=1900, max_value=2200)
     value = forms.FloatField(label=_("Tal"), help_text=_("En andel skrives 0,711 for 71,1 %."))
     n = forms.IntegerField(
@@ -327,3 +337,4 @@ class OutsideForm(forms.Form):
     def __init__(self, *args: Any, partnership: Partnership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["indicator"].queryset = partnership.indicators.all()  # type: ignore[attr-defined]
+        self.fields["area"].queryset = _areas(partnership)  # type: ignore[attr-defined]

@@ -55,5 +55,6 @@ class PeersForm(forms.Form):
         super().__init__(*args, **kwargs)
         own = partnership.area
         apart = [pk for pk in (own.pk, own.reference_id, own.part_of_id) if pk] if own else []
-        self.fields["areas"].queryset = Area.objects.exclude(pk__in=apart)  # type: ignore[attr-defined]
+        alike = Area.objects.filter(is_demonstration=partnership.is_demonstration)
+        self.fields["areas"].queryset = alike.exclude(pk__in=apart)  # type: ignore[attr-defined]
         self.fields["areas"].initial = partnership.peers.values_list("area_id", flat=True)

@@ -88,6 +88,29 @@ class LockRows(Operation):
         return "Lock rows of " + ", ".join(sorted({lock.table for lock in self.locks}))
 
 
+class ChangeLocks(LockRows):
+    """Let locks hold on other terms, in a migration: each as it was and as it is from now on."""
+
+    def __init__(self, *changed: tuple[Lock, Lock]) -> None:
+        super().__init__(*(after for _before, after in changed))
+        self.changed = changed
+
+    def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+        return self.__class__.__name__, self.changed, {}
+
+    def database_forwards(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, *_states: Any) -> None:
+        self._change(app_label, schema_editor, self.changed)
+
+    def database_backwards(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, *_states: Any) -> None:
+        self._change(app_label, schema_editor, tuple((after, before) for before, after in self.changed))
+
+    def _change(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, changed: tuple[tuple[Lock, Lock], ...]
+    ) -> None:
+        vendor = schema_editor.connection.vendor
+        self._run(app_label, schema_editor, [old.drop(vendor) + new.create(vendor) for old, new in changed])
+
+
 def execute(statements: list[str]) -> None:
     """Run lock statements on the default database."""
     with connection.cursor() as cursor:

@@ -27,6 +27,10 @@ class ImpossibleShare(ActionError):
     """An area is never more of a unit than all of it."""
 
 
+class MadeUp(ActionError):
+    """What is made up for a demonstration and what is there are never mixed."""
+
+
 class CircularReference(ActionError):
     """Two areas cannot each be the yardstick of the other, or lie in one another."""
 
@@ -41,12 +45,17 @@ def add_area(
     reference: Area | None = None,
     part_of: Area | None = None,
     without: Area | None = None,
+    is_demonstration: bool = False,
     why: str = "",
 ) -> Area:
-    """A new area, with the area it is compared with, what it lies in, and for a rest, what is left out of that."""
+    """A new area, with the area it is compared with, what it lies in, and for a rest, what is left out of that.
+
+    Raises NothingLeft, MadeUp.
+    """
     require(by, "area.add")
-    area = Area(slug=slug, name=name.strip(), name_en=name_en.strip())
+    area = Area(slug=slug, name=name.strip(), name_en=name_en.strip(), is_demonstration=is_demonstration)
     area.reference, area.part_of, area.without = reference, part_of, without
+    refuse_mixing(area.is_demonstration, reference, part_of, without)
     _refuse_nothing_left(area)
     area.save()
     record(by=by, verb="area.add", about=area, why=why)
@@ -65,8 +74,12 @@ def change_area(
     without: Area | None = None,
     why: str = "",
 ) -> Area:
-    """Rename an area, compare it with another, or say what it lies in. Raises CircularReference, NothingLeft."""
+    """Rename an area, compare it with another, or say what it lies in.
+
+    Raises CircularReference, NothingLeft, MadeUp.
+    """
     require(by, "area.write", area)
+    refuse_mixing(area.is_demonstration, reference, part_of, without)
     _refuse_circle(area, reference, "reference")
     _refuse_circle(area, part_of, "part_of")
     area.name, area.name_en, area.reference = name.strip(), name_en.strip(), reference
@@ -75,6 +88,18 @@ def change_area(
     area.save()
     record(by=by, verb="area.change", about=area, why=why)
     return area
+
+
+def refuse_mixing(is_demonstration: bool, *areas: Area | None) -> None:
+    """Raise MadeUp where what is real would get a made-up area, or what is made up a real one."""
+    for area in areas:
+        if area is not None and area.is_demonstration != is_demonstration:
+            raise MadeUp(
+                _("%(area)s er opdigtet til en demonstration og kan ikke stå sammen med det, der findes.")
+                % {"area": area}
+                if area.is_demonstration
+                else _("%(area)s findes og kan ikke stå i en demonstration.") % {"area": area}
+            )
 
 
 def _refuse_circle(area: Area, other: Area | None, step: str) -> None:
@@ -165,6 +190,7 @@ def say_share(
 ) -> AreaShare:
     """How much of a reported unit an area is. Said again, it replaces what was said for the same basis."""
     require(by, "area.write", part.area)
+    refuse_mixing(part.area.is_demonstration, whole.area)
     if not 0 < of_part <= of_whole:
         raise ImpossibleShare(_("Området kan ikke være større end den enhed, det er en del af, og ikke være nul."))
     share, _new = AreaShare.objects.update_or_create(

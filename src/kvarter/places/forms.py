@@ -25,6 +25,9 @@ class AreaForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        alike = Area.objects.filter(is_demonstration=self.instance.is_demonstration)
+        for name in ("reference", "part_of", "without"):
+            self.fields[name].queryset = alike  # type: ignore[attr-defined]
         self.fields["slug"].label = _("Adresse")
         self.fields["slug"].help_text = _("Små bogstaver, tal og bindestreg. Kan ikke ændres senere.")
         self.fields["reference"].help_text = _("Det område, tallene sammenlignes med.")
@@ -105,6 +108,7 @@ class ShareForm(forms.Form):
 
     def __init__(self, *args: Any, area: Area, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        versions = AreaVersion.objects.select_related("area").order_by("area__name", "valid_from")
+        alike = AreaVersion.objects.filter(area__is_demonstration=area.is_demonstration)
+        versions = alike.select_related("area").order_by("area__name", "valid_from")
         self.fields["part"].queryset = versions.filter(area=area)  # type: ignore[attr-defined]
         self.fields["whole"].queryset = versions.exclude(area=area)  # type: ignore[attr-defined]

@@ -14,6 +14,7 @@ class Area(models.Model):
     """A piece of the town that is spoken of by one name; another area may be what it is compared with.
 
     part_of: the area it lies in. without: for "the rest of" an area, that which is left out of `part_of`.
+    is_demonstration: made up, for a demonstration; never mixed with an area that is there.
     """
 
     slug = models.SlugField(max_length=60, unique=True)
@@ -29,6 +30,8 @@ class Area(models.Model):
     without = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="rests", verbose_name=_("fraregnet")
     )
+
+    is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("område")

@@ -33,12 +33,9 @@ VERDICTS = (
 )
 
 
-def surveyed(world: World, *, demonstration: bool = False) -> Partnership:
+def surveyed(world: World) -> Partnership:
     """Lilleby's figures, taken in and published in two publications: votes that are counted, then the survey."""
     partnership = world.partnership
-    if demonstration:
-        Partnership.objects.filter(pk=partnership.pk).update(is_demonstration=True)
-        partnership.refresh_from_db()
     lay_out(world)
     taken_in(world, {"900001": (800.0, 1000.0), "900002": (3500.0, 4000.0)})
     published(partnership, title="Valget")

@@ -106,8 +106,8 @@ def test_the_pdf_has_the_words_and_the_themes_on_one_page(world: World) -> None:
 
 
 @pytest.mark.parametrize("language", ["da", "en"])
-def test_every_page_of_a_demonstration_says_that_it_is_made_up(world: World, language: str) -> None:
-    report = read(surveyed(world, demonstration=True), language)
+def test_every_page_of_a_demonstration_says_that_it_is_made_up(made_up_world: World, language: str) -> None:
+    report = read(surveyed(made_up_world), language)
     assert report.made_up
     assert all(report.made_up in text for text in page_texts(to_pdf(report)))
     section = docx.Document(BytesIO(to_docx(report))).sections[0]

@@ -209,8 +209,8 @@ def test_pages_cost_the_same_for_few_and_many_figures(world: World, visitor: Cli
     assert counts[0] == counts[1]
 
 
-def test_every_page_of_a_demonstration_says_so(world: World, visitor: Client) -> None:
-    partnership = surveyed(world, demonstration=True)
+def test_every_page_of_a_demonstration_says_so(made_up_world: World, visitor: Client) -> None:
+    partnership = surveyed(made_up_world)
     report = read(partnership)
     assert report.made_up == "OPDIGTEDE TAL"
     for address in pages(report, partnership.slug):

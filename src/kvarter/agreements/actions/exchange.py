@@ -25,6 +25,7 @@ from kvarter.agreements.text import ClauseText, Wording
 from kvarter.journal.actions import ActionError, record
 from kvarter.people.actions import name_organisation
 from kvarter.people.policy import OPERATOR, Actor, require
+from kvarter.places.actions import refuse_mixing
 from kvarter.places.geometry import check_boundary
 from kvarter.places.models import Area, AreaCode, AreaVersion
 
@@ -84,7 +85,9 @@ def _import_whole(by: Actor, document: Exchange, why: str) -> tuple[Partnership,
         name=facts.name,
         visibility=facts.visibility,
         area=_named(areas, facts.area, "area") if facts.area else None,
+        is_demonstration=facts.is_demonstration,
     )
+    refuse_mixing(partnership.is_demonstration, partnership.area)
     parties = _build_parties(partnership, document)
     agreements = {part.slug: _build_agreement(partnership, part, parties) for part in document.agreements}
     for part in document.agreements:
@@ -106,10 +109,9 @@ def _build_areas(parts: list[AreaPart]) -> dict[str, Area]:
     areas: dict[str, Area] = {}
     for part in parts:
         reference = _named(areas, part.reference, f"areas.{part.slug}") if part.reference else None
-        area, new = Area.objects.get_or_create(
-            slug=part.slug, defaults={"name": part.name, "name_en": part.name_en, "reference": reference}
-        )
-        if not new and (area.name, area.reference) != (part.name, reference):
+        facts = {"name": part.name, "is_demonstration": part.is_demonstration, "reference": reference}
+        area, new = Area.objects.get_or_create(slug=part.slug, defaults=facts | {"name_en": part.name_en})
+        if any(getattr(area, name) != value for name, value in facts.items()):
             raise AlreadyHere(_("Området %(slug)s findes i forvejen med et andet indhold.") % {"slug": part.slug})
         if new:
             _draw(area, part)

@@ -12,6 +12,7 @@ from kvarter.agreements.actions.term import check_term
 from kvarter.agreements.models import Agreement, Frame, Partnership, Visibility
 from kvarter.journal.actions import ActionError, record
 from kvarter.people.policy import Actor, require
+from kvarter.places.actions import refuse_mixing
 from kvarter.places.models import Area
 
 
@@ -24,11 +25,12 @@ class DecisionNeeded(ActionError):
 
 
 @transaction.atomic
-def add_partnership(*, by: Actor, slug: str, name: str, why: str = "") -> Partnership:
-    """A new partnership. Raises TitleTaken, BadSlug."""
+def add_partnership(*, by: Actor, slug: str, name: str, is_demonstration: bool = False, why: str = "") -> Partnership:
+    """A new partnership, made up from the beginning or never. Raises TitleTaken, BadSlug."""
     require(by, "partnership.add")
     check_slug(slug)
-    partnership, new = Partnership.objects.get_or_create(slug=slug, defaults={"name": name.strip()})
+    facts = {"name": name.strip(), "is_demonstration": is_demonstration}
+    partnership, new = Partnership.objects.get_or_create(slug=slug, defaults=facts)
     if not new:
         raise TitleTaken(_("Adressen /kvarter/%(slug)s er optaget.") % {"slug": slug})
     record(by=by, verb="partnership.add", about=partnership, why=why)
@@ -39,8 +41,9 @@ def add_partnership(*, by: Actor, slug: str, name: str, why: str = "") -> Partne
 def change_partnership(
     *, by: Actor, partnership: Partnership, name: str, visibility: str, area: Area | None, why: str = ""
 ) -> Partnership:
-    """Rename a partnership, tie it to an area, or choose who sees it."""
+    """Rename a partnership, tie it to an area, or choose who sees it. Raises MadeUp."""
     require(by, "partnership.change", partnership)
+    refuse_mixing(partnership.is_demonstration, area)
     partnership.name, partnership.visibility, partnership.area = name.strip(), visibility, area
     partnership.save()
     record(by=by, verb="partnership.change", about=partnership, why=why, visibility=visibility)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kvarter.agreements.models import Agreement, Partnership, Visibility
 from kvarter.agreements.text import AgreementKind
 from kvarter.people.fields import DayField, why_field
+from kvarter.places.models import Area
 
 
 class AgreementForm(forms.Form):
@@ -55,6 +56,11 @@ class PartnershipForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Partnership
         fields = ("name", "area", "visibility")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        alike = Area.objects.filter(is_demonstration=self.instance.is_demonstration)
+        self.fields["area"].queryset = alike  # type: ignore[attr-defined]
 
 
 class NewPartnershipForm(forms.Form):

@@ -25,6 +25,7 @@ class Partnership(models.Model):
     """One neighbourhood's agreement, people and evidence: the tenant.
 
     is_demonstration: everything in it is made up, says so wherever it is shown, and can be removed by one command.
+    It is so from the beginning or never: the database refuses to change it (migration 0004).
     """
 
     slug = models.SlugField(max_length=60, unique=True)

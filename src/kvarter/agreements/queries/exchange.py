@@ -41,6 +41,7 @@ def exchange_of(person: Actor, partnership: Partnership, only: Agreement | None 
             name=partnership.name,
             visibility=partnership.visibility,
             area=partnership.area.slug if partnership.area else None,
+            is_demonstration=partnership.is_demonstration,
         ),
         parties=[_party(p) for p in parties],
         agreements=[_agreement(person, a, shown, parties) for a in family],
@@ -65,7 +66,8 @@ def _areas(area: Area | None) -> list[AreaPart]:
         for version in area.versions.prefetch_related("codes")
     ]
     reference = area.reference.slug if area.reference else None
-    own = AreaPart(slug=area.slug, name=area.name, name_en=area.name_en, reference=reference, versions=versions)
+    facts = {name: getattr(area, name) for name in ("slug", "name", "name_en", "is_demonstration")}
+    own = AreaPart(reference=reference, versions=versions, **facts)
     return [*_areas(area.reference), own]
 
 

@@ -14,6 +14,7 @@ from kvarter.evidence.actions.indicators import AddressTaken
 from kvarter.evidence.models import Composition, MirrorMargin, Peer
 from kvarter.journal.actions import ActionError, record
 from kvarter.people.policy import Actor, require
+from kvarter.places.actions import refuse_mixing
 from kvarter.places.models import Area
 
 
@@ -72,9 +73,10 @@ def agree_margin(
 
 @transaction.atomic
 def choose_peers(*, by: Actor, partnership: Partnership, areas: Iterable[Area], why: str = "") -> None:
-    """The areas that the partnership's own is seen among, in place of those before. Raises NotAPeer."""
+    """The areas that the partnership's own is seen among, in place of those before. Raises NotAPeer, MadeUp."""
     require(by, "indicator.write", partnership)
     chosen = list(areas)
+    refuse_mixing(partnership.is_demonstration, *chosen)
     own = partnership.area
     if own is not None and {own.pk, own.reference_id, own.part_of_id} & {area.pk for area in chosen}:
         raise NotAPeer(_("Området selv og det, det sammenlignes med, kan ikke stå i rækken."))

@@ -25,6 +25,7 @@ from kvarter.evidence.models import (
 )
 from kvarter.journal.actions import ActionError, record
 from kvarter.people.policy import Actor, require
+from kvarter.places.actions import refuse_mixing
 from kvarter.places.models import Area
 
 
@@ -140,6 +141,7 @@ def set_aim(
     require(by, "indicator.write", indicator.partnership)
     if version.agreement.partnership_id != indicator.partnership_id:
         raise NoSuchAim(_("Udgaven hører til et andet partnerskab."))
+    refuse_mixing(indicator.partnership.is_demonstration, reference)
     if not decision.strip():
         raise NoSuchAim(_("Skriv hvilken beslutning der satte sigtet: forum, møde og punkt."))
     if direction == "maintain" and not (margin and margin > 0):
@@ -190,6 +192,7 @@ def write_forecast(
 ) -> Forecast:
     """What is expected if nothing is done, dated today. Raises TooLate when the figure is in the house already."""
     require(by, "indicator.write", indicator.partnership)
+    refuse_mixing(indicator.partnership.is_demonstration, area)
     today = timezone.localdate()
     known = Observation.objects.filter(
         indicator=indicator, version__area=area, last__gte=about, value__isnull=False

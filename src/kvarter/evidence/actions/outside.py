@@ -19,6 +19,7 @@ from kvarter.evidence.models import Indicator, Observation, Register, Source
 from kvarter.evidence.outside import OutsideFigure, read_outside
 from kvarter.journal.actions import record
 from kvarter.people.policy import Actor, require
+from kvarter.places.actions import refuse_mixing
 from kvarter.places.models import Area, AreaVersion
 
 
@@ -66,6 +67,7 @@ def write_outside_figure(
         raise NotLoadable(_("Kilden er ikke en, hvis tal er offentliggjort af andre."))
     if indicator.measure == "share" and not 0 <= value <= 1:
         raise NotLoadable(_("En andel ligger mellem 0 og 1: skriv 0,711 for 71,1 %."))
+    refuse_mixing(indicator.partnership.is_demonstration, area)
     first, last = date(year, 1, 1), date(year, 12, 31)
     told = json.dumps([source.key, indicator.slug, area.slug, year, value, n, read])
     digest = hashlib.sha256(told.encode()).hexdigest()
@@ -97,7 +99,8 @@ def write_outside_figure(
 
 def _observations(register: Register, figures: Iterable[OutsideFigure]) -> list[Observation]:
     indicators = {one.slug: one for one in Indicator.objects.filter(partnership=register.partnership)}
-    versions = list(AreaVersion.objects.select_related("area"))
+    alike = AreaVersion.objects.filter(area__is_demonstration=register.partnership.is_demonstration)
+    versions = list(alike.select_related("area"))
     found = []
     for figure in figures:
         if figure.indicator not in indicators:

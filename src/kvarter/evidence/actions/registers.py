@@ -53,7 +53,7 @@ class Loading:
 def look_through(partnership: Partnership, extract: Extract) -> Loading:
     """What the file would give if it were taken in. Changes nothing; six SQL queries."""
     recipes = recipes_of(partnership, extract.source)
-    figures = make_figures(extract, recipes, territories(), rests())
+    figures = make_figures(extract, recipes, territories(partnership), rests())
     counted = _counted_before(partnership, extract)
     copies = tuple(figure for figure in figures if _is_copy(figure, counted))
     made = {figure.indicator for figure in figures}
@@ -91,12 +91,13 @@ def _is_copy(figure: Made, before: dict[tuple[str, int, float, float], set[date]
     return bool(before.get(key, set()) - {figure.period.first})
 
 
-def territories() -> list[Territory]:
-    """Every version of every area, with its codes (two SQL queries)."""
+def territories(partnership: Partnership) -> list[Territory]:
+    """Every version of every area, with its codes; of made-up ones for a demonstration alone (two SQL queries)."""
     codes: dict[int, set[tuple[str, str]]] = {}
     for version, scheme, code in AreaCode.objects.values_list("version_id", "scheme", "code"):
         codes.setdefault(version, set()).add((scheme, code))
-    rows = AreaVersion.objects.select_related("area").order_by("area_id", "valid_from")
+    alike = AreaVersion.objects.filter(area__is_demonstration=partnership.is_demonstration)
+    rows = alike.select_related("area").order_by("area_id", "valid_from")
     return [Territory(version, frozenset(codes.get(version.pk, ()))) for version in rows]
 
 

@@ -74,7 +74,9 @@ def forecast(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     found = pages.indicator_for(request.user, partnership, key)
     require(request.user, "indicator.write", partnership)
     form = ForecastForm(
-        request.POST or None, initial={"area": partnership.area, "author": getattr(request.user, "name", "")}
+        request.POST or None,
+        partnership=partnership,
+        initial={"area": partnership.area, "author": getattr(request.user, "name", "")},
     )
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from kvarter.agreements.models import Partnership
 from kvarter.journal.actions import ActionError, record
 from kvarter.people.policy import Actor, require
+from kvarter.places.actions import refuse_mixing
 from kvarter.surveys.actions.keys import make_keys
 from kvarter.surveys.faults import faults_of
 from kvarter.surveys.models import FrameFile, QuestionnaireVersion, Target, Wave
@@ -87,7 +88,7 @@ def add_questionnaire(
 
 @transaction.atomic
 def plan_wave(*, by: Actor, partnership: Partnership, why: str = "", **plan: Any) -> Wave:
-    """A new wave with its keys. `plan` gives the fields of Wave. Raises BadPlan."""
+    """A new wave with its keys. `plan` gives the fields of Wave. Raises BadPlan, MadeUp."""
     require(by, "wave.write", partnership)
     wave = Wave(partnership=partnership, **plan)
     if partnership.waves.filter(slug=wave.slug).exists():
@@ -101,7 +102,7 @@ def plan_wave(*, by: Actor, partnership: Partnership, why: str = "", **plan: Any
 
 @transaction.atomic
 def change_wave(*, by: Actor, wave: Wave, why: str = "", **plan: Any) -> Wave:
-    """Plan otherwise, until the sample is drawn. Raises WrongStep, BadPlan."""
+    """Plan otherwise, until the sample is drawn. Raises WrongStep, BadPlan, MadeUp."""
     require(by, "wave.write", wave)
     changed = lock(wave, State.PLANNED)
     for name, value in plan.items():
@@ -120,6 +121,7 @@ def _check(wave: Wave) -> None:
             _("Navne og adresser kan først slettes, når undersøgelsen er lukket. Vælg en senere dag."),
             "frame_deleted_on",
         )
+    refuse_mixing(wave.partnership.is_demonstration, wave.area, wave.reference)
     if wave.reference_id is not None and wave.reference_id == wave.area_id:
         raise BadPlan(_("Området kan ikke sammenlignes med sig selv."), "reference")
     for asked, audience, field in (

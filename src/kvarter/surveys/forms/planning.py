@@ -74,7 +74,9 @@ class WaveForm(forms.ModelForm):  # type: ignore[type-arg]
         versions = QuestionnaireVersion.objects.filter(partnership=partnership).defer("content")
         self.fields["questionnaire"].queryset = versions.filter(audience="adults")  # type: ignore[attr-defined]
         self.fields["youth"].queryset = versions.filter(audience="youth")  # type: ignore[attr-defined]
-        self.fields["area"].queryset = Area.objects.all()  # type: ignore[attr-defined]
+        alike = Area.objects.filter(is_demonstration=partnership.is_demonstration)
+        self.fields["area"].queryset = alike  # type: ignore[attr-defined]
+        self.fields["reference"].queryset = alike  # type: ignore[attr-defined]
         if self.instance.pk:
             del self.fields["slug"]
 

@@ -106,7 +106,8 @@ def look_through_answers(
     """What a table would become as a wave (six SQL queries). Raises BadFile for a mapping that does not fit."""
     laid = lay_out(table, mapping, forms)
     wanted = [mapping.wave.area, mapping.wave.reference]
-    areas = {area.slug: area for area in Area.objects.filter(slug__in=[slug for slug in wanted if slug])}
+    alike = Area.objects.filter(is_demonstration=partnership.is_demonstration)
+    areas = {area.slug: area for area in alike.filter(slug__in=[slug for slug in wanted if slug])}
     other = _beside(partnership, mapping.wave)
     odd = (
         *_odd_wave(partnership, mapping.wave, areas),
