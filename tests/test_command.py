@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -104,3 +106,55 @@ def test_production_does_not_start_where_nobody_could_sign_in_or_a_practice_acco
     )
     assert again.returncode == 1
     assert "kvarter person forget administrator@kvarter.example" in again.stderr
+
+
+def _rows(home: Path) -> dict[str, int]:
+    """How many rows each table of both databases has."""
+    found = {}
+    for name in ("kvarter", "answers"):
+        with closing(sqlite3.connect(home / f"{name}.sqlite3")) as database:
+            tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
+            for (table,) in tables.fetchall():
+                found[f"{name} {table}"] = database.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]
+    return found
+
+
+def test_the_demonstration_stands_beside_what_is_real_and_goes_again(home: Path) -> None:
+    run(home, "demo", "--remove")
+    code = "import django; django.setup(); from kvarter.cli.serving import prepare; prepare()"
+    environment = {**os.environ, "KVARTER_HOME": str(home), "DJANGO_SETTINGS_MODULE": "kvarter.config.settings"}
+    environment.pop("KVARTER_DATABASE_URL", None)
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    before = _rows(home)
+    told = run(home, "demo", "--open-wave").stdout
+    assert "/kvarter/demonstration/" in told
+    assert len(re.findall(r"^  [0-9A-Z]{6}-[0-9A-Z]{6}-[0-9A-Z]{6}$", told, re.MULTILINE)) == 8
+    assert "--remove" in run(home, "demo", expect=2).stderr
+    with closing(sqlite3.connect(home / "kvarter.sqlite3")) as database:
+        documents = [
+            json.loads(row[0])
+            for row in database.execute(
+                "SELECT document FROM evidence_publication p JOIN agreements_partnership a ON a.id = p.partnership_id "
+                "WHERE a.is_demonstration ORDER BY number"
+            )
+        ]
+        people = dict(
+            database.execute(
+                "SELECT s.name, s.population FROM surveys_stratum s JOIN surveys_wave w ON w.id = s.wave_id "
+                "WHERE w.slug = '2024'"
+            ).fetchall()
+        )
+    assert len(documents) == 2
+    assert all(document["synthetic"] for document in documents)
+    assert 3_300 < people["demonstration-hoeje-opdigt"] < 3_900  # of 4,200, those under 12 are not asked
+    answered = [one for one in documents[1]["figures"] if one["indicator"] == "tryg_aften" and not one["cut"]]
+    assert all(0.28 < one["n"] / one["invited"] < 0.45 for one in answered)
+    verdicts = {
+        one["indicator"]: one["verdict"]
+        for one in documents[1]["differences"]
+        if one["between"] == "change" and one["place"].startswith("demonstration-hoeje-opdigt")
+    }
+    assert verdicts["tema-tryghed"] == verdicts["tema-medborgerskab"] == "demonstrably better"
+    assert verdicts["tema-tillid"] == verdicts["tema-social-miks"] == "no demonstrable change"
+    run(home, "demo", "--remove")
+    assert _rows(home) == before

@@ -221,6 +221,8 @@ for noun in (
     allow(f"{noun}.read", is_shown)
 allow("partnership.add", is_administrator)
 allow("partnership.change", is_secretariat | is_administrator)
+allow("demonstration.make", is_administrator)
+allow("demonstration.remove", is_administrator)
 allow("area.add", is_administrator | is_secretariat_somewhere)
 allow("area.write", is_administrator | serves_all_in)
 allow("agreement.import", is_secretariat)

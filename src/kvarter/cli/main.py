@@ -7,6 +7,7 @@ import os
 import click
 
 from kvarter.cli.agreement import agreement
+from kvarter.cli.demo import demo
 from kvarter.cli.effect import effect
 from kvarter.cli.letters import letters
 from kvarter.cli.person import person
@@ -94,6 +95,7 @@ main.add_command(questionnaire)
 main.add_command(effect)
 main.add_command(wave)
 main.add_command(report)
+main.add_command(demo)
 assert wave_import.name in wave.commands, "import is a part of wave"
 assert plan.name in effect.commands, "planning is a part of effect"
 assert letters.name in wave.commands, "letters are a part of waves"

@@ -65,18 +65,21 @@ def practice_password(home: Path) -> str:
 
 
 def practice_accounts(password: str, today: date) -> list[tuple[str, str]]:
-    """An account for each role, made once: (role as people say it, address)."""
+    """An account for each role, made once, in a demonstration too: (role as people say it, address)."""
     from kvarter.agreements.actions.members import invite_member
     from kvarter.agreements.models import Partnership, Role
     from kvarter.people.actions import open_account
     from kvarter.people.policy import OPERATOR
 
-    partnership = Partnership.objects.order_by("pk").first()
+    first = Partnership.objects.filter(is_demonstration=False).order_by("pk")[:1]
+    partnerships = [*first, *Partnership.objects.filter(is_demonstration=True)]
     shown = []
     for login, name, role in PRACTICE:
         email = f"{login}@{PRACTICE_HOST}"
         person = open_account(email=email, name=name, password=password, administrator=not role)
-        if role and partnership and not person.memberships.exists():
+        for partnership in partnerships if role else ():
+            if person.memberships.filter(partnership=partnership).exists():
+                continue
             party = partnership.parties.first() if role == Role.PARTY_MEMBER else None
             invite_member(
                 by=OPERATOR,

@@ -64,7 +64,7 @@ def save_page(*, by: Actor, sitting: Sitting, page: int, given: Mapping[str, lis
     """
     paper = paper_of(sitting.questionnaire)
     with _answering(by, sitting, today) as wave:
-        facts = _facts(sitting, wave)
+        facts = facts_of(sitting, wave)
         rows = Response.objects.select_for_update().only(*OF_A_RESPONSE)
         row, _made = rows.get_or_create(ticket=sitting.ticket, defaults=facts)
         check_open(row, sitting)
@@ -165,7 +165,7 @@ def may_answer(by: Actor, wave: Wave, sitting: Sitting) -> None:
         require(by, "wave.answer_openly" if sitting.is_open else "wave.answer", wave)
 
 
-def _facts(sitting: Sitting, wave: Wave) -> dict[str, Any]:
+def facts_of(sitting: Sitting, wave: Wave) -> dict[str, Any]:
     """What a new response is told of whom it is from."""
     same = ("questionnaire", "kind", "mode", "household", "area", "stratum", "gender", "age", "base", "language")
     return {"wave": wave.key, **{name: getattr(sitting, name) for name in same}}
