@@ -41,10 +41,12 @@ AT_WORK = SECRETARIAT | {"analyst"}
 
 @pytest.fixture
 def world(db: None) -> World:
-    """The small partnership, with figures taken in and published, a file waiting, a goal for the effect, and
-    a wave in the field.
-    """
-    made = build_world()
+    """The small partnership, with something at every address."""
+    return filled(build_world())
+
+
+def filled(made: World) -> World:
+    """With figures taken in and published, a file waiting, a goal for the effect, and a wave in the field."""
     indicator = lay_out(made)
     taken_in(made, {"900001": (800.0, 1000.0), "900002": (3500.0, 4000.0)})
     published(made.partnership)

@@ -100,6 +100,7 @@ class AreaMap:
                     "square_kilometres": round(one.surface, 3),
                     "source": one.source,
                     "derived": one.derived,
+                    "synthetic": one.area.is_demonstration,
                     "own": self.is_own(one.area),
                     "label": [round(degrees, 5) for degrees in widest_point(shape(one.geometry)) or ()],
                 },

@@ -17,6 +17,7 @@ from kvarter.places import actions
 from kvarter.places.drawing import Outline
 from kvarter.places.drawing import draw as draw_outlines
 from kvarter.places.forms import AreaForm, BoundaryForm, ShareForm, VersionForm
+from kvarter.places.models import Area
 from kvarter.places.queries import area_for, areas_for, shares_of
 from kvarter.places.surface import surface
 
@@ -41,6 +42,7 @@ def area(request: HttpRequest, slug: str) -> HttpResponse:
     drawn = [(version, version.geometry) for version in versions if version.geometry]
     context = {
         "area": found,
+        "is_made_up": found.is_demonstration,
         "boundaries": [
             (version, surface(geometry), draw_outlines([Outline(geometry, look="kv-here")]))
             for version, geometry in drawn
@@ -52,6 +54,11 @@ def area(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "places/area.html", context)
 
 
+def _form_page(request: HttpRequest, found: Area, form: forms.BaseForm, heading: str) -> HttpResponse:
+    context = {"form": form, "area": found, "heading": heading, "is_made_up": found.is_demonstration}
+    return render(request, "places/area_form.html", context)
+
+
 def change(request: HttpRequest, slug: str) -> HttpResponse:
     """Another name or yardstick."""
     found = area_for(request.user, slug)
@@ -61,7 +68,7 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
         found.refresh_from_db()  # the form has written on it; the action writes for good
         if _tried(request, form, lambda: actions.change_area(by=request.user, area=found, **form.cleaned_data)):
             return redirect("area", slug)
-    return render(request, "places/area_form.html", {"form": form, "area": found, "heading": _("Ret området")})
+    return _form_page(request, found, form, _("Ret området"))
 
 
 def draw(request: HttpRequest, slug: str) -> HttpResponse:
@@ -77,7 +84,7 @@ def draw(request: HttpRequest, slug: str) -> HttpResponse:
             request, form, lambda: actions.draw_boundary(by=request.user, area=found, geojson=geojson, **data), "file"
         ):
             return redirect("area", slug)
-    return render(request, "places/area_form.html", {"form": form, "area": found, "heading": _("Ny grænse")})
+    return _form_page(request, found, form, _("Ny grænse"))
 
 
 def version(request: HttpRequest, slug: str) -> HttpResponse:
@@ -88,7 +95,7 @@ def version(request: HttpRequest, slug: str) -> HttpResponse:
     sent = request.method == "POST" and form.is_valid()
     if sent and _tried(request, form, lambda: actions.add_version(by=request.user, area=found, **form.cleaned_data)):
         return redirect("area", slug)
-    return render(request, "places/area_form.html", {"form": form, "area": found, "heading": _("Ny udgave")})
+    return _form_page(request, found, form, _("Ny udgave"))
 
 
 def share(request: HttpRequest, slug: str) -> HttpResponse:
@@ -99,7 +106,7 @@ def share(request: HttpRequest, slug: str) -> HttpResponse:
     sent = request.method == "POST" and form.is_valid()
     if sent and _tried(request, form, lambda: actions.say_share(by=request.user, **form.cleaned_data)):
         return redirect("area", slug)
-    return render(request, "places/area_form.html", {"form": form, "area": found, "heading": _("Andel af en enhed")})
+    return _form_page(request, found, form, _("Andel af en enhed"))
 
 
 def _tried(request: HttpRequest, form: forms.BaseForm, act: Callable[[], Any], field: str | None = None) -> bool:

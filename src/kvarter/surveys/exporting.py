@@ -25,6 +25,7 @@ strata = "stratum"
 clusters = ["household"]
 single_psu = "adjust"
 """
+SYNTHETIC = "synthetic"  # the column that is there, with 1, where all is made up for a demonstration
 READ_ME = """Answers to {name} ({controller}), for statistics alone (databeskyttelsesloven § 10).
 
 figures.csv    each question that becomes a figure, as a number: 1 for those who gave an answer that counts, 0 for those
@@ -58,9 +59,9 @@ def _of(wave: Wave, version: QuestionnaireVersion) -> dict[str, bytes]:
     asked = version.questionnaire
     figures = figures_of(wave, asked, version.digest)
     return {
-        "figures.csv": _csv(figures),
-        "answers.csv": _csv(answers_of(wave, asked, version.digest)),
-        "texts.csv": _texts(texts_of(wave, asked, version.digest)),
+        "figures.csv": _csv(figures, wave),
+        "answers.csv": _csv(answers_of(wave, asked, version.digest), wave),
+        "texts.csv": _texts(texts_of(wave, asked, version.digest), wave),
         **_by_link(wave, version),
         "design.toml": DESIGN.encode(),
         "questionnaire.json": written(asked).encode(),
@@ -75,19 +76,22 @@ def _by_link(wave: Wave, version: QuestionnaireVersion) -> dict[str, bytes]:
         return {}
     told = answers.drop("stratum", "household", "households", "base", "weight")
     return {
-        "open-answers.csv": _csv(told),
-        "open-texts.csv": _texts(texts_of(wave, asked, version.digest, kind=kind)),
+        "open-answers.csv": _csv(told, wave),
+        "open-texts.csv": _texts(texts_of(wave, asked, version.digest, kind=kind), wave),
     }
 
 
-def _csv(table: pl.DataFrame) -> bytes:
-    return table.write_csv().encode()
+def _csv(table: pl.DataFrame, wave: Wave) -> bytes:
+    """A table, with a column that says so where it is made up."""
+    made_up = [pl.lit(1).alias(SYNTHETIC)] if wave.partnership.is_demonstration else []
+    return table.with_columns(made_up).write_csv().encode()
 
 
-def _texts(texts: list[tuple[str, str]]) -> bytes:
+def _texts(texts: list[tuple[str, str]], wave: Wave) -> bytes:
     """Texts that a spreadsheet would take for a formula get an apostrophe in front (OWASP, CSV injection)."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("question", "text"))
-    writer.writerows((key, f"'{text}" if text[:1] in "=+-@\t\r" else text) for key, text in texts)
+    made_up = [1] if wave.partnership.is_demonstration else []
+    writer.writerow(("question", "text", *(SYNTHETIC for _one in made_up)))
+    writer.writerows((key, f"'{text}" if text[:1] in "=+-@\t\r" else text, *made_up) for key, text in texts)
     return out.getvalue().encode()

@@ -27,7 +27,7 @@ class Sitting:
     """Who answers what, in which way. What is copied to the response is as it was drawn.
 
     wave: its number. questionnaire: its digest. invitation: whom to mark as having answered, None by the open link.
-    second: the second keying of a paper.
+    second: the second keying of a paper. is_made_up: in a demonstration, which every page of it says.
     """
 
     wave: int
@@ -44,6 +44,7 @@ class Sitting:
     base: float | None = None
     invitation: int | None = None
     second: bool = False
+    is_made_up: bool = False
 
     @property
     def by_staff(self) -> bool:

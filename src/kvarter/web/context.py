@@ -23,6 +23,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "languages": _languages(request),
         "person": getattr(request, "user", None),
         "partnership": partnership,
+        "is_made_up": bool(partnership and partnership.is_demonstration),
         "partnership_url": reverse("partnership", args=[partnership.slug]) if partnership else None,
         "search_url": reverse("search", args=[partnership.slug]) if partnership else None,
         "navigation": _navigation(request, partnership) if partnership else [],

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kvarter.agreements.made_up import marked
 from kvarter.agreements.models import Membership, Partnership, Party, Role
 from kvarter.journal.actions import ActionError, record
 from kvarter.people.actions import forget_person, open_account
@@ -74,7 +75,12 @@ def write_invitation(*, by: Actor, membership: Membership) -> None:
         "address": settings.ADDRESS + reverse("account_request_login_code"),
     }
     try:
-        send_mail(_("Du er inviteret til %(partnership)s") % {"partnership": partnership}, text, None, [person.email])
+        send_mail(
+            marked(partnership, _("Du er inviteret til %(partnership)s") % {"partnership": partnership}),
+            text,
+            None,
+            [person.email],
+        )
     except OSError as error:  # smtplib's errors are among them
         log.exception("An invitation to person %s could not be sent", person.pk)
         raise MailNotSent(

@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from kvarter.agreements.made_up import marked
 from kvarter.agreements.models import Membership, Obligation, Role
 from kvarter.people.models import Person
 from kvarter.people.policy import can
@@ -67,7 +68,8 @@ def _write(person: Person, rows: list[Obligation]) -> bool:
     """Whether the mail went out. One that did not is told in the log and does not keep the others from theirs."""
     with override("da"):
         lines = [
-            f"- {date_format(row.due) if row.due else ''}: {row.title} ({settings.ADDRESS}{row.journal_subject})"
+            f"- {date_format(row.due) if row.due else ''}: {marked(row.partnership, row.title)} "
+            f"({settings.ADDRESS}{row.journal_subject})"
             for row in rows
         ]
         subject = _("Det falder snart: %(n)s forpligtelser") % {"n": len(rows)}

@@ -27,7 +27,8 @@ _make = ElementMaker(namespace=NAMESPACE, nsmap={None: NAMESPACE})
 def to_akoma_ntoso(edition: Edition) -> bytes:
     """The version as XML in UTF-8, valid by the standard's strict schema."""
     body = _make.mainBody(*_level(edition, None)) if edition.text.clauses else _make.mainBody(_make.p())
-    root = _make.akomaNtoso(_make.statement(_meta(edition), body, name="agreement"))
+    preface = [_make.preface(_make.p(edition.made_up))] if edition.made_up else []
+    root = _make.akomaNtoso(_make.statement(_meta(edition), *preface, body, name="agreement"))
     document = Statement(etree.tostring(root, encoding="unicode"))
     xml: bytes = document.to_xml(encoding="utf-8", xml_declaration=True, pretty_print=True)
     return xml

@@ -17,7 +17,8 @@ class ExportError(Exception):
 class Edition:
     """A version with what surrounds it. `language`: the one wanted; clauses that lack it stand in the text's own.
 
-    address: the absolute address of the version. decision: empty for the first version.
+    address: the absolute address of the version. decision: empty for the first version. made_up: what every form of it
+    must say where it is made up for a demonstration, else "".
     """
 
     text: AgreementText
@@ -30,6 +31,7 @@ class Edition:
     address: str
     language: str
     partnership: str
+    made_up: str = ""
 
     def words(self, clause: ClauseText) -> tuple[Wording, str]:
         """A clause's words in the language wanted, or its own, and which that is."""

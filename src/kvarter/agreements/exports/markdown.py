@@ -27,6 +27,7 @@ def to_markdown(edition: Edition) -> str:
 def _parts(edition: Edition) -> Iterator[str]:
     yield f"# {_escaped(edition.text.title)}"
     yield _escaped(edition.text.subtitle)
+    yield f"**{_escaped(edition.made_up)}**" if edition.made_up else ""
     if edition.language != edition.text.language:
         yield f"<!-- {_('Oversættelse')}. {_('Den oprindelige tekst er aftalen.')} -->"
     items: list[str] = []

@@ -52,6 +52,7 @@ def _data(edition: Edition) -> dict[str, Any]:
         return {
             "title": edition.text.title,
             "subtitle": edition.text.subtitle,
+            "made_up": edition.made_up,
             "language": edition.language,
             "partnership": edition.partnership,
             "date": [edition.in_force_from.year, edition.in_force_from.month, edition.in_force_from.day],

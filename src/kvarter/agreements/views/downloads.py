@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kvarter.agreements.exports import CalendarEntry, Edition, to_akoma_ntoso, to_calendar, to_markdown, to_pdf
-from kvarter.agreements.models import AgreementVersion, Obligation
+from kvarter.agreements.made_up import mark_of, marked, told_of
+from kvarter.agreements.models import AgreementVersion, Obligation, Partnership
 from kvarter.agreements.queries import pages
 from kvarter.agreements.queries.exchange import exchange_of
 from kvarter.agreements.queries.versions import following, in_force_until, read_version, text_in
@@ -57,6 +58,7 @@ def _edition(request: HttpRequest, version: AgreementVersion) -> Edition:
         address=settings.ADDRESS + reverse("agreement_on_day", args=[agreement.slug, version.in_force_from]),
         language=language(),
         partnership=agreement.partnership.name,
+        made_up=" ".join(filter(None, (mark_of(agreement.partnership), told_of(agreement.partnership)))),
     )
 
 
@@ -64,7 +66,8 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
     """What falls due in a partnership, as far as the asker sees it, for a calendar to subscribe to."""
     partnership = the_partnership(request, slug)
     rows = [row for row in pages.obligations_of(request.user, partnership) if row.due]
-    content = to_calendar(_calendar_name(partnership.name), [_entry(row) for row in rows])
+    name = marked(partnership, _calendar_name(partnership.name))
+    content = to_calendar(name, [_entry(row, partnership) for row in rows])
     return HttpResponse(content, content_type="text/calendar; charset=utf-8")
 
 
@@ -78,11 +81,11 @@ def _title(row: Obligation) -> str:
     return _("%(title)s (i løbet af året)") % {"title": title} if row.precision == Precision.YEAR else title
 
 
-def _entry(row: Obligation) -> CalendarEntry:
+def _entry(row: Obligation, partnership: Partnership) -> CalendarEntry:
     assert row.due is not None, "only what has a date is in the calendar"
     return CalendarEntry(
         uid=f"{row.calendar_id}@kvarter",
-        title=_title(row),
+        title=marked(partnership, _title(row)),
         description=str(row.get_duty_display()),
         url=settings.ADDRESS + row.journal_subject,
         due=row.due,

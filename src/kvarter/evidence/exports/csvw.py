@@ -7,6 +7,10 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Any
 
+from django.utils import translation
+
+from kvarter.agreements.made_up import told
+
 
 def csvw(
     table: str, url: str, titles: Mapping[str, str], creator: str, attributions: Iterable[str], facts: Mapping[str, Any]
@@ -22,6 +26,17 @@ def csvw(
         "dc:rights": [{"@value": text, "@language": "da"} for text in dict.fromkeys(attributions)],
     }
     return json.dumps(told | own | dict(facts), ensure_ascii=False, indent=2) + "\n"
+
+
+def made_up_facts(*, is_made_up: bool) -> dict[str, Any]:
+    """That a table is made up for a demonstration, in both languages; nothing of what is real."""
+    if not is_made_up:
+        return {}
+    found = []
+    for language in ("da", "en"):
+        with translation.override(language):
+            found.append({"@value": told(), "@language": language})
+    return {"dc:description": found}
 
 
 def own_text(name: str) -> str:

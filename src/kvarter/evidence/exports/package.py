@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from kvarter.evidence.charts import Target, series_chart
 from kvarter.evidence.documents import Document, canonical, digest_of, words
-from kvarter.evidence.exports.csvw import csvw, own_text
+from kvarter.evidence.exports.csvw import csvw, made_up_facts, own_text
 from kvarter.evidence.exports.tables import counts_csv, differences_csv, figures_csv
 from kvarter.evidence.figures import Counted, Figure, Measure, Series, SourceFacts
 from kvarter.evidence.queries.pages import Block, block_of
@@ -106,7 +106,7 @@ def _metadata(document: Document, table: str) -> str:
     facts = {
         "dc:issued": {"@value": document.published.isoformat(), "@type": "xsd:dateTime"},
         "dc:identifier": f"sha256:{document.digest}",
-    }
+    } | made_up_facts(is_made_up=document.synthetic)
     return csvw(table, f"{table}.csv", titles, content["partnership"]["name"], attributions, facts)
 
 
@@ -338,6 +338,7 @@ class _Edition:
             "method": f"{self.folder}metode.html",
             "page": path,
             "partnership": content["partnership"]["name"],
+            "is_made_up": self.document.synthetic,
             "number": self.document.number,
             "day": self.document.published,
             "digest": self.document.digest,

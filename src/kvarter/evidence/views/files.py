@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kvarter.agreements.models import Partnership, Visibility
-from kvarter.evidence.exports.csvw import csvw
+from kvarter.evidence.exports.csvw import csvw, made_up_facts
 from kvarter.evidence.exports.tables import counts_csv, differences_csv, figures_csv, figures_json
 from kvarter.evidence.queries import pages
 from kvarter.evidence.queries.published import Told
@@ -84,7 +85,8 @@ def _file(
         table = "differences" if kind.startswith("forskelle") else "figures"
         figures = [figure for told in indicators for figure in told.every]
         attributions = sorted({figure.source.attribution for figure in figures})
-        facts = {"dc:identifier": sorted({f"sha256:{figure.digest}" for figure in figures})}
+        facts: dict[str, Any] = {"dc:identifier": sorted({f"sha256:{figure.digest}" for figure in figures})}
+        facts |= made_up_facts(is_made_up=partnership.is_demonstration)
         address = f"{name}.{kind.removesuffix('-metadata.json')}"
         text = csvw(table, address, titles, partnership.name, attributions, facts)
         return _response(partnership, text, METADATA, f"{name}.{kind}")

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
+from kvarter.agreements.made_up import marked
 from kvarter.agreements.models import Partnership, Visibility
 from kvarter.agreements.views.shared import language, the_partnership, tried
 from kvarter.evidence.actions import publishing
@@ -106,7 +107,7 @@ class PublicationsFeed(Feed):  # type: ignore[type-arg]
         return the_partnership(request, kwargs["slug"])
 
     def title(self, partnership: Partnership) -> str:
-        return legible(_("%(name)s: offentliggjorte tal") % {"name": partnership.name})
+        return legible(marked(partnership, _("%(name)s: offentliggjorte tal") % {"name": partnership.name}))
 
     def link(self, partnership: Partnership) -> str:
         return reverse("publications", args=[partnership.slug])
@@ -117,7 +118,7 @@ class PublicationsFeed(Feed):  # type: ignore[type-arg]
         return rows
 
     def item_title(self, item: Publication) -> str:
-        return legible(item.title)
+        return legible(marked(item.partnership, item.title))
 
     def item_description(self, item: Publication) -> str:
         return f"SHA-256 {item.digest}"

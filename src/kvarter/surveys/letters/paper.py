@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from kvarter.agreements.made_up import mark_of, told_of
 from kvarter.surveys.letters.setting import set_by_typst
 from kvarter.surveys.minutes import introduction_of
 from kvarter.surveys.models import Wave
@@ -28,6 +29,7 @@ def _data(wave: Wave, whole: Questionnaire, code: str, language: str) -> dict[st
     numbers = {item.key: number for number, item in enumerate(whole.items, 1)}
     return {
         "title": words(whole.titles, language),
+        "made_up": " ".join(filter(None, (mark_of(wave.partnership), told_of(wave.partnership)))),
         "sender": wave.controller,
         "language": language,
         "code": code,

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from kvarter.agreements.made_up import marked, told_of
 from kvarter.surveys.models import Mailing, Wave
 
 Kind = Mailing.Kind
@@ -74,8 +75,8 @@ def _told(wave: Wave, minutes: int) -> dict[str, object]:
 def _words(wave: Wave, kind: str, told: dict[str, object]) -> Words:
     """A letter in the language at hand."""
     return Words(
-        title=_title(kind),
-        opening=_opening(kind) % told,
+        title=marked(wave.partnership, _title(kind)),
+        opening=" ".join(filter(None, (told_of(wave.partnership), _opening(kind) % told))),
         scanning=_("Scan firkanten med din telefon, eller gå til %(site)s og skriv koden.") % told,
         how=_(
             "Det tager omkring %(minutes)s minutter. Du kan holde pause og gå videre med den samme kode. "

@@ -112,6 +112,7 @@ def sitting_for(found: Found, language: str, mode: str = Response.Mode.WEB.value
         base=stratum.base,
         invitation=invitation.pk,
         second=second,
+        is_made_up=found.wave.partnership.is_demonstration,
     )
 
 

@@ -144,6 +144,7 @@ def _sitting_openly(wave: Wave, who: dict[str, str]) -> Sitting:
         area=who["area"],
         gender=who["gender"],
         age=who["age"],
+        is_made_up=wave.partnership.is_demonstration,
     )
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
+from kvarter.agreements.made_up import told_of
 from kvarter.agreements.views.shared import tried
 from kvarter.journal.actions import ActionError
 from kvarter.people.policy import require
@@ -179,6 +180,7 @@ def protocol(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
     require(request.user, "wave.follow", found)
     if not found.protocol:
         raise Http404
-    answer = HttpResponse(found.protocol, content_type="text/plain; charset=utf-8")
+    lines = [told_of(found.partnership), found.protocol]
+    answer = HttpResponse("\n".join(filter(None, lines)), content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="udtraek-{found.slug}.txt"'
     return answer

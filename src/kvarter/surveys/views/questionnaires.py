@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kvarter.agreements.made_up import marked_texts
 from kvarter.agreements.models import Partnership
 from kvarter.agreements.views.shared import language
 from kvarter.journal.actions import ActionError
@@ -137,6 +139,8 @@ def download(request: HttpRequest, slug: str, key: str, version: int) -> HttpRes
     partnership = enter_waves(request, slug)
     found = _found(request, partnership, key, version)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    answer = HttpResponse(as_xlsx(found.questionnaire), content_type=kind)
+    whole = found.questionnaire
+    content = as_xlsx(replace(whole, titles=marked_texts(partnership, whole.titles)))
+    answer = HttpResponse(content, content_type=kind)
     answer["Content-Disposition"] = f'attachment; filename="{found.key}-{found.version}.xlsx"'
     return answer

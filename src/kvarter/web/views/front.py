@@ -16,7 +16,8 @@ from kvarter.people.sorting import danish
 
 def front(request: HttpRequest) -> HttpResponse:
     """The partnership when someone sees just one, else the list."""
-    shown = list(visible(request.user, Partnership.objects.select_related("area")).order_by(danish("name"))[:200])
+    rows = visible(request.user, Partnership.objects.select_related("area"))
+    shown = list(rows.order_by("is_demonstration", danish("name"))[:200])  # the real ones first
     if len(shown) == 1:
         return _partnership(request, enter(request, shown[0]))
     context = {"partnerships": shown, "may_add": can(request.user, "partnership.add")}
