@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -14,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
+from django.urls import reverse
 
 from kvarter.cli.effect import effect
 from kvarter.evidence.actions.indicators import add_theme, set_aim
@@ -83,6 +85,15 @@ def test_every_item_that_becomes_a_figure_gets_an_indicator_and_its_estimates(wo
         "talt med."
     )
     assert "svarede" in own.notes[0]
+
+
+def test_a_source_that_is_its_own_attribution_is_named_once(world: World, client: Client) -> None:
+    published(world, weighted(world))
+    for name in ("themes", "theme", "indicator", "effect_report"):
+        more = {"theme": ["tillid"], "indicator": ["tillid-naboer"]}.get(name, [])
+        page = " ".join(client.get(reverse(name, args=["lilleby", *more])).content.decode().split())
+        assert "Lilleby Kommune" in page
+        assert not re.search(r"Lilleby Kommune[.:] Lilleby Kommune", page), name
 
 
 def test_cuts_are_told_by_gender_age_and_newcomers_and_the_few_are_hidden(world: World) -> None:

@@ -232,7 +232,7 @@ def _sources(figures: Sequence[Figure]) -> tuple[str, ...]:
         if figure.label not in used:
             used.append(figure.label)
     return tuple(
-        f"{producer}: {title} ({', '.join(used)}). {attribution}."
+        f"{producer}: {title} ({', '.join(used)})." + ("" if attribution == producer else f" {attribution}.")
         for (producer, title, attribution), used in labels.items()
     )
 

@@ -195,7 +195,8 @@ def _with_mark(text: str, mark: str) -> str:
 def sources_of(cells: Iterable[Multiple]) -> str:
     """Where the figures at a glance are from, each source once."""
     figures = (figure for cell in cells if cell.picture for figure in cell.picture.told.figures)
-    said = dict.fromkeys(f"{figure.source.producer}: {figure.source.attribution}." for figure in figures)
+    told = dict.fromkeys((figure.source.producer, figure.source.attribution) for figure in figures)
+    said = [f"{producer}." if producer == beside else f"{producer}: {beside}." for producer, beside in told]
     return _("Kilder: %(sources)s") % {"sources": " ".join(said)} if said else ""
 
 
