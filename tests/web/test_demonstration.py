@@ -102,6 +102,9 @@ def test_it_goes_the_way_that_real_waves_go(world: World) -> None:
     assert 0.28 <= done.answers[1] / asked <= 0.45
     own = wave.strata.get(area=wave.area)
     assert own.drawn == own.population
+    for language in ("name", "name_en"):
+        names = list(done.partnership.indicators.values_list(language, flat=True))
+        assert len(set(names)) == len(names), "the young are asked much the same, and their figures say whose they are"
     figures = Observation.objects.filter(register__partnership=done.partnership)
     assert set(figures.values_list("counted", flat=True)) == {"sample"}
     between = set(Difference.objects.filter(register__digest=wave.register).values_list("between", flat=True))
@@ -182,6 +185,8 @@ def test_nobody_who_is_there_is_named(world: World) -> None:
     parties = [str(party) for party in done.partnership.parties.all()]
     questions = " ".join(version.content for version in done.partnership.questionnaires.all())
     assert len(parties) == 7
+    assert "Ingen har skrevet under" in words
+    assert "Kvarters egen" not in words
     for known, _made_up in NAMES:
         assert known not in words + questions + " ".join(parties), known
 

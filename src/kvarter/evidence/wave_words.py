@@ -52,8 +52,8 @@ def indicator_facts(wave: Wave, asked: Questionnaire, item: Item, theme: Theme) 
     definition = both(lambda: _definition(asked, item))
     respondents = both(lambda: _respondents(wave, asked, item))
     return {
-        "name": danish[:LONGEST_NAME],
-        "name_en": english[:LONGEST_NAME],
+        "name": _named(asked, danish, "da"),
+        "name_en": _named(asked, english, "en"),
         "definition": definition["da"],
         "definition_en": definition["en"],
         "respondents": respondents["da"],
@@ -70,7 +70,11 @@ def _scale_facts(wave: Wave, asked: Questionnaire, item: Item, theme: Theme) -> 
     """A theme's questions taken together."""
     many = len(theme_items(asked)[item.theme])
     texts = {
-        "name": lambda: _("%(theme)s: spørgsmålene samlet") % {"theme": theme.said("name")},
+        "name": lambda: _named(
+            asked,
+            _("%(theme)s: spørgsmålene samlet") % {"theme": theme.said("name")},
+            translation.get_language() or "da",
+        ),
         "definition": lambda: (
             _(
                 "Hvor mange af 100 svar der er, som man kunne håbe på, i gennemsnit over %(n)s spørgsmål. Den, der har "
@@ -86,6 +90,15 @@ def _scale_facts(wave: Wave, asked: Questionnaire, item: Item, theme: Theme) -> 
         told = both(say)
         facts[name], facts[f"{name}_en"] = told["da"], told["en"]
     return facts
+
+
+def _named(asked: Questionnaire, name: str, language: str) -> str:
+    """What a figure is called: the young are asked much the same as the others, so their figures say whose they are."""
+    if asked.audience != "youth":
+        return name[:LONGEST_NAME]
+    with translation.override(language):
+        whose = _("(12-17 år)")
+    return f"{name[: LONGEST_NAME - len(whose) - 1]} {whose}"
 
 
 def _definition(asked: Questionnaire, item: Item) -> str:
