@@ -71,7 +71,7 @@ VERBS = {
     "wave.forget": _("slettede navne og adresser i en undersøgelse"),
     "wave.give_up_answers": _("opgav at læse svar ind"),
     "wave.import": _("læste svar ind, som andre har samlet"),
-    "wave.make_up": _("opdigtede svar til en bølge"),
+    "wave.make_up": _("opdigtede svar til en undersøgelse"),
     "wave.key_in": _("tastede et svar ind"),
     "wave.open": _("åbnede en undersøgelse for svar"),
     "wave.plan": _("planlagde en undersøgelse"),
