@@ -70,6 +70,7 @@ def test_a_text_alone_is_one_column() -> None:
     made = effect.make_cube(FRAME, design, means="q1", by="h")
     assert (design.clusters, made.by) == (("hh",), ["h"])
     assert effect.estimate(made, means="q1").height == 2
+    assert set(effect.bootstrap(FRAME, PLAIN, "q1", by="h", size=9)["item"]) == {"q1"}
 
 
 @pytest.mark.parametrize(

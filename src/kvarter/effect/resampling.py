@@ -17,6 +17,7 @@ import numpy.typing as npt
 import polars as pl
 
 from kvarter.effect.asking import make_cube
+from kvarter.effect.choosing import column_names
 from kvarter.effect.columns import Missing
 from kvarter.effect.cube import Answers, Cube
 from kvarter.effect.design import Design
@@ -49,6 +50,7 @@ def bootstrap(
     items: columns of few whole numbers, without missing answers. Raises NotAnswerable for others, BadDesign for a
     stratum with one unit, BadData as `make_cube` does.
     """
+    items, by = column_names(items, "items"), column_names(by, "by")
     frame = pl.DataFrame(together(data, [*items, *by, *design.columns]))
     cube = make_cube(frame, design, means=items, by=by, missing=Missing.FAIL)
     for name in items:
