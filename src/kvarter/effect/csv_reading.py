@@ -16,7 +16,7 @@ import pyarrow.csv as arrow_csv
 from kvarter.effect.errors import BadData
 
 EMPTY = ["", "NA", "N/A", "NaN", "nan", "NULL", "null", "."]
-WHOLE_BYTES, BLOCK_BYTES = 1 << 27, 1 << 24
+WHOLE_BYTES, BLOCK_BYTES = 1 << 27, 1 << 22  # Arrow reads up to 32 blocks ahead
 # What a column is taken for, in Arrow's own order: each in turn where a value does not fit the one before.
 LOOSER = (
     pa.null(),
