@@ -119,8 +119,9 @@ def _rows(home: Path) -> dict[str, int]:
     return found
 
 
-def test_the_demonstration_stands_beside_what_is_real_and_goes_again(home: Path) -> None:
-    run(home, "demo", "--remove")
+def test_the_demonstration_stands_beside_what_is_real_and_goes_again(tmp_path: Path) -> None:
+    home = tmp_path
+    assert "ingen demonstration" in run(home, "demo", "--remove").stdout
     code = "import django; django.setup(); from kvarter.cli.serving import prepare; prepare()"
     environment = {**os.environ, "KVARTER_HOME": str(home), "DJANGO_SETTINGS_MODULE": "kvarter.config.settings"}
     environment.pop("KVARTER_DATABASE_URL", None)

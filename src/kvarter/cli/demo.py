@@ -54,8 +54,10 @@ def _make(seed: int, open_wave: bool) -> None:
 
 
 def _remove() -> None:
+    from kvarter.cli.serving import bring_up_to_date
     from kvarter.people.policy import OPERATOR
     from kvarter.web.demonstration.removing import remove_demonstration
 
+    bring_up_to_date()
     gone = remove_demonstration(by=OPERATOR)
     click.echo("Demonstrationen er fjernet." if gone else "Her er ingen demonstration.")

@@ -35,15 +35,20 @@ def prepare() -> None:
     from kvarter.agreements.default_content import is_empty, load_hoeje_gladsaxe
     from kvarter.evidence.default_content import load_figures
 
-    for database in settings.DATABASES:
-        with _told(f"Bringer databasen “{database}” ajour"):
-            call_command("migrate", database=database, verbosity=0, interactive=False)
+    bring_up_to_date()
     if is_empty():
         with transaction.atomic():
             with _told("Lægger aftalen om Høje Gladsaxe ind"):
                 partnership = load_hoeje_gladsaxe()
             with _told("Lægger de tal ind, der følger med, og offentliggør dem"):
                 load_figures(partnership)
+
+
+def bring_up_to_date() -> None:
+    """Make the tables that this version needs, telling each database and its time."""
+    for database in settings.DATABASES:
+        with _told(f"Bringer databasen “{database}” ajour"):
+            call_command("migrate", database=database, verbosity=0, interactive=False)
 
 
 @contextmanager
