@@ -24,7 +24,7 @@ State = Wave.State
 OF_A_RESPONSE = ("ticket", "mode", "language", "answers", "keyed", "finished")
 _OF_A_FIELD = ("slug", "state", "opens", "closes", "open_link")
 _OF_A_CODE = ("wave__partnership", "wave__questionnaire", "wave__youth", "invitation__cell__stratum__area")
-_KEYS = ("salt", "partnership__slug", "questionnaire__digest", "youth__digest")
+_KEYS = ("salt", "partnership__slug", "partnership__is_demonstration", "questionnaire__digest", "youth__digest")
 _NEEDED_OF_A_CODE = (
     *(f"wave__{name}" for name in (*_OF_A_FIELD, *_KEYS)),
     *(f"invitation__cell__{name}" for name in ("gender", "age", "stratum__name", "stratum__population")),
