@@ -15,7 +15,7 @@ from kvarter.evidence.actions.registers import drop_register
 from kvarter.evidence.documents import canonical, digest_of, read_document
 from kvarter.evidence.drafting import Choice
 from kvarter.evidence.importers.extract import Status
-from kvarter.evidence.models import Publication, Source
+from kvarter.evidence.models import Indicator, Publication, Source
 from kvarter.evidence.queries.published import Published, published_of
 from kvarter.people.policy import OPERATOR
 from tests.evidence.figures import INDICATOR, SOURCE, lay_out, published, taken_in
@@ -70,6 +70,18 @@ def test_publishing_twice_is_refused(world: World) -> None:
     with pytest.raises(NothingToPublish, match="offentliggjort allerede"):
         published(world.partnership)
     assert Publication.objects.count() == 1
+
+
+def test_a_correction_that_says_the_very_same_is_refused(world: World) -> None:
+    lay_out(world)
+    taken_in(world, PLENTY)
+    published(world.partnership)
+    with pytest.raises(NothingToPublish, match="intet at rette"):
+        published(world.partnership, corrects=1)
+    Indicator.objects.filter(slug="stemmer").update(known_issues="Rettet: kun brevstemmer er talt med.")
+    assert published(world.partnership, corrects=1).number == 2, "a text that was wrong is put right by a correction"
+    with pytest.raises(NothingToPublish, match="intet at rette"):
+        published(world.partnership, corrects=2)
 
 
 def test_nothing_taken_in_is_nothing_to_publish(world: World) -> None:

@@ -22,6 +22,7 @@ from kvarter.places.models import AreaShare, AreaVersion
 from kvarter.surveys.models import Wave
 
 ROWS = ("figures", "differences")
+WHICH = frozenset(["number", "title", "note", "published", "corrects"])
 NUMBERS = ("value", "numerator", "denominator", "n", "invited", "low", "high")
 
 
@@ -49,7 +50,7 @@ class Draft:
     """A publication not yet made. content: its document but for number, title and day.
 
     fresh: keys of figures not published before; changed: of those published with another value; hidden: of those
-    hidden because they are of few.
+    hidden because they are of few. corrects_nothing: whether it is to correct a publication that says the very same.
     """
 
     choice: Choice
@@ -59,6 +60,7 @@ class Draft:
     hidden: tuple[str, ...]
     leaks: tuple[Leak, ...]
     unknown_correction: bool
+    corrects_nothing: bool
     names: dict[str, str]
 
     @cached_property
@@ -103,6 +105,11 @@ class Draft:
         else:
             said = _("“%(indicator)s” %(day)s: tallet for %(place)s kan indkredses til mellem %(low)s og %(high)s.")
         return said % facts + " " + _("Lad et af områderne ude, fx kommunen eller resten af den.")
+
+
+def _said_in(content: Mapping[str, Any]) -> str:
+    """All that a document says but which one it is and when, in one way of writing."""
+    return canonical({name: told for name, told in content.items() if name not in WHICH})
 
 
 def draft_publication(partnership: Partnership, choice: Choice, limits: Limits) -> Draft:
@@ -156,6 +163,10 @@ class _Drafting:
             leaks=tuple(leaks(truth, told, self._nesting, self.limits)),
             unknown_correction=self.choice.corrects is not None
             and self.choice.corrects not in {document.number for document in self.before},
+            corrects_nothing=any(
+                document.number == self.choice.corrects and _said_in(document.content) == _said_in(content)
+                for document in self.before
+            ),
             names={one.indicator.slug: str(one.indicator) for one in self.every}
             | {one.version.key: str(one.version.area) for one in self.every},
         )

@@ -125,6 +125,14 @@ def refuse(draft: Draft) -> None:
         raise NothingToPublish(_("Der er ingen tal i det, du har valgt. Indlæs et register, eller vælg flere."))
     if not draft.fresh and not draft.changed and draft.choice.corrects is None:
         raise NothingToPublish(_("Alle tallene er offentliggjort allerede. Der er intet nyt at offentliggøre."))
+    if draft.corrects_nothing:
+        raise NothingToPublish(
+            _(
+                "Offentliggørelse nr. %(n)s siger allerede det samme, ord for ord og tal for tal. Der er intet at "
+                "rette. Læs først det ind, der er anderledes."
+            )
+            % {"n": draft.choice.corrects}
+        )
     if draft.changed and draft.choice.corrects is None:
         raise NeedsCorrection(
             _(

@@ -270,11 +270,11 @@ def _sentences(told: Told, today: date | None) -> list[str]:
         )
     said += [share_text(share) for share in told.shares]
     said += _about_areas(told)
-    if any(figure.counted is Counted.OUTSIDE for figure in told.figures):
+    if any(figure.counted is Counted.OUTSIDE and figure.n is None for figure in told.figures):
         said.append(
             _(
-                "Tallene er offentliggjort af andre, uden hvor mange der svarede. Derfor kan vi ikke sige, om en "
-                "forskel er andet end et tilfælde."
+                "Tallene er offentliggjort af andre, for nogle steder uden hvor mange der svarede. Derfor kan vi ikke "
+                "sige, om en forskel er andet end et tilfælde."
             )
         )
     return [sentence for sentence in said if sentence]

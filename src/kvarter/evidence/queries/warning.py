@@ -168,7 +168,8 @@ def _limit(one: Judged, known: Mapping[int, Fraction]) -> str:
     times = _("gange tallet for hele landet") if line.times == "country" else _("af regionens gennemsnit")
     size = number_text(float(line.line)) if line.line >= 1 else value_text(float(line.line), Measure.SHARE)
     if one.limit is None and not known:
-        return f"{how} {size} {times} ({_('tallet er ikke skrevet ind')})"
+        missing = _("tallet er ikke skrevet ind")
+        return f"{how} {size} {times} ({missing})"
     year = max(known, default=0)
     limit = one.limit if one.limit is not None else line.line * known[year]
     at = value_text(float(limit), Measure.SHARE if limit <= 1 else Measure.AMOUNT)

@@ -103,7 +103,8 @@ def _parts(known: Known, indicators: Mapping[str, Told], documents: list[Documen
     cells = tuple(multiple(*pair) for pair in zip(known.themes, known.headings, strict=True))
     if cells:
         key = _(
-            "Sådan læses diagrammerne: Fyldte prikker er %(area)s. Hule firkanter er det, der sammenlignes med. En "
+            "Sådan læses diagrammerne: Fyldte prikker er %(area)s eller, hvor det står under diagrammet, et større "
+            "område, som %(area)s er en del af. Hule firkanter er det, der sammenlignes med. En "
             "lodret streg viser, hvor usikkert et tal fra en stikprøve er. Ruder er tal fra andre, hvor vi ikke kender "
             "usikkerheden. En linje går aldrig over en grænse, der er flyttet."
         ) % {"area": known.partnership.area or known.partnership.name}
