@@ -28,6 +28,7 @@ def test_a_neighbour_without_a_letter_answers(world: World) -> None:
     page = text(client.get("/svar/side/1"))
     assert "tæller ikke med blandt dem, der er udtrukket" in page
     assert "senere" not in page  # no code leads back
+    assert "komme tilbage med din kode" not in text(client.get("/svar/start"))
     assert "Tak for dit svar" in text(answer_all(client))
     row = Response.objects.get()
     assert (row.kind, row.area, row.gender, row.age, row.base) == ("open", "lilleby", "", "50-64", None)
