@@ -53,7 +53,7 @@ def rake(data):
     cells = weighting._cells(data, margins)
     weight = np.bincount(cells.of_row, data["w"].to_numpy(), minlength=len(cells.places))
     begin = time.perf_counter()
-    weighting._rake(cells, weight)
+    weighting._rake(cells, weight, weighting._names(margins))
     on_cells = time.perf_counter() - begin
     begin = time.perf_counter()
     effect.calibrate(data, plain, margins)
