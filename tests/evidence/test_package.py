@@ -156,7 +156,7 @@ def test_shares_of_units_directions_and_boundaries_are_told(files: dict[str, byt
     said = " ".join(pages(files)["tema/demokrati.html"].words)
     assert "Højen er 44 % af Grønnemose, målt i beboere: 2.635 af 6.017 (folketælling)." in said
     assert "Målet er 85,0 % senest 31. december 2030. Besluttet: punkt 4, 1. juni 2025." in said
-    assert "Højen var sin egen enhed til 1. juni 2015." in said
+    assert "Højen var sin egen enhed til og med 31. maj 2015." in said
 
 
 def test_the_charts_are_drawn_in_the_pages_language_with_the_target(files: dict[str, bytes]) -> None:

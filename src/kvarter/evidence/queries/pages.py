@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.http import Http404
 from django.utils import timezone
@@ -213,11 +213,16 @@ def _row(period: Period, places: list[Place], at: Mapping[tuple[str, Period], Fi
     return Row(period_text(period), tuple(show(figure) if figure else None for figure in figures))
 
 
+def last_day(until: date) -> str:
+    """The last day of a version of an area in words. until: the day it was no more."""
+    return date_format(until - timedelta(days=1), "DATE_FORMAT")
+
+
 def column_name(place: Place, places: Sequence[Place]) -> str:
     """A place's name, with its days where the same area stands in several versions."""
     twice = sum(other.area == place.area for other in places) > 1
     if twice and place.until:
-        return _("%(name)s (til %(day)s)") % {"name": place.name, "day": date_format(place.until, "DATE_FORMAT")}
+        return _("%(name)s (til og med %(day)s)") % {"name": place.name, "day": last_day(place.until)}
     if twice and place.from_day:
         return _("%(name)s (fra %(day)s)") % {"name": place.name, "day": date_format(place.from_day, "DATE_FORMAT")}
     return place.name
@@ -309,10 +314,10 @@ def _about_areas(told: Told) -> list[str]:
     later = [o for o in told.series if not o.place.is_area and not o.place.is_reference and o.place.from_day]
     return [
         _(
-            "%(name)s var sin egen enhed til %(day)s. Nyere tal findes kun for %(other)s, som er et andet og større "
-            "område. Derfor er der ingen linje mellem dem."
+            "%(name)s var sin egen enhed til og med %(day)s. Nyere tal findes kun for %(other)s, som er et andet og "
+            "større område. Derfor er der ingen linje mellem dem."
         )
-        % {"name": place.name, "day": date_format(place.until, "DATE_FORMAT"), "other": other.place.name}
+        % {"name": place.name, "day": last_day(place.until), "other": other.place.name}
         for place in ended
         for other in later
         if other.place.from_day and place.until and other.place.from_day >= place.until

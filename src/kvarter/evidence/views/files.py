@@ -32,8 +32,9 @@ class FileLink:
 
 def file_links(view: str, *args: object, indicators: Sequence[Told]) -> list[FileLink]:
     """The files of some indicators, at the addresses of a view of this module; none where there are no figures."""
-    kinds = {"csv": _("Tallene (CSV)"), "json": _("Tal og forskelle (JSON)")}
-    if any(told.differences for told in indicators):
+    is_judged = any(told.differences for told in indicators)
+    kinds = {"csv": _("Tallene (CSV)"), "json": _("Tal og forskelle (JSON)") if is_judged else _("Tallene (JSON)")}
+    if is_judged:
         kinds["forskelle.csv"] = _("Forskellene (CSV)")
     kinds["csv-metadata.json"] = _("Hvad kolonnerne betyder (CSVW)")
     return [FileLink(reverse(view, args=[*args, kind]), name) for kind, name in kinds.items() if indicators]
