@@ -43,10 +43,12 @@ test: .venv/installed-dev node_modules/installed-dev
 	$(BIN)/python -m pytest -n auto -m "not slow" -q
 	$(BIN)/python -m pytest -n auto -m slow -q
 
-# The same suite on a PostgreSQL given by KVARTER_DATABASE_URL; the statistics know no database.
+# What needs a database once more, on a PostgreSQL given by KVARTER_DATABASE_URL. What pages say is the same on both.
 test-postgres: .venv/installed-dev node_modules/installed-dev
 	@test -n "$$KVARTER_DATABASE_URL" || { echo "Set KVARTER_DATABASE_URL=postgres://user:password@host/name first."; exit 2; }
-	$(BIN)/python -m pytest -n auto -m "not browser" -q --ignore tests/effect
+	$(BIN)/python -m pytest -n auto -m "database and not browser and not slow" -q --ignore tests/effect \
+	  --ignore tests/test_texts.py --ignore tests/test_made_up_walk.py --ignore tests/test_labels_walk.py
+	$(BIN)/python -m pytest -n auto -m "slow" -q tests/surveys/test_answering_crash.py tests/web/test_demonstration.py
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .

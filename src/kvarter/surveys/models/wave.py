@@ -146,7 +146,10 @@ class Wave(InPartnership):
 
 
 class WaveKey(models.Model):
-    """One of a wave's keys, sealed under the operator's. Deleting the row destroys what it sealed, in backups too."""
+    """One of a wave's keys, sealed under the operator's. Deleting the row destroys what it sealed.
+
+    Not so in a backup that holds the row too, for whoever has the operator's key: such a backup must be deleted at the cut.
+    """
 
     class Use(models.TextChoices):
         """What a key is for."""
