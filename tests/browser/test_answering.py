@@ -84,7 +84,7 @@ def test_from_the_letter_to_thanks_on_a_telephone(
     look(page)
     page.get_by_label("Koden fra dit brev").fill(code.lower())
     page.get_by_role("button", name="Videre").click()
-    expect(page.get_by_text("Vi kan ikke se, hvem der har svaret hvad")).to_be_visible()
+    expect(page.get_by_text("ingen må bruge den til at se, hvem der har svaret hvad")).to_be_visible()
     assert code not in page.url
     look(page)
     page.get_by_role("link", name="Begynd").click()

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from kvarter import effect
 from kvarter.cli.main import main
+from kvarter.effect.overlapping import check_persons
 
 PLAIN = effect.Design(weights="w")
 
@@ -131,3 +132,36 @@ def test_a_level_of_confidence_is_a_share(people: pl.DataFrame, level: float) ->
 def test_a_population_below_nothing_is_refused() -> None:
     with pytest.raises(effect.BadData, match="gender, m: -5 is no population"):
         effect.Margins({("gender",): {("m",): -5, ("f",): 10}}, {})
+
+
+def test_persons_in_two_strata_are_refused_where_names_begin_again_in_each(tmp_path: Path) -> None:
+    """With `nest` a person in two strata is two units, and the overlap of the waves would not be counted."""
+    data = pl.DataFrame({"p": [1, 2, 1, 2], "wave": [1, 1, 2, 2], "h": ["a", "a", "b", "b"], "w": 1.0})
+    design = effect.Design(weights="w", strata="h", nest=True, clusters=("p",))
+    with pytest.raises(effect.BadDesign, match="1 lies in two units of h, 'a' and 'b'"):
+        check_persons(data, design, "p")
+    check_persons(data, effect.Design(weights="w"), "p")
+
+
+def test_number_margins_tell_rows_in_another_order() -> None:
+    data = pl.DataFrame({"w": 1.0, "x": [1.0, 2.0, 4.0, 8.0], "y": [1, 2, 3, 4]})
+    weights = effect.calibrate(data, PLAIN, effect.Margins({}, {"x": 40.0}), method="linear")
+    effect.calibrated_cube(data, PLAIN, weights, means=["y"])
+    with pytest.raises(effect.BadData, match="total of x"):
+        effect.calibrated_cube(data.reverse(), PLAIN, weights, means=["y"])
+
+
+@pytest.mark.parametrize(("middle", "spread"), [(1.7e9, 1.0), (1.7e12, 1000.0)])
+def test_a_small_spread_far_from_nothing_is_no_noise(middle: float, spread: float) -> None:
+    values = np.random.default_rng(1).normal(0, spread, 400)
+    cube = effect.make_cube(pl.DataFrame({"w": 1.0, "y": middle + values}), PLAIN, means=["y"])
+    (se,) = effect.estimate(cube, means=["y"])["se"].to_list()
+    assert se == pytest.approx(values.std(ddof=1) / 20, rel=1e-3)
+
+
+def test_a_group_is_not_compared_with_itself(people: pl.DataFrame) -> None:
+    cube = effect.make_cube(people.drop_nulls(), PLAIN, means=["trust"], by=["area"])
+    with pytest.raises(effect.NotAnswerable, match="Name two"):
+        effect.gap(cube, "area", "hg", "hg", ["trust"])
+    with pytest.raises(effect.NotAnswerable, match="to have an aim for"):
+        effect.gap(cube, "area", "hg", "rest", ["trust"], aims={"typo": effect.Aim(effect.Direction.MORE)})

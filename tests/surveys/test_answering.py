@@ -48,7 +48,7 @@ def test_from_the_letter_to_thanks(world: World) -> None:
     assert where(first) == "/svar/start"
     for told in ("Lilleby Kommune", "Statistik om kvarteret", "Databeskyttelseslovens § 10", "du bestemmer selv"):
         assert told in text(first)
-    assert "Vi kan ikke se, hvem der har svaret hvad" in text(first)
+    assert "ingen må bruge den til at se, hvem der har svaret hvad" in text(first)
     assert not Response.objects.exists()
 
     page = client.get("/svar/side/1")

@@ -233,6 +233,8 @@ def difference(
     for value in (first, second):
         if str(value) not in values:
             raise NotAnswerable(f"Column {column}: there is no {value!r}. It has {', '.join(values)}.")
+    if str(first) == str(second):
+        raise NotAnswerable(f"Column {column}: {first!r} is no other group than itself. Name two.")
     weights = np.zeros((1, len(values)))
     weights[0, values.index(str(second))], weights[0, values.index(str(first))] = 1.0, -1.0
     rows = []

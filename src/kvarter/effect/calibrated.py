@@ -112,6 +112,14 @@ def _check_same_rows(frame: pl.DataFrame, design: Design, calibrated: Calibrated
                 "the same order, as to calibrate."
             )
 
+    for name, total in calibrated.margins.totals.items():
+        found = float(frame[name].cast(pl.Float64).to_numpy() @ calibrated.weights)
+        if abs(found - total) > (calibrated.diagnostics["worst_margin"] + 1e-6) * max(abs(total), 1):
+            raise BadData(
+                f"The weights do not add up to the total of {name} on these rows: give the same data, in the same "
+                "order, as to calibrate."
+            )
+
 
 def _with_all_groups(frame: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     """Rows without a group put in some group, and told apart by a column, so that they stay in the sample."""

@@ -20,7 +20,7 @@ from kvarter.effect.units import Units, add_by, spread
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-NOISE = 1e-10
+NOISE = 1e-14
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from kvarter.effect.changes import Aim, check_kind, equivalence, judged, smalles
 from kvarter.effect.contrasts import Contrast
 from kvarter.effect.counts import Direction
 from kvarter.effect.cube import Cube
+from kvarter.effect.errors import NotAnswerable
 
 _COLUMNS = ("difference", "se", "ci_low", "ci_high", "df", "p", "p_adjusted", "verdict", "smallest_detectable")
 
@@ -43,6 +44,8 @@ def gap(
     """
     for item, aim in (aims or {}).items():
         check_kind(item, aim)
+        if item not in items:
+            raise NotAnswerable(f"There is no {item!r} to have an aim for: give one of {', '.join(items)}.")
     rows = difference(cube, by, reference, group, means=items, level=level)
     wanted = [(aims or {}).get(item, Aim()) for item in rows["item"]]
     maintained = [aim.direction is Direction.MAINTAIN for aim in wanted]

@@ -27,10 +27,10 @@ def check_persons(data: Any, design: Design, unit: str) -> None:
 
     data: as in `make_cube`. Raises BadData where there is no such column.
     """
-    if design.clusters[:1] == (unit,):
-        return
     named = [design.strata] if design.strata and design.nest else []
-    within = [*named, *design.clusters[:1]]
+    within = [*named, *(name for name in design.clusters[:1] if name != unit)]
+    if not within:
+        return
     persons, places = Values(), Values()
     first = np.empty(0, np.int64)
     for chunk in chunks(data, list(dict.fromkeys([unit, *within]))):
@@ -44,9 +44,9 @@ def check_persons(data: Any, design: Design, unit: str) -> None:
         if (odd := np.flatnonzero(first[person] != place)).size:
             who, here, there = person[odd[0]], first[person[odd[0]]], place[odd[0]]
             raise BadDesign(
-                f"Column {unit}: {persons.values[who]!r} lies in two units of {design.clusters[0]}, "
+                f"Column {unit}: {persons.values[who]!r} lies in two units of {within[-1]}, "
                 f"{places.values[here]!r} and {places.values[there]!r}, so it would not be seen that waves overlap. "
-                f"Give everybody the {design.clusters[0]} of one wave in both, or clusters = [{unit!r}]."
+                f"Give everybody the {within[-1]} of one wave in both, or clusters = [{unit!r}]."
             )
 
 

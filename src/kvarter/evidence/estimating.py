@@ -243,7 +243,8 @@ def _gaps(last: Answered, area: str, reference: str | None, aims: Mapping[str, A
     if reference is None or not {area, reference} <= there:
         return []
     cube = effect.make_cube(last.table, DESIGN, means=last.items, by=["area"], missing="drop")
-    rows = effect.gap(cube, "area", reference, area, last.items, aims=aims)
+    wanted = {item: aim for item, aim in aims.items() if item in last.items}
+    rows = effect.gap(cube, "area", reference, area, last.items, aims=wanted)
     return [
         Judged(
             item=row["item"],

@@ -148,7 +148,7 @@ class Wave(InPartnership):
 class WaveKey(models.Model):
     """One of a wave's keys, sealed under the operator's. Deleting the row destroys what it sealed.
 
-    Not so in a backup that holds the row too, for whoever has the operator's key: such a backup must be deleted at the cut.
+    Not so in a backup that holds the row too, for whoever has the operator's key: delete such backups at the cut.
     """
 
     class Use(models.TextChoices):
