@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Site, violations
 from tests.conftest import CHECKOUT
@@ -106,7 +106,7 @@ def _fine(page: Page) -> None:
     assert faults(page) == [], page.url
 
 
-def _is_page(answer) -> bool:  # type: ignore[no-untyped-def]
+def _is_page(answer: Response) -> bool:
     return answer.status == 200 and "html" in answer.headers.get("content-type", "")
 
 

@@ -147,8 +147,32 @@ def test_number_margins_tell_rows_in_another_order() -> None:
     data = pl.DataFrame({"w": 1.0, "x": [1.0, 2.0, 4.0, 8.0], "y": [1, 2, 3, 4]})
     weights = effect.calibrate(data, PLAIN, effect.Margins({}, {"x": 40.0}), method="linear")
     effect.calibrated_cube(data, PLAIN, weights, means=["y"])
-    with pytest.raises(effect.BadData, match="total of x"):
+    with pytest.raises(effect.BadData, match="in the same order"):
         effect.calibrated_cube(data.reverse(), PLAIN, weights, means=["y"])
+
+
+def test_rows_exchanged_within_a_margin_are_told_though_all_adds_up() -> None:
+    """Only rows alike in all that weights depend on may change places: their weight is the same."""
+    data = pl.DataFrame({"w": 1.0, "sex": ["f", "f", "m", "m"], "x": [1.0, 2.0, 4.0, 8.0], "y": [1, 2, 3, 4]})
+    margins = effect.Margins({("sex",): {("f",): 20.0, ("m",): 20.0}}, {"x": 160.0})
+    weights = effect.calibrate(data, PLAIN, margins, method="linear")
+    with pytest.raises(effect.BadData, match="in the same order"):
+        effect.calibrated_cube(data[[1, 0, 2, 3]], PLAIN, weights, means=["y"])
+    alike = data.with_columns(x=pl.lit(4.0))
+    weights = effect.calibrate(alike, PLAIN, effect.Margins({("sex",): {("f",): 20.0, ("m",): 20.0}}, {}))
+    found = [
+        effect.estimate_calibrated(effect.calibrated_cube(rows, PLAIN, weights, means=["y"]), means=["y"])
+        for rows in (alike, alike[[1, 0, 3, 2]])
+    ]
+    assert found[0].equals(found[1])
+
+
+def test_persons_of_names_that_begin_again_are_told_how_to_be_named() -> None:
+    data = pl.DataFrame({"p": [1, 2, 1, 2] * 2, "hh": [1, 1, 2, 2] * 2, "wave": [1] * 4 + [2] * 4, "w": 1.0})
+    with pytest.raises(effect.BadDesign, match="give every person a name of their own"):
+        check_persons(data, effect.Design(weights="w", clusters=("hh", "p")), "p")
+    named = data.with_columns(p=pl.format("{}-{}", "hh", "p"))
+    check_persons(named, effect.Design(weights="w", clusters=("hh", "p")), "p")
 
 
 @pytest.mark.parametrize(("middle", "spread"), [(1.7e9, 1.0), (1.7e12, 1000.0)])

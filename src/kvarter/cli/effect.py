@@ -348,7 +348,7 @@ def calibrate(
     whole = pl.DataFrame(pa.concat_tables(parts, promote_options="permissive"))
     if column in whole.columns:
         raise InputError(f"--column {column}: the data has a column of that name. Choose another.")
-    with shown("calibrating", unit="rounds"):
+    with shown("calibrating", unit=None):
         found = weigh(whole, read_design(design_file), read_margins(margins), method=method, bounds=bounds)
     for name, value in found.diagnostics.items():
         click.echo(f"{name}: {value:.6g}", err=True)

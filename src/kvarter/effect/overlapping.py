@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
-from kvarter.effect.coding import Values
+from kvarter.effect.coding import Tuples, Values
+from kvarter.effect.columns import columns_of
 from kvarter.effect.design import Design
 from kvarter.effect.errors import BadDesign
 from kvarter.effect.reading import chunks
@@ -31,29 +31,28 @@ def check_persons(data: Any, design: Design, unit: str) -> None:
     within = [*named, *(name for name in design.clusters[:1] if name != unit)]
     if not within:
         return
-    persons, places = Values(), Values()
+    persons, places, pairs = Values(), [Values() for _ in within], Tuples(len(within))
     first = np.empty(0, np.int64)
     for chunk in chunks(data, list(dict.fromkeys([unit, *within]))):
-        person = persons.code(_whole(chunk, unit))
-        place = places.code(_whole(chunk, *within))
+        if not chunk.num_rows:
+            continue
+        columns = columns_of(chunk)
+        person = persons.code(columns[unit])
+        place = pairs.code([values.code(columns[name]) for values, name in zip(places, within, strict=True)])
         known = (person >= 0) & (place >= 0)
         person, place = person[known], place[known]
         first = np.concatenate([first, np.full(len(persons) - len(first), -1)])
         unseen = first[person] < 0
         first[person[unseen][::-1]] = place[unseen][::-1]
         if (odd := np.flatnonzero(first[person] != place)).size:
-            who, here, there = person[odd[0]], first[person[odd[0]]], place[odd[0]]
-            raise BadDesign(
-                f"Column {unit}: {persons.values[who]!r} lies in two units of {within[-1]}, "
-                f"{places.values[here]!r} and {places.values[there]!r}, so it would not be seen that waves overlap. "
-                f"Give everybody the {within[-1]} of one wave in both, or clusters = [{unit!r}]."
+            parts, at = pairs.parts(), odd[0]
+            here, there = (
+                " / ".join(str(values.values[n]) for values, n in zip(places, parts[k], strict=True))
+                for k in (first[person[at]], place[at])
             )
-
-
-def _whole(chunk: pa.Table, *names: str) -> pa.Array:
-    """A column in one piece; two of them as one text."""
-    columns = [chunk[name].combine_chunks() for name in names]
-    if len(columns) == 1:
-        return columns[0]
-    told = zip(*(column.to_pylist() for column in columns), strict=True)
-    return pa.array([None if None in row else " / ".join(map(str, row)) for row in told])
+            where = " and ".join(within)
+            raise BadDesign(
+                f"Column {unit}: {persons.values[person[at]]!r} lies in two units of {where}, {here!r} and {there!r}, "
+                f"so it would not be seen that waves overlap. If that is one person, give them the {where} of one wave "
+                f"in both; if {unit} begins again in each, give every person a name of their own."
+            )

@@ -12,10 +12,11 @@ AFTER_SECONDS, EACH_SECONDS = 2.0, 0.5
 
 
 @contextmanager
-def shown(doing: str, total: int | None = None, unit: str = "rows") -> Iterator[Callable[[int], object]]:
+def shown(doing: str, total: int | None = None, unit: str | None = "rows") -> Iterator[Callable[[int], object]]:
     """A bar, or a count where the total is not known, that goes on by itself: also while nothing is told.
 
-    Gives what is called with how many more are done. It is gone when the work is.
+    unit: what is counted; None where nothing is, so that the time alone is shown. Gives what is called with how many
+    more are done. It is gone when the work is.
     """
     begun, done, ended = time.time(), [0], Event()
 
@@ -24,7 +25,10 @@ def shown(doing: str, total: int | None = None, unit: str = "rows") -> Iterator[
             return
         from tqdm import tqdm
 
-        with tqdm(total=total, desc=doing, unit=f" {unit}", unit_scale=True, file=sys.stderr, leave=False) as bar:
+        form = None if unit else "{desc}: {elapsed}"
+        with tqdm(
+            total=total, desc=doing, unit=f" {unit}", unit_scale=True, file=sys.stderr, leave=False, bar_format=form
+        ) as bar:
             bar.start_t = begun
             while not ended.wait(EACH_SECONDS):
                 bar.n = done[0]

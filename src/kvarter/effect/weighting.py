@@ -41,7 +41,8 @@ class Method(StrEnum):
 
 @dataclass(frozen=True)
 class Calibrated:
-    """New weights. weights, base: a number for each row, in the rows' order. g: new over old.
+    """New weights. weights, base: a number for each row, in the rows' order. g: new over old. seen: the rows' columns
+    that weights depend on, those of margins and design.
 
     diagnostics: `deff_weights` (Kish: 1 + the squared coefficient of variation), `trimmed` (share of rows at a bound),
     `worst_margin` (largest relative miss), `rounds`, `smallest_g`, `largest_g`.
@@ -52,6 +53,7 @@ class Calibrated:
     margins: Margins = field(repr=False)
     method: Method
     diagnostics: dict[str, float]
+    seen: pl.DataFrame = field(repr=False)
 
     @property
     def g(self) -> Floats:
@@ -98,7 +100,7 @@ def calibrate(
             g_cell, rounds = _solve(cells.x, weight, wanted, way, bounds, names)
         g = g_cell[cells.of_row]
         told = _diagnostics(g, base, np.concatenate(cells.sums(g_cell * weight)), wanted, rounds, bounds)
-    return Calibrated(g * base, base, margins, way, told)
+    return Calibrated(g * base, base, margins, way, told, frame)
 
 
 def together(data: Any, columns: Sequence[str]) -> pa.Table:
