@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
+from kvarter.effect.column_kinds import Kinds, any_leading_zero
 from kvarter.effect.errors import BadData
 
 EMPTY = ["", "NA", "N/A", "NaN", "nan", "NULL", "null", "."]
 WHOLE_BYTES, BLOCK_BYTES = 1 << 27, 1 << 22  # Arrow reads up to 32 blocks ahead
-# What a column is taken for, in Arrow's own order: each in turn where a value does not fit the one before.
-LOOSER = (
-    pa.null(),
-    pa.int64(),
-    pa.bool_(),
-    pa.date32(),
-    pa.time32("s"),
-    pa.timestamp("s"),
-    pa.timestamp("ns"),
-    pa.float64(),
-    pa.string(),
-)
-LEADING_ZERO = r"^-?0[0-9]"
+TOO_LONG = "straddling object"
 Types = dict[str, pa.DataType]
 
 
@@ -42,7 +30,7 @@ class CsvFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.encoding, head = _encoding(path)
+        self.encoding, head, self._quotes = _look(path)
         self.separator = max(",;\t", key=head.count)
         self.names = next(csv.reader([head.rstrip("\r\n")], delimiter=self.separator), [])
         twice = next((name for name in self.names if self.names.count(name) > 1), None)
@@ -51,6 +39,8 @@ class CsvFile:
 
     def tables(self, columns: Sequence[str]) -> Iterator[pa.Table]:
         """The rows with these columns: in one table, or in one for each block of a large file."""
+        if self._quotes % 2:
+            self._check_the_last_quote()
         if self.path.stat().st_size > WHOLE_BYTES:
             types = self._types(columns)
             yield from (pa.Table.from_batches([batch]) for batch in self._blocks(columns, types))
@@ -60,49 +50,60 @@ class CsvFile:
         if numbers and self._has_leading_zeros():
             texts = self._whole(numbers, dict.fromkeys(numbers, pa.string()))
             for name in numbers:
-                if _any_leading_zero(texts[name]):
+                if any_leading_zero(texts[name]):
                     table = table.set_column(table.schema.get_field_index(name), name, texts[name])
         yield table
 
-    def _types(self, columns: Sequence[str]) -> Types:
-        """What each column is, over the whole file: read through once, and again for each type that did not do."""
-        types = {field.name: field.type for field in self._open(columns, {}).schema}
-        while wrong := self._misfit(columns, types):
-            types[wrong] = LOOSER[LOOSER.index(types[wrong]) + 1]
-        numbers = _whole_numbers(columns, types)
-        if numbers and self._has_leading_zeros():
-            for batch in self._blocks(numbers, dict.fromkeys(numbers, pa.string())):
-                types |= {name: pa.string() for name in numbers if _any_leading_zero(batch[name])}
-        return types
+    def _check_the_last_quote(self) -> None:
+        """Raise BadData where one in the last column is not closed: all rows below it would be taken for its text."""
+        row, last = 0, None
+        for block in self._blocks(self.names[-1:], {self.names[-1]: pa.string()}):
+            row, last = row + block.num_rows, block[0][-1].as_py()
+        with self.path.open(encoding=self.encoding, errors="replace", newline="") as text:
+            closed = deque(text, 1).pop().rstrip("\r\n").endswith('"')
+        if "\n" in (last or "") and not closed:
+            raise BadData(
+                f"{self.path}: row {row} has a quotation mark that is not closed, so that all below it is one text. "
+                "Close it, or leave it out."
+            )
 
-    def _misfit(self, columns: Sequence[str], types: Types) -> str | None:
-        """A column of which some value is not of its type."""
-        try:
-            for _batch in self._blocks(columns, types):
-                pass
-        except pa.ArrowInvalid as error:
-            column = re.search(r"In CSV column #(\d+):.* CSV conversion error", str(error))
-            if column is None or types[name := self.names[int(column[1])]] == LOOSER[-1]:
-                raise
-            return name
-        return None
+    def _types(self, columns: Sequence[str]) -> Types:
+        """What each column is, over the whole file: what Arrow would say of it whole, from reading it through once."""
+        kinds = {name: Kinds(self._decimal_point) for name in columns}
+        for batch in self._blocks(columns, dict.fromkeys(columns, pa.string())):
+            for name, kind in kinds.items():
+                kind.see(batch[name])
+        return {name: kind.found for name, kind in kinds.items()}
 
     def _blocks(self, columns: Sequence[str], types: Types) -> Iterator[pa.RecordBatch]:
-        with closing(self._open(columns, types)) as reader:
-            yield from (batch for batch in reader if batch.num_rows)
+        """The rows in blocks. Raises BadData for a row that is longer than a block."""
+        rows = 0
+        try:
+            with closing(self._open(columns, types)) as reader:
+                for batch in reader:
+                    rows += batch.num_rows
+                    if batch.num_rows:
+                        yield batch
+        except pa.ArrowInvalid as error:
+            if TOO_LONG not in str(error):
+                raise
+            raise BadData(
+                f"{self.path}: row {rows + 1} is longer than {BLOCK_BYTES / 2**20:g} MB. Most likely a quotation mark "
+                "in it is not closed: close it, or leave it out."
+            ) from error
 
     def _open(self, columns: Sequence[str], types: Types) -> arrow_csv.CSVStreamingReader:
         read = arrow_csv.ReadOptions(encoding=self._letters, block_size=BLOCK_BYTES, use_threads=False)
         return arrow_csv.open_csv(self.path, read, self._parsing, self._converting(columns, types))
 
     def _whole(self, columns: Sequence[str], types: Types) -> pa.Table:
-        converting = self._converting(columns, types)
+        read = arrow_csv.ReadOptions(encoding=self._letters, block_size=BLOCK_BYTES)
         try:
-            read = arrow_csv.ReadOptions(encoding=self._letters)
-            return arrow_csv.read_csv(self.path, read, self._parsing, converting)
+            return arrow_csv.read_csv(self.path, read, self._parsing, self._converting(columns, types))
         except pa.ArrowInvalid:  # read again in one thread, which is slower and tells the row
-            read = arrow_csv.ReadOptions(encoding=self._letters, use_threads=False)
-            return arrow_csv.read_csv(self.path, read, self._parsing, converting)
+            for _block in self._blocks(columns, dict.fromkeys(columns, pa.string())):
+                pass
+            raise
 
     @property
     def _letters(self) -> str:
@@ -118,8 +119,12 @@ class CsvFile:
             column_types=types,
             null_values=EMPTY,
             strings_can_be_null=True,
-            decimal_point="," if self.separator == ";" else ".",
+            decimal_point=self._decimal_point,
         )
+
+    @property
+    def _decimal_point(self) -> str:
+        return "," if self.separator == ";" else "."
 
     def _has_leading_zeros(self) -> bool:
         """Whether any field begins with a zero and a further digit: only then is it worth a second look."""
@@ -139,27 +144,28 @@ def _whole_numbers(columns: Sequence[str], types: Types) -> list[str]:
     return [name for name in columns if pa.types.is_integer(types[name])]
 
 
-def _any_leading_zero(texts: pa.Array | pa.ChunkedArray) -> bool:
-    return bool(pc.any(pc.match_substring_regex(texts, LEADING_ZERO)).as_py())
+def _look(path: Path) -> tuple[str, str, int]:
+    """How a file's letters are written, its first line, and how many quotation marks are in it.
 
-
-def _encoding(path: Path) -> tuple[str, str]:
-    """How a file's letters are written, and its first line. Raises BadData for an empty file."""
+    Raises BadData for an empty file.
+    """
     with path.open("rb") as file:
         start = file.read(4)
-        if not start.strip():
-            raise BadData(f"{path}: is empty. Give a file with a line of column names and rows below it.")
-        if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-            encoding = "utf-16"
-        else:
-            file.seek(0)
-            decoder = codecs.getincrementaldecoder("utf-8")()
-            encoding = "utf-8-sig" if start.startswith(b"\xef\xbb\xbf") else "utf-8"
-            try:
-                while block := file.read(1 << 24):
-                    decoder.decode(block)
-                decoder.decode(b"", final=True)
-            except UnicodeDecodeError:
-                encoding = "cp1252"
-    with path.open(encoding=encoding, errors="replace", newline="") as text:
-        return encoding, text.readline()
+    if not start.strip():
+        raise BadData(f"{path}: is empty. Give a file with a line of column names and rows below it.")
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16", *_read_through(path, "utf-16", "replace")
+    encoding = "utf-8-sig" if start.startswith(b"\xef\xbb\xbf") else "utf-8"
+    try:
+        return encoding, *_read_through(path, encoding, "strict")
+    except UnicodeDecodeError:
+        return "cp1252", *_read_through(path, "cp1252", "replace")
+
+
+def _read_through(path: Path, encoding: str, errors: str) -> tuple[str, int]:
+    with path.open(encoding=encoding, errors=errors, newline="") as text:
+        head = text.readline()
+        quotes = head.count('"')
+        while block := text.read(1 << 24):
+            quotes += block.count('"')
+    return head, quotes

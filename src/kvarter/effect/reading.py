@@ -72,6 +72,11 @@ def _from_file(path: Path, columns: Sequence[str] | None) -> Iterator[pa.Table]:
             )
     except (pa.ArrowException, pl.exceptions.PolarsError, pyreadstat.ReadstatError, OSError) as error:
         raise BadData(f"{path}: cannot be read: {error}") from error
+    except UnicodeDecodeError as error:
+        odd = error.object[error.start : error.end]
+        raise BadData(
+            f"{path}: has the byte {odd!r}, which is no letter in {error.encoding}. Save it as UTF-8."
+        ) from error
 
 
 def _from_dataset(found: ds.Dataset, columns: Sequence[str] | None) -> Iterator[pa.Table]:
