@@ -21,7 +21,7 @@ setup: .venv/installed node_modules/installed
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
-.venv/installed: requirements/run.txt requirements/build.txt pyproject.toml tools/build_hook.py src/kvarter/locale/en/LC_MESSAGES/django.po | .venv/bin/python
+.venv/installed: requirements/run.txt requirements/build.txt pyproject.toml tools/build_hook.py src/kvarter/locale/en/LC_MESSAGES/django.po src/kvarter/locale/ar/LC_MESSAGES/django.po | .venv/bin/python
 	$(INSTALL) -r requirements/run.txt -r requirements/build.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@

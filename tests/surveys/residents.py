@@ -13,7 +13,9 @@ from django.utils import timezone
 from kvarter.surveys.actions.keys import key_of
 from kvarter.surveys.actions.waves import add_questionnaire
 from kvarter.surveys.answers.models import Response
+from kvarter.surveys.forms.answering import name_of
 from kvarter.surveys.models import Cell, Code, Invitation, Mailing, Stratum, Wave, WaveKey
+from kvarter.surveys.paging import Paper
 from kvarter.surveys.questionnaire import Questionnaire
 from kvarter.surveys.sealing import code_digest, link_of, new_code, seal_link
 from tests.surveys.waves import asked, planned, small_questionnaire
@@ -101,3 +103,12 @@ def answer_all(client: Client, **changes: str) -> Any:
     client.post("/svar/side/1", {TRUST: "4", SAFE: "ja"} | changes)
     client.post("/svar/side/3", {MOVED: "2010", WORDS: "Flere bænke"})
     return client.post("/svar/send", follow=True)
+
+
+def first_choices(asked: Paper, number: int) -> dict[str, str]:
+    """An answer to everything that may be asked on a page."""
+    found = {}
+    for item in asked.pages[number - 1][1]:
+        choices = asked.questionnaire.choices_of(item) if item.ask.has_choices else ()
+        found[name_of(asked, item)] = choices[0].code if choices else item.low or "7"
+    return found

@@ -286,18 +286,29 @@ def test_questions_stand_in_any_language_and_in_danish_where_it_lacks_one(
     bente, client = letter_to(in_field(world, in_arabic())), resident()
     start = text(enter(client, bente.code))
     assert '<a href="/svar/start?sprog=ar" lang="ar"' in start
-    assert '<a href="/en/svar/start?sprog=en" lang="en"' in start
+    assert '<a href="/svar/start?sprog=en" lang="en"' in start
     client.get("/svar/start?sprog=ar")
     page = text(client.get("/svar/side/1"))
     assert '<html lang="ar" dir="rtl">' in page
     assert "<legend>يمكن الوثوق بالجيران</legend>" in page
     assert '<legend><span lang="da" dir="ltr">Er du tryg om aftenen?</span></legend>' in page
-    assert '<div class="acts" lang="da" dir="ltr">' in page
+    assert '<button type="submit">احفظ وتابع</button>' in page
     client.post("/svar/side/1", {TRUST: "4", SAFE: "ja"})
     assert bente.response.language == "ar"
     assert '<html lang="ar" dir="rtl">' in text(enter(resident(), bente.code))  # goes on as it was begun
-    client.get("/en/svar/start?sprog=en")
-    assert '<html lang="en">' in text(client.get("/en/svar/side/1"))
+    assert where(client.get("/svar/start?sprog=en", follow=True)) == "/en/svar/start"
+    assert '<html lang="en">' in text(client.get("/svar/side/1"))  # whatever the address
+
+
+def test_what_is_said_in_no_other_way_is_in_danish_and_marked_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waves, "faults_of", lambda _form: [])
+    form = replace(in_arabic(), languages=("da", "so"))
+    bente, client = letter_to(in_field(world, form)), resident()
+    enter(client, bente.code)
+    client.get("/svar/start?sprog=so")
+    page = text(client.get("/svar/side/1"))
+    assert '<html lang="so">' in page
+    assert '<div class="acts" lang="da" dir="ltr"><button type="submit">Gem og gå videre' in page
 
 
 def in_arabic() -> Questionnaire:

@@ -8,21 +8,11 @@ from dataclasses import replace
 import pytest
 from django.utils.html import strip_tags
 
-from kvarter.surveys.forms.answering import name_of
 from kvarter.surveys.minutes import minutes_of
 from kvarter.surveys.models import Wave
-from kvarter.surveys.paging import Paper
 from kvarter.surveys.queries.answering import paper_of
 from kvarter.surveys.questionnaires import SHIPPED, load_questionnaire
-from tests.surveys.residents import (
-    SAFE,
-    TRUST,
-    enter,
-    in_field,
-    letter_to,
-    resident,
-    where,
-)
+from tests.surveys.residents import SAFE, TRUST, enter, first_choices, in_field, letter_to, resident, where
 from tests.surveys.waves import BOTH_DATABASES
 from tests.test_texts import LONGEST_LIX, lix
 from tests.world import World
@@ -50,18 +40,10 @@ def test_every_page_of_the_questionnaires_that_come_with_it_is_small(world: Worl
         if page.status_code == 404:
             continue
         sizes[str(number)] = len(page.content)
-        client.post(f"{prefix}/svar/side/{number}", _first_choices(asked, number))
+        client.post(f"{prefix}/svar/side/{number}", first_choices(asked, number))
         sizes[f"{number} answered"] = len(client.get(f"{prefix}/svar/side/{number}").content)
     assert len(sizes) > len(asked.pages)
     assert {page: size for page, size in sizes.items() if size > 5 * 1024} == {}
-
-
-def _first_choices(asked: Paper, number: int) -> dict[str, str]:
-    found = {}
-    for item in asked.pages[number - 1][1]:
-        choices = asked.questionnaire.choices_of(item) if item.ask.has_choices else ()
-        found[name_of(asked, item)] = choices[0].code if choices else item.low or "7"
-    return found
 
 
 @pytest.mark.parametrize("prefix", ["", "/en"])

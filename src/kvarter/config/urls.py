@@ -1,7 +1,9 @@
 """Every address of the site. Danish stands without a prefix, English under /en/."""
 
-from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.conf import settings
+from django.urls import URLResolver, include, path
+from django.urls.resolvers import LocalePrefixPattern
+from django.utils.translation import get_language
 
 from kvarter.web.admin import site
 
@@ -10,7 +12,16 @@ handler403 = "kvarter.web.views.errors.forbidden"
 handler404 = "kvarter.web.views.errors.not_found"
 handler500 = "kvarter.web.views.errors.broken"
 
-urlpatterns = i18n_patterns(
+
+class Prefix(LocalePrefixPattern):
+    """None for Danish, nor for a language that answering alone speaks: those pages know it in other ways."""
+
+    @property
+    def language_prefix(self) -> str:
+        return super().language_prefix if get_language() in dict(settings.LANGUAGES) else ""
+
+
+pages = [
     path("", include("kvarter.surveys.urls_answering")),  # first, since a wave's busiest minute asks for nothing else
     path("", include("kvarter.web.urls")),
     path("", include("kvarter.agreements.urls")),
@@ -19,5 +30,5 @@ urlpatterns = i18n_patterns(
     path("", include("kvarter.surveys.urls")),
     path("konto/", include("allauth.urls")),
     path("admin/", site.urls),
-    prefix_default_language=False,
-)
+]
+urlpatterns = [URLResolver(Prefix(prefix_default_language=False), pages)]

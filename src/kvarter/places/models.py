@@ -48,6 +48,11 @@ class Area(models.Model):
         return (get_language() == "en" and self.name_en) or self.name
 
     @property
+    def names(self) -> dict[str, str]:
+        """Its name in the languages it has one in."""
+        return {"da": self.name} | ({"en": self.name_en} if self.name_en else {})
+
+    @property
     def journal_scope(self) -> str:
         return ""
 

@@ -64,10 +64,14 @@ class Sitting:
 
 @dataclass(frozen=True)
 class Notice:
-    """What a page tells somebody who is not answering now: about which wave, and what ("received", "thanks", …)."""
+    """What a page tells somebody who is not answering now: about which wave, and what ("received", "thanks", …).
+
+    language: that they answered in, "" where it is not known.
+    """
 
     wave: int
     what: str
+    language: str = ""
 
 
 def sealed(held: Sitting | Notice, now: float) -> str:

@@ -22,7 +22,7 @@ def background(wave: Wave, language: str) -> Paper:
         return Choice(code, {language: text}, without=without)
 
     unsaid = choice("unsaid", _("Vil ikke svare"), Without.UNSAID)
-    areas = [choice(area.slug, str(area)) for area in (wave.area, wave.reference) if area]
+    areas = [Choice(area.slug, area.names) for area in (wave.area, wave.reference) if area]
     elsewhere = choice("elsewhere", _("Et andet sted"), Without.UNKNOWN)
     genders = [choice("f", _("Kvinde")), choice("m", _("Mand")), choice("x", _("Andet"))]
     ages = [choice(age, _("%(age)s år") % {"age": age.replace("-", "–")}) for age in AGES]

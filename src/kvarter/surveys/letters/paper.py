@@ -14,6 +14,7 @@ from kvarter.surveys.letters.setting import set_by_typst
 from kvarter.surveys.minutes import introduction_of
 from kvarter.surveys.models import Wave
 from kvarter.surveys.questionnaire import Ask, Compare, Condition, Item, Questionnaire, words
+from kvarter.surveys.speaking import interface_in
 
 LINES = {Ask.TEXT: 4, Ask.NUMBER: 1, Ask.DATE: 1}
 SIGNS = {Compare.LESS: "<", Compare.AT_MOST: "≤", Compare.MORE: ">", Compare.AT_LEAST: "≥"}
@@ -21,7 +22,7 @@ SIGNS = {Compare.LESS: "<", Compare.AT_MOST: "≤", Compare.MORE: ">", Compare.A
 
 def paper_pdf(wave: Wave, questionnaire: Questionnaire, code: str, language: str = "da") -> bytes:
     """The questionnaire as tagged PDF in large type. language: one it is there in. Raises CannotSet."""
-    with override(language if language in ("da", "en") else "da"):
+    with override(interface_in(language)):
         return set_by_typst("paper.typ", _data(wave, questionnaire, code, language))
 
 

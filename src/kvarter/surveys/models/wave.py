@@ -136,6 +136,11 @@ class Wave(InPartnership):
         return (get_language() == "en" and self.name_en) or self.name
 
     @property
+    def names(self) -> dict[str, str]:
+        """Its name in the languages it has one in."""
+        return {"da": self.name} | ({"en": self.name_en} if self.name_en else {})
+
+    @property
     def key(self) -> str:
         """Its name in the other database."""
         return f"{self.partnership.slug}/{self.slug}"

@@ -9,8 +9,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse, translate_url
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from kvarter.agreements.views.shared import today
 from kvarter.surveys.actions.answering import (
@@ -36,9 +37,12 @@ from kvarter.surveys.forms.answering import (
 from kvarter.surveys.models import Wave
 from kvarter.surveys.paging import Paper
 from kvarter.surveys.queries.answering import Stage, field_of, paper_of, response_of, stage_of, wave_of
+from kvarter.surveys.questionnaire import words
 from kvarter.surveys.sitting import Notice, Sitting
+from kvarter.surveys.speaking import ASKED_FOR, interface_in
 from kvarter.surveys.views.private import (
     given_in,
+    in_own_language,
     left,
     page_of,
     private,
@@ -47,8 +51,6 @@ from kvarter.surveys.views.private import (
     the_sitting,
     told,
 )
-
-INTERFACES = ("da", "en")
 
 
 @dataclass(frozen=True)
@@ -82,26 +84,28 @@ def _drawn(request: HttpRequest, template: str, sitting: Sitting, **more: Any) -
         "language": sitting.language,
         "direction": direction(sitting.language),
         "ui": interface(sitting.language),
+        "danish": marked("da", sitting.language),
         "heading": said(asked.titles, sitting.language),
         **more,
     }
     return page_of(request, template, context)
 
 
+@in_own_language
 @private
 def start(request: HttpRequest) -> HttpResponse:
     """Who asks and why, what becomes of the answers, and in which language to answer."""
     seat = _seat(request, wave_of)
     sitting, asked = seat.sitting, seat.paper.questionnaire
-    if (wished := request.GET.get("sprog")) in asked.languages:
-        return seated(redirect("answer_start"), replace(sitting, language=wished))
+    if (wished := request.GET.get(ASKED_FOR, "")) in asked.languages:
+        return _began_in(wished, sitting)
     page = seat.paper.first_unanswered(seat.answers)
     return _drawn(
         request,
         "surveys/answer/start.html",
         sitting,
         wave=seat.wave,
-        about=marked("da", sitting.language),
+        title=words(asked.titles, sitting.language),
         minutes=None if seat.paper.says_minutes else seat.paper.minutes[sitting.language],
         introduction=said(seat.paper.introductions, sitting.language),
         tongues=[_tongue(code) for code in asked.languages] if len(asked.languages) > 1 else [],
@@ -110,12 +114,18 @@ def start(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _began_in(language: str, sitting: Sitting) -> HttpResponse:
+    """The beginning in another language, at its address; staff stay at theirs."""
+    with override(interface_in("" if sitting.by_staff else language)):
+        return seated(redirect("answer_start"), replace(sitting, language=language))
+
+
 def _tongue(code: str) -> tuple[str, str, str]:
-    """A language to answer in: (code, name, address). Danish and English bring their interface with them."""
-    address = f"{reverse('answer_start')}?sprog={code}"
-    return code, NAMES_OF_LANGUAGES.get(code, code), translate_url(address, code) if code in INTERFACES else address
+    """A language to answer in: (code, name, address)."""
+    return code, NAMES_OF_LANGUAGES.get(code, code), f"{reverse('answer_start')}?{ASKED_FOR}={code}"
 
 
+@in_own_language
 @private
 def page(request: HttpRequest, number: int) -> HttpResponse:
     """Some questions, and what has been answered; or what was sent of them."""
@@ -175,6 +185,7 @@ def _page(
     )
 
 
+@in_own_language
 @private
 def last(request: HttpRequest) -> HttpResponse:
     """What was skipped, and sending it all."""
@@ -206,7 +217,7 @@ def _sent(request: HttpRequest, sitting: Sitting, wave: Wave) -> HttpResponse:
         done = _("Svaret er tastet.") if twice else _("Tastet første gang. Nu skal papiret tastes en gang til.")
         messages.success(request, done)
         return left(redirect("key_in", wave.partnership.slug, wave.slug))
-    answer = told(Notice(wave.pk, "thanks"))
+    answer = told(Notice(wave.pk, "thanks", sitting.language))
     if sitting.is_open:
         remember_open_answer(answer, wave)
     return answer

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from kvarter.agreements.views.shared import language, the_partnership, today
 from kvarter.people.policy import can, require
 from kvarter.surveys.actions.answering import is_keyed, mark_answered
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.brake import OPEN_ANSWERS, WRONG_CODES
-from kvarter.surveys.forms.answering import drawn
+from kvarter.surveys.forms.answering import NAMES_OF_LANGUAGES, drawn, said
 from kvarter.surveys.forms.background import background, background_of
 from kvarter.surveys.models import Wave
 from kvarter.surveys.queries.answering import (
@@ -30,11 +31,14 @@ from kvarter.surveys.queries.answering import (
 from kvarter.surveys.queries.waves import wave_for
 from kvarter.surveys.sealing import new_key, tidy_code
 from kvarter.surveys.sitting import Notice, Sitting
+from kvarter.surveys.speaking import INTERFACES, address_in, interface_in
 from kvarter.surveys.views.private import (
     NobodySits,
     address_of,
     given_in,
     has_answered_openly,
+    in_language_asked_for,
+    in_own_language,
     left,
     page_of,
     private,
@@ -52,6 +56,7 @@ PROBLEMS = {
 }
 
 
+@in_language_asked_for
 @private
 def enter_code(request: HttpRequest) -> HttpResponse:
     """Type the code from the letter."""
@@ -61,10 +66,21 @@ def enter_code(request: HttpRequest) -> HttpResponse:
         if isinstance(come, HttpResponse):
             return come
         problem = come
-    context = {"problem": PROBLEMS.get(problem), "is_fault": problem != "igen", "typed": request.POST.get("code", "")}
-    return render(request, "surveys/answer/code.html", context, status=429 if problem == "mange" else 200)
+    context = {
+        "problem": PROBLEMS.get(problem),
+        "is_fault": problem in PROBLEMS and problem != "igen",
+        "typed": request.POST.get("code", ""),
+        "tongues": tongues_of("answer"),
+    }
+    return page_of(request, "surveys/answer/code.html", context, status=429 if problem == "mange" else 200)
 
 
+def tongues_of(name: str, *args: object) -> list[tuple[str, str, str]]:
+    """A page in each language that answering speaks: (code, name, address)."""
+    return [(code, NAMES_OF_LANGUAGES[code], address_in(code, name, *args)) for code in INTERFACES]
+
+
+@in_language_asked_for
 @private
 def by_address(request: HttpRequest, code: str) -> HttpResponse:
     """The code from the letter's square: sent on at once, so that it stands in no address, and is told to no page."""
@@ -94,21 +110,25 @@ def _turned_away(found: Found, row: Response | None) -> HttpResponse | None:
     stage = stage_of(found.wave, today())
     if row and row.finished:
         mark_answered(found.code.invitation_id, found.wave, row.mode, today())
-        return told(Notice(found.wave.pk, "received"))
-    return None if stage is Stage.OPEN else told(Notice(found.wave.pk, stage.value))
+        return told(Notice(found.wave.pk, "received", row.language))
+    return (
+        None if stage is Stage.OPEN else told(Notice(found.wave.pk, stage.value, row.language if row else language()))
+    )
 
 
 def _sit_down(found: Found, row: Response | None) -> HttpResponse:
     """To the beginning, or to where they left."""
-    sitting = sitting_for(found, row.language if row else language())
     if is_keyed(row):
-        return told(Notice(found.wave.pk, "received"))
-    if row is None:
-        return seated(redirect("answer_start"), sitting)
-    page = paper_of(sitting.questionnaire).first_unanswered(row.answers)
-    return seated(redirect("answer_page", page) if page else redirect("answer_send"), sitting)
+        return told(Notice(found.wave.pk, "received", language()))
+    sitting = sitting_for(found, row.language if row else language())
+    with override(interface_in(sitting.language)):
+        if row is None:
+            return seated(redirect("answer_start"), sitting)
+        page = paper_of(sitting.questionnaire).first_unanswered(row.answers)
+        return seated(redirect("answer_page", page) if page else redirect("answer_send"), sitting)
 
 
+@in_language_asked_for
 @private
 def by_open_link(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
     """An answer beside the sample: who one is, roughly, comes first, since no letter tells."""
@@ -116,9 +136,9 @@ def by_open_link(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
     require(request.user, "wave.answer_openly", found)
     stage = stage_of(found, today())
     if stage is not Stage.OPEN:
-        return told(Notice(found.pk, stage.value))
+        return told(Notice(found.pk, stage.value, language()))
     if has_answered_openly(request, found):
-        return told(Notice(found.pk, "again"))
+        return told(Notice(found.pk, "again", language()))
     first = background(found, language())
     given = given_in(request, first, 1) if request.method == "POST" else {}
     answers, faults = first.merged(1, given, {})
@@ -129,7 +149,14 @@ def by_open_link(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
             OPEN_ANSWERS.note(address_of(request))
             return seated(redirect("answer_page", 1), _sitting_openly(found, background_of(first, answers)))
     shown = drawn(first, first.asked_on(1, {}), answers, language(), given=given, faults=faults if given else {})
-    context = {"wave": found, "questions": shown.html, "wrong": shown.wrong, "braked": braked}
+    context = {
+        "wave": found,
+        "name": said(found.names, language()),
+        "questions": shown.html,
+        "wrong": shown.wrong,
+        "braked": braked,
+        "tongues": tongues_of("answer_openly", slug, wave),
+    }
     return page_of(request, "surveys/answer/openly.html", context, status=429 if braked else 200)
 
 
@@ -148,6 +175,7 @@ def _sitting_openly(wave: Wave, who: dict[str, str]) -> Sitting:
     )
 
 
+@in_own_language
 @private
 def later(request: HttpRequest) -> HttpResponse:
     """It is saved, and how to come back. The sitting ends here; by the open link no code would lead back to it."""
@@ -157,6 +185,7 @@ def later(request: HttpRequest) -> HttpResponse:
     return left(page_of(request, "surveys/answer/later.html", {"wave": wave_of(sitting.wave)}))
 
 
+@in_own_language
 @private
 def notice(request: HttpRequest) -> HttpResponse:
     """Thanks, or why one cannot answer now."""
@@ -164,5 +193,10 @@ def notice(request: HttpRequest) -> HttpResponse:
     wave = wave_of(held.wave)
     if wave is None:
         raise NobodySits
-    context = {"wave": wave, "what": held.what, "may_read": can(request.user, "partnership.read", wave.partnership)}
+    context = {
+        "wave": wave,
+        "name": said(wave.names, language()),
+        "what": held.what,
+        "may_read": can(request.user, "partnership.read", wave.partnership),
+    }
     return page_of(request, "surveys/answer/notice.html", context)

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from kvarter.agreements.views.shared import today, tried
+from kvarter.agreements.views.shared import today
+from kvarter.journal.actions import ActionError
 from kvarter.people.policy import require
 from kvarter.surveys.actions.inviting import opt_out
 from kvarter.surveys.brake import WRONG_CODES
 from kvarter.surveys.forms.field import CodeForm
 from kvarter.surveys.models import Wave
 from kvarter.surveys.queries.answering import found_by
-from kvarter.surveys.views.private import address_of, private
+from kvarter.surveys.views.entering import tongues_of
+from kvarter.surveys.views.private import address_of, in_language_asked_for, page_of, private
 from kvarter.surveys.views.shared import the_wave
 
 
+@in_language_asked_for
 @private
 def leave(request: HttpRequest) -> HttpResponse:
     """For the one who got the letter."""
     form = CodeForm(request.POST or None)
-    is_done = False
-    if request.method == "POST" and form.is_valid():
-        is_done = _left(request, form)
-    context = {"form": form, "is_done": is_done, "wave": None}
-    return render(request, "surveys/work/leave.html", context)
+    is_done = request.method == "POST" and form.is_valid() and _left(request, form)
+    context = {
+        "problem": " ".join(str(told) for told in form.errors.get("code", [])),
+        "typed": request.POST.get("code", ""),
+        "is_done": is_done,
+        "tongues": tongues_of("opt_out"),
+    }
+    return page_of(request, "surveys/answer/leave.html", context)
 
 
 def leave_for(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
@@ -34,8 +41,9 @@ def leave_for(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
     require(request.user, "wave.write", found)
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _left(request, form, found):
+        messages.success(request, _("Det er noteret. Der bliver ikke skrevet igen i denne undersøgelse."))
         return redirect("wave_mailings", slug, wave)
-    context = {"form": form, "is_done": False, "wave": found, "partnership": found.partnership}
+    context = {"form": form, "wave": found, "partnership": found.partnership}
     return render(request, "surveys/work/leave.html", context)
 
 
@@ -49,7 +57,9 @@ def _left(request: HttpRequest, form: CodeForm, wave: Wave | None = None) -> boo
         WRONG_CODES.note(address_of(request))
         form.add_error("code", _("Vi kender ikke koden. Se efter, om det er den fra det nyeste brev."))
         return False
-    act = lambda: opt_out(  # noqa: E731
-        by=request.user, invitation=found.code.invitation, wave=found.wave, today=today()
-    )
-    return tried(request, form, act, _("Det er noteret. Der bliver ikke skrevet igen i denne undersøgelse."))
+    try:
+        opt_out(by=request.user, invitation=found.code.invitation, wave=found.wave, today=today())
+    except ActionError as error:
+        form.add_error("code", str(error))
+        return False
+    return True

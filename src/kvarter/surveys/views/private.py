@@ -15,16 +15,17 @@ from django.shortcuts import redirect
 from django.template.context_processors import csrf
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from kvarter.agreements.views.shared import today
 from kvarter.surveys.actions.answering import NotOpen, NotYours, Received
-from kvarter.surveys.forms.answering import name_of
+from kvarter.surveys.forms.answering import direction, marked, name_of
 from kvarter.surveys.models import Wave
 from kvarter.surveys.paging import Paper
 from kvarter.surveys.queries.answering import stage_of, wave_of
 from kvarter.surveys.sitting import Notice, Sitting, notice_in, sealed, sitting_in
+from kvarter.surveys.speaking import ASKED_FOR, asking_for, interface_in
 
 COOKIE = "kvarter_answer"
 MOST_BYTES = 256 * 1024  # of a page sent in: five open answers of the longest in any script, and no more
@@ -58,9 +59,52 @@ def private(view: View) -> View:
     return csrf_exempt(shown)
 
 
+def in_language_asked_for(view: View) -> View:
+    """A page for whoever is not known yet: in the language they ask for, else that of the address."""
+    return _speaking(view, lambda request: interface_in(request.GET.get(ASKED_FOR, "")))
+
+
+def in_own_language(view: View) -> View:
+    """A page for whoever sits at the questions: in the language they answer in, whatever the address.
+
+    Staff who type for others keep theirs.
+    """
+    return _speaking(view, _own_language)
+
+
+def _own_language(request: HttpRequest) -> str:
+    cookie, now = request.COOKIES.get(COOKIE, ""), time.time()
+    held = sitting_in(cookie, now) or notice_in(cookie, now)
+    by_staff = isinstance(held, Sitting) and held.by_staff
+    return interface_in("" if held is None or by_staff else held.language)
+
+
+def _speaking(view: View, language_of: Callable[[HttpRequest], str]) -> View:
+    @wraps(view)
+    def spoken(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        language = language_of(request)
+        with override(language):
+            answer = view(request, *args, **kwargs)
+        answer["Content-Language"] = language
+        return answer
+
+    return spoken
+
+
 def page_of(request: HttpRequest, template: str, context: Mapping[str, Any], status: int = 200) -> HttpResponse:
-    """A page of answering: without what the shell around other pages needs, of which these show nothing."""
-    facts = {"LANGUAGE_CODE": get_language(), **csrf(request), **context}
+    """A page of answering: without what the shell around other pages needs, of which these show nothing.
+
+    danish: attributes of what stands in Danish whatever the page speaks. asking: what keeps a link in its language.
+    """
+    spoken = get_language() or "da"
+    facts = {
+        "LANGUAGE_CODE": spoken,
+        "direction": direction(spoken),
+        "danish": marked("da", spoken),
+        "asking": asking_for(spoken),
+        **csrf(request),
+        **context,
+    }
     return HttpResponse(render_to_string(template, facts), status=status)
 
 
@@ -80,7 +124,7 @@ def _turned_away(request: HttpRequest, error: NotOpen | Received | NotYours) -> 
         messages.error(request, str(error))
         return left(redirect("key_in", wave.partnership.slug, wave.slug))
     what = "received" if isinstance(error, Received) else stage_of(wave, today()).value
-    return told(Notice(wave.pk, what))
+    return told(Notice(wave.pk, what, sitting.language))
 
 
 def the_sitting(request: HttpRequest) -> Sitting:
