@@ -95,7 +95,8 @@ def extract(
 
 def taken_in(world: World, counts: Mapping[str, tuple[float, float]], *, day: date = DAY) -> Register:
     """The counts, taken in."""
-    return take_in(by=OPERATOR, partnership=world.partnership, extract=extract(counts, day=day))
+    made = extract(counts, day=day)
+    return take_in(by=OPERATOR, partnership=world.partnership, extract=made, why="Optællingen er rettet.")
 
 
 def published(

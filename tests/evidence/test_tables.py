@@ -20,10 +20,12 @@ from odf.text import P
 
 from kvarter.evidence.importers import beboerdata
 from kvarter.evidence.importers.extract import Extract, Period, Severity, Status
-from kvarter.evidence.importers.mapping import Mapping, period_from, read_mapping, suggest
+from kvarter.evidence.importers.mapping import Mapping, read_mapping
 from kvarter.evidence.importers.numbers import decimal_sign, number
 from kvarter.evidence.importers.reading import NeedsMapping, read_files
+from kvarter.evidence.importers.suggesting import suggest
 from kvarter.evidence.importers.tables import read_mapped
+from kvarter.evidence.importers.times import period_from
 from kvarter.tables import sheets
 from kvarter.tables.limits import BadFile
 from kvarter.tables.sheets import read_sheets
@@ -132,6 +134,11 @@ def test_years_across_are_read_as_times() -> None:
         ("2019/2020", date(2019, 8, 1), date(2020, 7, 31)),
         ("31.12.2020", date(2020, 12, 31), date(2020, 12, 31)),
         ("2020-12-31", date(2020, 12, 31), date(2020, 12, 31)),
+        ("31/12/2020", date(2020, 12, 31), date(2020, 12, 31)),
+        ("31. december 2020", date(2020, 12, 31), date(2020, 12, 31)),
+        ("okt 2020", date(2020, 10, 1), date(2020, 10, 31)),
+        ("4. kvartal 2020", date(2020, 10, 1), date(2020, 12, 31)),
+        ("2020 K4", date(2020, 10, 1), date(2020, 12, 31)),
     ],
 )
 def test_times_as_people_write_them(text: str, first: date, last: date) -> None:
@@ -186,7 +193,7 @@ def formula(book: openpyxl.Workbook) -> None:
 
 def merged(book: openpyxl.Workbook) -> None:
     assert book.active
-    book.active.merge_cells("A3:A4")
+    book.active.merge_cells("C3:C4")
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,8 @@ LANGUAGE = click.option(
 )
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 STORE = click.option("--yes", is_flag=True, help="Store it. Without this, nothing is changed.")
+WHY = click.option("--why", default="", help="The reason, for the journal; needed where it corrects figures.")
+KINDS = ("valgdatabase", "statbank", "beboerdata", "table", "outside")
 
 
 @click.group()
@@ -35,10 +37,11 @@ def register() -> None:
 
 @register.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--source", "kind", required=True, metavar="KIND", help="What the files are, as valgdatabase or table.")
+@click.option("--source", "kind", required=True, metavar="KIND", help=f"What the files are: {', '.join(KINDS)}.")
 @PARTNERSHIP
 @click.option("--background-on", type=click.DateTime(["%Y-%m-%d"]), help="The day, when the producer does not tell it.")
 @click.option("--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A saved mapping (JSON).")
+@WHY
 @LANGUAGE
 @AS_JSON
 @STORE
@@ -48,6 +51,7 @@ def import_(
     slug: str,
     background_on: datetime | None,
     mapping: Path | None,
+    why: str,
     language: str,
     as_json: bool,
     yes: bool,
@@ -58,18 +62,21 @@ def import_(
     from kvarter.journal.actions import ActionError
 
     said: dict[str, Any] = {"background_on": f"{background_on:%Y-%m-%d}"} if background_on else {}
-    if mapping:
-        said["mapping"] = mapping.read_text(encoding="utf-8")
     with override(language):
         partnership = _partnership(slug)
+        if kind not in KINDS:
+            told = _("Filer af slagsen “%(kind)s” kan ikke læses. Vælg en af: %(known)s.")
+            raise InputError(told % {"kind": kind, "known": ", ".join(KINDS)})
         try:
+            if mapping:
+                said["mapping"] = _text_of(mapping)
             for file in files:
                 check_size(file.name, file.stat().st_size)
             if kind == "outside":
-                _outside(partnership, files, yes)
+                _outside(partnership, files, yes, why)
                 return
             danish, english = read_in_both(kind, {file.name: file.read_bytes() for file in files}, said)
-            _take(partnership, {"da": danish, "en": english}, as_json, yes)
+            _take(partnership, {"da": danish, "en": english}, as_json, yes, why)
         except NeedsMapping as error:
             raise InputError(f"{error}\n{error.suggestion}") from error
         except ActionError as error:
@@ -84,6 +91,7 @@ def import_(
 )
 @click.option("--area", metavar="VARIABLE", help="The variable that is the area, where there is more than one.")
 @click.option("--first-day", is_flag=True, help="The figures are about the first day of each period, as FOLK1A's.")
+@WHY
 @LANGUAGE
 @AS_JSON
 @STORE
@@ -93,6 +101,7 @@ def fetch(
     want: tuple[str, ...],
     area: str | None,
     first_day: bool,
+    why: str,
     language: str,
     as_json: bool,
     yes: bool,
@@ -119,9 +128,18 @@ def fetch(
                     client = Client(settings.STATBANK_URL, Path(settings.HOME) / "statbank")
                     data = client.data(client.tableinfo(table), asked)
                     extracts[told] = data.extract(area=area, timing=on_first_day if first_day else whole_period)
-            _take(partnership, extracts, as_json, yes)
+            _take(partnership, extracts, as_json, yes, why)
         except ActionError as error:
             raise InputError(str(error)) from error
+
+
+def _text_of(mapping: Path) -> str:
+    from kvarter.tables.limits import BadFile
+
+    try:
+        return mapping.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise BadFile(_("%(file)s er ikke en opskrift i JSON.") % {"file": mapping.name}) from error
 
 
 def _partnership(slug: str) -> Partnership:
@@ -135,18 +153,22 @@ def _partnership(slug: str) -> Partnership:
     return found
 
 
-def _take(partnership: Partnership, extracts: Mapping[str, Extract], as_json: bool, yes: bool) -> None:
+def _take(partnership: Partnership, extracts: Mapping[str, Extract], as_json: bool, yes: bool, why: str) -> None:
     """Show what a file gives, in the language of now, and take it in where that is said. extracts: by language."""
-    from kvarter.evidence.actions.registers import look_through, take_in
+    from kvarter.evidence.actions.registers import NeedsReason, look_through, take_in
     from kvarter.people.policy import OPERATOR
 
     loading = look_through(partnership, extracts[get_language() or "da"])
-    if yes:
-        take_in(by=OPERATOR, partnership=partnership, extract=extracts["da"], english=extracts["en"])
+    try:
+        if yes:
+            take_in(by=OPERATOR, partnership=partnership, extract=extracts["da"], english=extracts["en"], why=why)
+    except NeedsReason as error:
+        _print(loading, as_json, stored=False)
+        raise InputError(f"{error} (--why)") from error
     _print(loading, as_json, stored=yes)
 
 
-def _outside(partnership: Partnership, files: tuple[Path, ...], yes: bool) -> None:
+def _outside(partnership: Partnership, files: tuple[Path, ...], yes: bool, why: str) -> None:
     """Figures that others have published, from files of our own form (docs/evidence.md)."""
     from kvarter.evidence.actions.outside import take_in_outside
     from kvarter.evidence.outside import read_outside
@@ -157,7 +179,7 @@ def _outside(partnership: Partnership, files: tuple[Path, ...], yes: bool) -> No
         for figure in read_outside(content, file.name).figures:
             click.echo(f"  {figure.indicator} | {figure.area} | {figure.period} | {figure.value:.6g} | {figure.read}")
         if yes:
-            take_in_outside(by=OPERATOR, partnership=partnership, content=content, name=file.name)
+            take_in_outside(by=OPERATOR, partnership=partnership, content=content, name=file.name, why=why)
     click.echo(_ending(yes))
 
 
@@ -177,14 +199,27 @@ def _print(loading: Loading, as_json: bool, stored: bool) -> None:
     for finding in extract.findings:
         click.echo(f"  {severities[finding.severity]}: {finding.told}")
     for figure in loading.figures:
-        value = "-" if figure.value is None else f"{figure.value:.6g}"
+        value = _number(figure.value)
         click.echo(f"  {figure.indicator} | {figure.version.area} | {figure.period} | {value} {figure.status}")
+    for one in loading.unmatched:
+        told = _("“%(text)s” (række %(rows)s) er ikke læst: %(why)s")
+        click.echo("  " + told % {"text": one.text, "rows": one.places, "why": one.why})
+    for change in loading.replaced:
+        told = _("Rettes: %(key)s fra %(before)s til %(now)s")
+        key = f"{change.figure.indicator} | {change.figure.version.area} | {change.figure.period}"
+        now, before = (_number(one.value) for one in (change.figure, change.before))
+        said = told % {"key": key, "before": before, "now": now}
+        click.echo(f"  {said}" + (_(" (offentliggjort: ret også udgivelsen)") if change.published else ""))
     for indicator in dict.fromkeys(figure.indicator for figure in loading.copies):
         click.echo(
             "  "
             + _("%(indicator)s: de samme antal står under en anden dag allerede; holdt ude") % {"indicator": indicator}
         )
     click.echo(_ending(stored))
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.6g}"
 
 
 def _as_json(loading: Loading, stored: bool) -> dict[str, Any]:
@@ -212,6 +247,18 @@ def _as_json(loading: Loading, stored: bool) -> dict[str, Any]:
                 "value": figure.value,
             }
             for figure in loading.figures
+        ],
+        "unmatched": [{"text": one.text, "rows": list(one.rows), "why": one.why} for one in loading.unmatched],
+        "replaced": [
+            {
+                "indicator": one.figure.indicator,
+                "area": one.figure.version.area.slug,
+                "first": str(one.figure.period.first),
+                "before": one.before.value,
+                "now": one.figure.value,
+                "published": one.published,
+            }
+            for one in loading.replaced
         ],
         "copies": list(dict.fromkeys(figure.indicator for figure in loading.copies)),
         "stored": stored,

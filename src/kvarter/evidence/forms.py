@@ -226,6 +226,12 @@ class SendForm(forms.Form):
         return ({"background_on": day.isoformat()} if day else {}) | ({"mapping": mapping} if mapping else {})
 
 
+class AcceptForm(forms.Form):
+    """Figures taken in, and why: needed where they correct some that stand already."""
+
+    why = why_field()
+
+
 class DropRegisterForm(forms.Form):
     """Why figures are taken out again."""
 

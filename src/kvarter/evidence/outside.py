@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kvarter.evidence.importers.extract import Period
 from kvarter.tables.limits import BadFile
+from kvarter.tables.wording import why_wrong
 
 FILE = files("kvarter.evidence") / "registers" / "outside.toml"
 
@@ -134,10 +135,11 @@ def read_outside(content: bytes, name: str) -> OutsideFile:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadFile(_("%(file)s er ikke TOML: %(why)s") % {"file": name, "why": error}) from error
     except ValidationError as error:
-        raise BadFile(_wrong(error.errors()[0], name)) from error
-    for place, row in enumerate(told.figure, start=1):
-        _look_at(row, f"{name}, figure.{place}")
-    _look_for_twins(told.figure, name)
+        raise BadFile.of([_wrong(one, name) for one in error.errors()]) from error
+    faults = [f for place, row in enumerate(told.figure, 1) for f in _faults(row, f"{name}, figure.{place}")]
+    faults += _twins(told.figure, name)
+    if faults:
+        raise BadFile.of(faults)
     names = {kind: _names(getattr(told, kind)) for kind in ("population", "measure", "issue")}
     figures = [_figure(row, names, f"{name}, figure.{place}") for place, row in enumerate(told.figure, start=1)]
     return OutsideFile(
@@ -153,28 +155,26 @@ def year_of(year: int) -> Period:
     return Period(date(year, 1, 1), date(year, 12, 31))
 
 
-def _look_at(row: _Row, where: str) -> None:
+def _faults(row: _Row, where: str) -> Iterator[str]:
     if bool(row.indicator) != bool(row.area) or not (row.indicator or (row.population and row.measure)):
-        raise BadFile(
-            _("%(where)s: Det står ikke, hvad tallet er for. Skriv indicator og area, eller population og measure.")
-            % {"where": where}
-        )
+        yield _(
+            "%(where)s: Det står ikke, hvad tallet er for. Skriv indicator og area, eller population og measure."
+        ) % {"where": where}
     if row.unit == "share" and not 0 <= row.value <= 1:
-        raise BadFile(
-            _('%(where)s: En andel er mellem 0 og 1. Skriv 68,8 procent som 0.688, eller skriv unit = "number".')
-            % {"where": f"{where}.value"}
-        )
+        yield _('%(where)s: En andel er mellem 0 og 1. Skriv 68,8 procent som 0.688, eller skriv unit = "number".') % {
+            "where": f"{where}.value"
+        }
 
 
-def _look_for_twins(rows: Iterable[_Row], name: str) -> None:
+def _twins(rows: Iterable[_Row], name: str) -> Iterator[str]:
     seen = set()
     for row in rows:
         key = (row.indicator, row.area, row.year) if row.indicator else (row.population, row.measure, row.year)
         if key in seen:
-            raise BadFile(
-                _("%(file)s: tallet for %(key)s står to gange. Behold det ene.")
-                % {"file": name, "key": ", ".join(map(str, key))}
-            )
+            yield _("%(file)s: tallet for %(key)s står to gange. Behold det ene.") % {
+                "file": name,
+                "key": ", ".join(map(str, key)),
+            }
         seen.add(key)
 
 
@@ -216,9 +216,4 @@ def _figure(row: _Row, names: Mapping[str, Mapping[str, Named]], where: str) -> 
 
 def _wrong(error: Any, name: str) -> str:
     place = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in error["loc"])
-    where = {"where": f"{name}, {place}"}
-    if error["type"] == "extra_forbidden":
-        return _("%(where)s: Den nøgle kendes ikke. Slet den, eller ret stavemåden.") % where
-    if error["type"] == "missing":
-        return _("%(where)s: Det mangler. Skriv det.") % where
-    return _("%(where)s: Det, der står, kan ikke bruges (%(why)s). Ret det.") % (where | {"why": error["msg"]})
+    return _("%(where)s: %(why)s.") % {"where": f"{name}, {place}", "why": why_wrong(error)}

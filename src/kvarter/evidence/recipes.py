@@ -187,8 +187,8 @@ class _Sums:
 
     def __init__(self, extract: Extract, part: list[str], whole: list[str]) -> None:
         self.part, self.part_known = _added(extract, part)
-        statuses = np.stack([extract.statuses_of(name) for name in (*part, *whole)])
-        self.estimated: Flags = (statuses == Status.ESTIMATED).any(axis=0)
+        self.statuses = np.stack([extract.statuses_of(name) for name in (*part, *whole)])
+        self.estimated: Flags = (self.statuses == Status.ESTIMATED).any(axis=0)
         self.whole: Floats | None = None
         self.whole_known: Flags = np.ones(len(extract.lines), bool)
         if whole:
@@ -201,11 +201,20 @@ class _Sums:
         """
         whole = None if self.whole is None else float(self.whole[lines].sum())
         without = 1 - float((self.part_known & self.whole_known)[lines].mean())
+        said = self._said_of(lines) if not processed and lines.sum() == 1 else None
         if whole == 0 or without > FEW_WITHOUT:
-            return _Sum(0.0, whole, Status.MISSING, processed)
+            return _Sum(0.0, whole, said if said and not said.has_figure else Status.MISSING, processed)
+        if said and said.has_figure:
+            return _Sum(float(self.part[lines].sum()), whole, said, processed)
         estimated = without > 0 or (not processed and bool(self.estimated[lines].any()))
         status = Status.ESTIMATED if estimated else Status.NORMAL
         return _Sum(float(self.part[lines].sum()), whole, status, processed)
+
+    def _said_of(self, line: Flags) -> Status | None:
+        """What the producer says of one line's figures, where it is one thing and not that they are normal."""
+        said = {Status(code) for code in self.statuses[:, line].ravel()} - {Status.NORMAL, Status.ZERO_OR_SUPPRESSED}
+        without = {status for status in said if not status.has_figure}
+        return next(iter(without or said)) if len(without or said) == 1 else None
 
 
 def _added(extract: Extract, columns: list[str]) -> tuple[Floats, Flags]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from lxml import etree
 
 from kvarter.tables.limits import BadFile
-from kvarter.tables.workbook import DAMAGED, Sheet, laid_out, refuse_bomb, tree_of
+from kvarter.tables.workbook import DAMAGED, Sheet, laid_out, range_of, refuse_bomb, tree_of
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -51,14 +51,15 @@ def _fields(table: etree._Element) -> tuple[dict[tuple[int, int], object], tuple
         times = _repeats(line, "number-rows-repeated")
         for again in range(min(times, _MOST_REPEATS) if own else 0):
             found |= {(row + again, column): value for column, value in own.items()}
-        merged += [f"R{row + 1}C{column + 1}" for column in spans]
+        merged += [range_of(row, column, row + down - 1, column + across - 1) for column, across, down in spans]
         row += times
     return found, tuple(merged)
 
 
-def _row(line: etree._Element) -> tuple[dict[int, object], list[int]]:
+def _row(line: etree._Element) -> tuple[dict[int, object], list[tuple[int, int, int]]]:
+    """What a row holds by column, and what was merged: the column, and how many columns and rows it covers."""
     own: dict[int, object] = {}
-    spans: list[int] = []
+    spans: list[tuple[int, int, int]] = []
     column = 0
     for field in line:
         if field.tag not in {f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"}:
@@ -69,7 +70,7 @@ def _row(line: etree._Element) -> tuple[dict[int, object], list[int]]:
             own |= dict.fromkeys(range(column, column + min(times, _MOST_REPEATS)), value)
         across, down = (int(field.get(f"{_TABLE}number-{side}-spanned", "1")) for side in ("columns", "rows"))
         if across > 1 or down > 1:
-            spans.append(column)
+            spans.append((column, across, down))
         column += times
     return own, spans
 

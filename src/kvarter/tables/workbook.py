@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from lxml import etree
 
+from kvarter.tables.days import Days, days_of
 from kvarter.tables.limits import LARGEST_UNPACKED, MOST_CELLS, BadFile
 
 # What the readers of archives and XML raise on a damaged file.
@@ -47,6 +48,14 @@ class Sheet:
     name: str
     rows: list[list[object]]
     merged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What a workbook keeps for all its sheets: texts by their number, and which looks show days."""
+
+    texts: list[str]
+    days: Days
 
 
 def sheet_rows(raw: bytes, file: str) -> list[list[object]]:
@@ -85,12 +94,14 @@ def _sheets(raw: bytes, file: str) -> Iterator[tuple[str, dict[tuple[int, int], 
         names = set(packed.namelist())
         shared = "xl/sharedStrings.xml"
         texts = [_text(one) for one in tree_of(packed, shared)] if shared in names else []
-        for sheet in tree_of(packed, "xl/workbook.xml").iterfind("{*}sheets/{*}sheet"):
+        book = tree_of(packed, "xl/workbook.xml")
+        days = days_of(book, tree_of(packed, "xl/styles.xml") if "xl/styles.xml" in names else None)
+        for sheet in book.iterfind("{*}sheets/{*}sheet"):
             link = next(str(value) for name, value in sheet.attrib.items() if _LINK.fullmatch(str(name)))
             target = links[link] or ""
             part = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
             name = str(sheet.get("name"))
-            yield name, *_fields(packed, part, texts, file, name)
+            yield name, *_fields(packed, part, _Held(texts, days), file, name)
 
 
 def tree_of(packed: zipfile.ZipFile, name: str) -> etree._Element:
@@ -100,7 +111,7 @@ def tree_of(packed: zipfile.ZipFile, name: str) -> etree._Element:
 
 
 def _fields(
-    packed: zipfile.ZipFile, part: str, texts: list[str], file: str, name: str
+    packed: zipfile.ZipFile, part: str, held: _Held, file: str, name: str
 ) -> tuple[dict[tuple[int, int], object], tuple[str, ...]]:
     """The fields of a sheet that hold something, and those merged into one, read row by row: a town's list of people
     would take a gigabyte as one tree. Raises ValueError for one that has no place or no meaning, and BadFile for a
@@ -116,7 +127,7 @@ def _fields(
                 merged.append(str(element.get("ref")))
                 continue
             for field in element.iterchildren("{*}c"):
-                value = _value(field, texts)
+                value = _value(field, held)
                 if value == "":
                     _refuse_unworked(field, file, name)
                 else:
@@ -152,8 +163,8 @@ def _forget(row: etree._Element) -> None:
         parent.remove(before)
 
 
-def _value(field: etree._Element, texts: list[str]) -> object:
-    """What a field holds. Raises ValueError or LookupError."""
+def _value(field: etree._Element, book: _Held) -> object:
+    """What a field holds; a day as yyyy-mm-dd. Raises ValueError or LookupError."""
     kind = field.get("t", "n")
     if kind == "inlineStr":
         return "".join(_text(inner) for inner in field.iterfind("{*}is"))
@@ -161,9 +172,9 @@ def _value(field: etree._Element, texts: list[str]) -> object:
     if not held or kind in {"str", "d"}:
         return held
     if kind == "s":
-        return texts[_from_0(held)]
+        return book.texts[_from_0(held)]
     if kind == "n":
-        return float(held)
+        return book.days.of(float(held), field.get("s")) or float(held)
     # An error of a formula, or true and false: no figure, and to be refused by its place.
     return f"#{held}"
 
@@ -188,6 +199,29 @@ def _column(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number - 1
+
+
+def letters_of(column: int) -> str:
+    """The letters of a column, by its number from 0: A, Z, AA."""
+    found, left = "", column + 1
+    while left:
+        left, rest = divmod(left - 1, 26)
+        found = chr(65 + rest) + found
+    return found
+
+
+def range_of(top: int, left: int, bottom: int, right: int) -> str:
+    """The fields between two corners, counted from 0, as B3:D3."""
+    return f"{letters_of(left)}{top + 1}:{letters_of(right)}{bottom + 1}"
+
+
+def corners_of(place: str) -> tuple[int, int, int, int] | None:
+    """Top, left, bottom and right of B3:D3, counted from 0; None for what is no such place."""
+    ends = [_PLACE.fullmatch(end) for end in place.split(":")]
+    first, last = ends[0], ends[-1]
+    if first is None or last is None or len(ends) > 2:
+        return None
+    return int(first[2]) - 1, _column(first[1]), int(last[2]) - 1, _column(last[1])
 
 
 def laid_out(fields: dict[tuple[int, int], object], file: str) -> list[list[object]]:

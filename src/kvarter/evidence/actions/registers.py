@@ -9,12 +9,15 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kvarter.agreements.models import Partnership
 from kvarter.evidence.figures import Counted
 from kvarter.evidence.importers.extract import Extract
 from kvarter.evidence.models import Indicator, IndicatorRecipe, Observation, Register, Source
+from kvarter.evidence.naming import OURS, Unmatched, placed
 from kvarter.evidence.recipes import Made, Recipe, Territory, make_figures
+from kvarter.evidence.replacing import Replaced, replaced_by
 from kvarter.journal.actions import ActionError, record
 from kvarter.people.policy import Actor, require
 from kvarter.places.models import Area, AreaCode, AreaVersion
@@ -27,6 +30,12 @@ class NotLoadable(ActionError):
     """The file has something that keeps all of it out. The message says what, and what to do."""
 
 
+class NeedsReason(NotLoadable):
+    """Figures that stand already would become others, and nobody said why."""
+
+    field = "why"
+
+
 class AlreadyTakenIn(ActionError):
     """This very file is here."""
 
@@ -36,6 +45,8 @@ class Loading:
     """What a file would give: the figures, and the indicators whose columns it lacks or withholds.
 
     copies: figures left out because the same counts stand under another day already: one measurement, not two.
+    unmatched: what somebody's table calls places, where that is no area here. replaced: figures that stand already with
+    another number.
     """
 
     extract: Extract
@@ -43,6 +54,8 @@ class Loading:
     without: tuple[str, ...]
     copies: tuple[Made, ...]
     already: bool
+    unmatched: tuple[Unmatched, ...] = ()
+    replaced: tuple[Replaced, ...] = ()
 
     @property
     def indicators(self) -> list[str]:
@@ -51,19 +64,42 @@ class Loading:
 
 
 def look_through(partnership: Partnership, extract: Extract) -> Loading:
-    """What the file would give if it were taken in. Changes nothing; six SQL queries."""
-    recipes = recipes_of(partnership, extract.source)
-    figures = make_figures(extract, recipes, territories(partnership), rests())
+    """What the file would give if it were taken in. Changes nothing; seven SQL queries, and one where it replaces.
+
+    Raises NotLoadable where the file's mapping makes indicators that cannot be made.
+    """
+    recipes = _said_recipes(partnership, extract) if extract.makes else recipes_of(partnership, extract.source)
+    known = territories(partnership)
+    extract, unmatched = placed(extract, known)
+    every = make_figures(extract, recipes, known, rests())
     counted = _counted_before(partnership, extract)
-    copies = tuple(figure for figure in figures if _is_copy(figure, counted))
-    made = {figure.indicator for figure in figures}
+    copies = tuple(figure for figure in every if _is_copy(figure, counted))
+    figures = tuple(figure for figure in every if figure not in copies)
+    made = {figure.indicator for figure in every}
     return Loading(
         extract,
-        tuple(figure for figure in figures if figure not in copies),
+        figures,
         tuple(recipe.indicator for recipe in recipes if recipe.indicator not in made),
         copies,
         partnership.registers.filter(digest=extract.digest).exists(),
+        tuple(unmatched),
+        replaced_by(partnership, figures),
     )
+
+
+def _said_recipes(partnership: Partnership, extract: Extract) -> list[Recipe]:
+    """The recipes that a table's own mapping tells (two SQL queries). Raises NotLoadable."""
+    measures = dict(Indicator.objects.filter(partnership=partnership).values_list("slug", "measure"))
+    outside = Source.objects.filter(key=extract.source, counted=Counted.OUTSIDE).exists()
+    for slug, _part, whole in extract.makes:
+        if slug not in measures:
+            raise NotLoadable(_("Indikatoren “%(key)s” findes ikke. Opret den først.") % {"key": slug})
+        if measures[slug] in {"share", "mean"} and not whole and not outside:
+            raise NotLoadable(
+                _("“%(key)s” er en andel eller et gennemsnit. Sig, i hvilken kolonne det antal står, som den er af.")
+                % {"key": slug}
+            )
+    return [Recipe(slug, part, whole, measures[slug]) for slug, part, whole in extract.makes]
 
 
 def recipes_of(partnership: Partnership, source: str) -> list[Recipe]:
@@ -98,7 +134,7 @@ def territories(partnership: Partnership) -> list[Territory]:
         codes.setdefault(version, set()).add((scheme, code))
     alike = AreaVersion.objects.filter(area__is_demonstration=partnership.is_demonstration)
     rows = alike.select_related("area").order_by("area_id", "valid_from")
-    return [Territory(version, frozenset(codes.get(version.pk, ()))) for version in rows]
+    return [Territory(version, frozenset({(OURS, version.area.slug), *codes.get(version.pk, ())})) for version in rows]
 
 
 def rests() -> dict[int, tuple[int, int]]:
@@ -120,8 +156,8 @@ def take_in(
 
     english: the same file read under English, for the words of what was found.
 
-    Raises NotLoadable for what stops a file, for an unknown source, or when it gives no figure at all;
-    AlreadyTakenIn for the same file again.
+    Raises NotLoadable for what stops a file, for an unknown source, or when it gives no figure at all; NeedsReason
+    where figures that stand already become others; AlreadyTakenIn for the same file again.
     """
     require(by, "register.take_in", partnership)
     if extract.stopped:
@@ -137,6 +173,15 @@ def take_in(
         raise NotLoadable(
             _("Filen har ingen tal for de områder og indikatorer, der er oprettet. Se efter områdernes koder.")
         )
+    if loading.replaced and not why.strip():
+        raise NeedsReason(
+            ngettext(
+                "1 tal, der er læst ind før, bliver et andet. Skriv hvorfor: det er en rettelse.",
+                "%(n)s tal, der er læst ind før, bliver andre. Skriv hvorfor: det er en rettelse.",
+                len(loading.replaced),
+            )
+            % {"n": len(loading.replaced)}
+        )
     register = Register.objects.create(
         partnership=partnership,
         source=source,
@@ -149,7 +194,8 @@ def take_in(
         findings=_findings(extract, english or extract),
     )
     Observation.objects.bulk_create(_observations(register, partnership, loading.figures, Counted(source.counted)))
-    record(by=by, verb="register.take_in", about=register, why=why, digest=extract.digest, figures=len(loading.figures))
+    told = {"figures": len(loading.figures), "replaced": len(loading.replaced)}
+    record(by=by, verb="register.take_in", about=register, why=why, digest=extract.digest, **told)
     return register
 
 

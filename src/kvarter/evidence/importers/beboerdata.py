@@ -17,7 +17,8 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from kvarter.evidence.importers.extract import Extract, Finding, Line, Severity, Status
-from kvarter.evidence.importers.mapping import Mapping, suggest
+from kvarter.evidence.importers.mapping import Mapping
+from kvarter.evidence.importers.suggesting import suggest
 from kvarter.evidence.importers.tables import read_sheet
 from kvarter.tables.limits import BadFile
 from kvarter.tables.sheets import read_sheets

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -105,6 +105,9 @@ class Extract:
     label: what the producer calls the data, which need not be when it is about. published: when it came out, if known.
     source: the key of its source (evidence/sources.py). attribution: the sentence that must stand beside every figure.
     footnotes: what the producer says must be shown. Withheld measures are in `amounts` all the same, not to be used.
+    areas: where units are named as somebody wrote them, by code or name, the address of the area that each text means
+    which is neither ("" for none); None where they are a producer's own codes. makes: (indicator, part, whole) where it
+    is said which columns make which indicators; else the recipes of the source say so.
     """
 
     source: str
@@ -119,6 +122,8 @@ class Extract:
     attribution: str
     footnotes: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    areas: Mapping[str, str] | None = None
+    makes: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()
     _places: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

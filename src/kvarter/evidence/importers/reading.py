@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from kvarter.evidence.importers.beboerdata import read_beboerdata
 from kvarter.evidence.importers.extract import Extract
-from kvarter.evidence.importers.mapping import read_mapping, suggest
-from kvarter.evidence.importers.numbers import SIGNS
+from kvarter.evidence.importers.mapping import read_mapping
 from kvarter.evidence.importers.statbank.exports import read_export
+from kvarter.evidence.importers.suggesting import suggest
 from kvarter.evidence.importers.tables import read_mapped
 from kvarter.evidence.importers.valgdatabase import ELECTIONS, Election, read_valgdatabase
 from kvarter.tables.limits import LARGEST, BadFile
@@ -85,11 +85,10 @@ def _table(files: Files, said: Said) -> Extract:
     name, content = _only(files)
     if not said.get("mapping"):
         found = suggest(read_sheets(content, name)[0], source="tabel")
-        shown = found.model_dump_json(indent=2, exclude={"signs"} if found.signs == SIGNS else None)
         raise NeedsMapping(
             _("Sig, hvordan %(file)s skal læses. Her er et forslag til en opskrift. Ret den, og send filen igen.")
             % {"file": name},
-            shown,
+            found.as_text(),
         )
     return read_mapped(content, name, read_mapping(str(said["mapping"])))
 

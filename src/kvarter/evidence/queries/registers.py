@@ -23,6 +23,11 @@ class FigureRow:
     base: str
     status: str
 
+    @property
+    def in_full(self) -> str:
+        """The number and what it is made of."""
+        return f"{self.text} ({self.base})" if self.base else self.text
+
 
 def register_rows(register: Register) -> list[FigureRow]:
     """The figures that a file gave (one SQL query)."""
@@ -57,6 +62,33 @@ def coming(loading: Loading, names: Mapping[str, str]) -> list[FigureRow]:
         )
         for figure in loading.figures
     ]
+
+
+@dataclass(frozen=True)
+class CorrectedRow:
+    """A figure that stands already, as it is and as it would be. published: whether it holds on the pages."""
+
+    indicator: str
+    place: str
+    when: str
+    before: str
+    now: str
+    published: bool
+
+
+def corrected(loading: Loading, names: Mapping[str, str]) -> list[CorrectedRow]:
+    """The figures that would become others."""
+    found = []
+    for change in loading.replaced:
+        figure, old = change.figure, change.before
+        measure = Measure(figure.measure)
+        before, now = (
+            _row("", measure, "", figure.period, Status(one.status), one.value, one.numerator, one.denominator)
+            for one in (old, figure)
+        )
+        place, when = str(figure.version.area), period_text(figure.period)
+        found.append(CorrectedRow(names[figure.indicator], place, when, before.in_full, now.in_full, change.published))
+    return found
 
 
 def _row(

@@ -15,10 +15,10 @@ from kvarter.evidence.actions import drafts
 from kvarter.evidence.actions.outside import write_outside_figure
 from kvarter.evidence.actions.registers import drop_register, look_through
 from kvarter.evidence.documents import words
-from kvarter.evidence.forms import DropRegisterForm, OutsideForm, SendForm
+from kvarter.evidence.forms import AcceptForm, DropRegisterForm, OutsideForm, SendForm
 from kvarter.evidence.importers.reading import NeedsMapping, check_size
 from kvarter.evidence.models import Draft, Indicator, Register
-from kvarter.evidence.queries.registers import coming, register_rows
+from kvarter.evidence.queries.registers import coming, corrected, register_rows
 from kvarter.evidence.views.shared import enter_figures
 from kvarter.journal.actions import ActionError
 from kvarter.people.policy import can, require, visible
@@ -84,10 +84,12 @@ def draft(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """What would come of a file: its figures, what is odd, what is left out. Then it is taken in, whole."""
     partnership = _enter(request, slug)
     found = _draft(request, partnership, pk)
-    if request.method == "POST":
-        if tried(request, None, lambda: drafts.accept(by=request.user, draft=found), _("Tallene er læst ind.")):
+    form = AcceptForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        why = form.cleaned_data["why"]
+        done = _("Tallene er læst ind.")
+        if tried(request, form, lambda: drafts.accept(by=request.user, draft=found, why=why), done):
             return redirect("registers", slug)
-        return redirect("register_draft", slug, pk)
     request.crumbs.append((_("Registre"), reverse("registers", args=[slug])))  # type: ignore[attr-defined]
     try:
         extract = drafts.read_draft(found)
@@ -104,6 +106,8 @@ def draft(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "without": [names[slug] for slug in loading.without],
         "copies": list(dict.fromkeys(names[figure.indicator] for figure in loading.copies)),
         "rows": coming(loading, names),
+        "corrected": corrected(loading, names),
+        "form": form,
     }
     return render(request, "evidence/register_draft.html", context)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kvarter.tables.limits import BadFile
+from kvarter.tables.wording import why_wrong
 
 Text = Annotated[str, Field(min_length=1)]
 Whole = Annotated[int, Field(ge=1, le=100_000_000)]
@@ -169,10 +170,5 @@ def _problems(error: ValidationError) -> str:
     found = []
     for one in error.errors()[:10]:
         place = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in one["loc"])
-        found.append(f"{place}: {_said(one['type'], one['msg'])}")
+        found.append(f"{place}: {why_wrong(one)}")
     return "; ".join(found)
-
-
-def _said(kind: str, message: str) -> str:
-    known = {"missing": _("mangler"), "extra_forbidden": _("kendes ikke")}
-    return known.get(kind, message)
