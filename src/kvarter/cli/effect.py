@@ -33,14 +33,16 @@ def _names(_context: click.Context, _parameter: click.Parameter, value: str | No
 
 
 def told_in_a_line(command: Callable[..., Any]) -> Callable[..., Any]:
-    """A command whose errors are told in a line."""
+    """A command whose errors are told in a line, and what it does while it takes long."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
         from kvarter.effect.errors import EffectError
+        from kvarter.effect.waiting import aloud
 
         try:
-            return command(*args, **kwargs)
+            with aloud():
+                return command(*args, **kwargs)
         except EffectError as error:
             raise InputError(str(error)) from error
 
@@ -48,12 +50,12 @@ def told_in_a_line(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @contextmanager
-def _bar(data: Any) -> Iterator[Callable[[int], object]]:
+def _bar(data: Any, doing: str = "reading") -> Iterator[Callable[[int], object]]:
     """A progress bar of the rows read, once it has taken two seconds."""
     from kvarter.effect.reading import rows_in
     from kvarter.effect.waiting import shown
 
-    with shown("reading", rows_in(data)) as told:
+    with shown(doing, rows_in(data)) as told:
         yield told
 
 
@@ -291,7 +293,8 @@ def change(
 
     groups = [wave, *(name for name in [*by, *reference] if name != wave)]
     design = with_persons(read_design(design_file), unit)
-    check_persons(data, design, unit)
+    with _bar(data, "looking for persons in two units") as told:
+        check_persons(data, design, unit, told=told)
     if design.weights:  # a population is that of one wave, and change takes no correction for it
         design = replace(design, population=())
     with _bar(data) as told:

@@ -48,8 +48,8 @@ def make_cube(
     data: a path or a table (see `reading.chunks`). means: columns with numbers, for means and totals. shares: columns
     kept by category. together: columns summed with their products, for ratios. by: grouping columns, all crossed.
     scales: new columns, each the mean of a person's answers to several items, that `means` may name. missing: what a
-    missing answer or group means. engine: where the sums are made (see `engines`). told: called with the number of
-    rows done, as it rises.
+    missing answer or group means. engine: where the sums are made (see `engines`). told: called after each chunk with
+    how many rows were in it, and not by other engines than the default.
     What is kept, by sampled unit and group: n, sum w and sum w² of each answer; of numbers x, sum w z z' and sum w² z
     z' where z = (1, x - shift). Every estimate and its linearised variance is made of these (Särndal, Swensson &
     Wretman 1992, ch. 5).

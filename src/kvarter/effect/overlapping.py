@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -21,11 +22,11 @@ def with_persons(design: Design, unit: str) -> Design:
     return replace(design, clusters=(*design.clusters, unit))
 
 
-def check_persons(data: Any, design: Design, unit: str) -> None:
+def check_persons(data: Any, design: Design, unit: str, *, told: Callable[[int], object] | None = None) -> None:
     """Raise BadDesign for a person who lies in two sampled units of the first stage, as where households are named anew
     in each wave: those would be taken as strangers to each other, and the overlap of the waves would not be counted.
 
-    data: as in `make_cube`. Raises BadData where there is no such column.
+    data, told: as in `make_cube`. Raises BadData where there is no such column.
     """
     named = [design.strata] if design.strata and design.nest else []
     within = [*named, *(name for name in design.clusters[:1] if name != unit)]
@@ -56,3 +57,5 @@ def check_persons(data: Any, design: Design, unit: str) -> None:
                 f"so it would not be seen that waves overlap. If that is one person, give them the {where} of one wave "
                 f"in both; if {unit} begins again in each, give every person a name of their own."
             )
+        if told:
+            told(chunk.num_rows)

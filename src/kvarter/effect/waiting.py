@@ -1,4 +1,7 @@
-"""What is being done, told on standard error once it has taken so long that one wonders."""
+"""What is being done, told on standard error once it has taken so long that one wonders.
+
+The library is silent by itself, in a notebook and on a server: a command that somebody sits at asks for `aloud`.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,21 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from threading import Event, Thread
 
 AFTER_SECONDS, EACH_SECONDS = 2.0, 0.5
+_aloud = ContextVar("aloud", default=False)
+
+
+@contextmanager
+def aloud() -> Iterator[None]:
+    """Let what takes long say so meanwhile, where standard error is a terminal: nothing goes to a pipe or a log."""
+    before = _aloud.set(sys.stderr.isatty())
+    try:
+        yield
+    finally:
+        _aloud.reset(before)
 
 
 @contextmanager
@@ -16,8 +31,11 @@ def shown(doing: str, total: int | None = None, unit: str | None = "rows") -> It
     """A bar, or a count where the total is not known, that goes on by itself: also while nothing is told.
 
     unit: what is counted; None where nothing is, so that the time alone is shown. Gives what is called with how many
-    more are done. It is gone when the work is.
+    more are done. It is gone when the work is. Silent unless `aloud`.
     """
+    if not _aloud.get():
+        yield lambda _many: None
+        return
     begun, done, ended = time.time(), [0], Event()
 
     def tell() -> None:
