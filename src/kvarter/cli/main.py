@@ -8,6 +8,7 @@ import click
 
 from kvarter.cli.agreement import agreement
 from kvarter.cli.demo import demo
+from kvarter.cli.disclosing import disclose
 from kvarter.cli.effect import effect
 from kvarter.cli.letters import letters
 from kvarter.cli.person import person
@@ -98,6 +99,7 @@ main.add_command(report)
 main.add_command(demo)
 assert wave_import.name in wave.commands, "import is a part of wave"
 assert plan.name in effect.commands, "planning is a part of effect"
+assert disclose.name in effect.commands, "disclosure control is a part of effect"
 assert letters.name in wave.commands, "letters are a part of waves"
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`kvarter effect plan` and `disclose`: before a wave is asked, and before a table is shown."""
+"""`kvarter effect plan`: before a wave is asked."""
 
 from __future__ import annotations
 
@@ -47,32 +47,6 @@ def _one(row: dict[str, Any], out: str) -> None:
     import polars as pl
 
     write_table(pl.DataFrame([row], infer_schema_length=None), out)
-
-
-@effect.command()
-@click.argument("table", type=FILE)
-@click.option(
-    "--rule",
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="TOML with a [rule] section.",
-)
-@click.option("--count", default="n", show_default=True, help="The column of counts.")
-@OUT
-@told_in_a_line
-def disclose(table: Path, rule: Path, count: str, out: str) -> None:
-    """What of TABLE may be published, with every margin that the rule names.
-
-    A row for each cell; rows of the same cell are added up, and a cell without a row is zero. Earlier publications of
-    the same people are attacked together with it from Python (effect.protect), not from here.
-    """
-    import polars as pl
-
-    from kvarter.effect.disclosure import disclose as judge
-    from kvarter.effect.suppression import Rule
-
-    rows = judge(_table(table), Rule.from_toml(rule), count=count)
-    write_table(pl.DataFrame(rows, infer_schema_length=None), out)
 
 
 @effect.group()

@@ -254,6 +254,10 @@ class Search:
         over = sparse.csr_array((np.ones(len(cells)), (inside, cells)), shape=(len(sums), size))
         room = CLOSE * self.system.unit
         for table in tables:
+            if table.shape != (size,):
+                raise BadData(
+                    f"a table has the shape {table.shape}: there are {size} inner cells; give one figure a cell"
+                )
             figures = np.concatenate([table, over @ table])
             if (figures >= self.system.low - room).all() and (figures <= self.system.high + room).all():
                 self._witness(table)
@@ -377,7 +381,8 @@ def attack(publications: Sequence[Publication], targets: Sequence[Target]) -> li
     """Every target pinned closer than it allows by all the publications together; an empty list when there is none.
 
     `publications` are all that anyone can read, earlier ones included; `targets` every unsafe cell of every margin
-    (see kvarter.effect.disclosure.unsafe_cells). Raises BadData and NoSolution as `intervals`.
+    (see kvarter.effect.disclosure.unsafe_cells). Raises BadData and NoSolution as `intervals`, and BadData for one of a
+    publication's `tables` that is of another size.
     """
     search, knowns = _joint(publications, targets)
     derived, found = difference(knowns), []

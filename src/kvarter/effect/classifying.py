@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -170,6 +172,23 @@ def table_from_rows(
             figures[name][cell] = tops[-1 - TOPS.index(name)] if name in TOPS else figures[name][cell] + figure
     sums = (figures.get("value"), figures.get("largest"), figures.get("second"))
     return Table(names, levels, figures[count].astype(np.int64), *sums, groupings=dict(groupings or {}))
+
+
+def read_groupings(path: Path) -> dict[str, Grouping]:
+    """Coarser classifications from a TOML file: a section for each, as [school], with `dimension` and a table `groups`
+    of the group of each level. Raises BadData naming what is wrong.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
+        raise BadData(f"{path.name} is not TOML ({wrong}); correct it") from wrong
+    found = {}
+    for name, told in document.items():
+        groups = told.get("groups") if isinstance(told, dict) else None
+        if not isinstance(groups, dict) or told.keys() != {"dimension", "groups"}:
+            raise BadData(f"{path.name}: [{name}] needs dimension, and groups with the group of each level; give both")
+        found[name] = Grouping(str(told["dimension"]), {level: str(group) for level, group in groups.items()})
+    return found
 
 
 def _level(row: Mapping[str, Any], name: str, at: int) -> str:

@@ -22,7 +22,7 @@ Sources: Willenborg & de Waal, Elements of Statistical Disclosure Control (2001)
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, get_args
@@ -193,15 +193,18 @@ def _rounded(table: Table, rule: Rule, published: Sequence[Protected], targets: 
     raise NoSolution("no rounding keeps the attacker off what was published before; publish the same cells as then")
 
 
-def read_published(rows: Any, table: Table, spread: int = 0) -> Protected:
+def read_published(rows: Any, table: Table, spread: int | None = None, tables: Sequence[Floats] = ()) -> Protected:
     """An earlier publication from its tidy rows (as `Protected.rows` gives them, any table) over the cells of `table`.
 
     An empty `n` (or `value`) was hidden. `spread`: how far its rounded figures may lie from the true ones, 0 when
-    exact. Raises BadData naming the row when it has no such cell.
+    exact. `tables`: those it was made with, where they were kept: without them a large one takes long to attack.
+    Raises BadData naming the row when it has no such cell, and where rounded figures come without a spread.
     """
     figure, cells, columns = "n" if table.values is None else "value", [], (*table.dimensions, *table.groupings)
     parts: dict[Margin, dict[tuple[str, ...], Members]] = {}
-    for at, row in enumerate(records_of(rows), 1):
+    records = records_of(rows)
+    _check_columns(records, figure, columns)
+    for at, row in enumerate(records, 1):
         margin = tuple(name for name in columns if str(row.get(name, TOTAL)) != TOTAL)
         key = tuple(str(row[name]) for name in margin)
         if margin not in parts:
@@ -209,10 +212,24 @@ def read_published(rows: Any, table: Table, spread: int = 0) -> Protected:
         members = parts[margin].get(key)
         if members is None:
             raise BadData(f"earlier publication, row {at}: there is no cell {margin} {key}; use the levels as then")
-        hidden = row.get(figure) in (None, "") or row[figure] != row[figure]
+        if row.get("status") == "rounded" and spread is None:
+            raise BadData(
+                f"earlier publication, row {at}: is rounded; say how far its figures may lie from the true ones"
+            )
+        hidden = row[figure] in (None, "") or row[figure] != row[figure]
         value = None if hidden else figure_of(row, figure, at)
         cells.append(Cell(margin, key, members, value, "secondary" if hidden else "rounded" if spread else "ok"))
-    return Protected(table, tuple(cells), spread)
+    return Protected(table, tuple(cells), spread or 0, tuple(tables))
+
+
+def _check_columns(records: Sequence[Mapping[str, Any]], figure: str, columns: Sequence[str]) -> None:
+    """Raise BadData for rows in which every figure would be taken for hidden, or a margin for another."""
+    for name in dict.fromkeys(name for row in records for name in row):
+        if name not in (*columns, figure, "status"):
+            raise BadData(f"earlier publication: {name} is no column of the table; lay both over the same ones")
+    for at, row in enumerate(records, 1):
+        if figure not in row:
+            raise BadData(f"earlier publication, row {at}: there is no {figure}; give it, empty where it was hidden")
 
 
 def breaches(publications: Sequence[Protected], table: Table, rule: Rule) -> list[Breach]:
