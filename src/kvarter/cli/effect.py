@@ -167,6 +167,7 @@ def effect() -> None:
     default="beta",
     help="Interval of shares; beta is Korn and Graubard's.",
 )
+@click.option("--labels", is_flag=True, help="Columns with what SPSS or Stata calls items, categories and groups.")
 @ENGINE
 @OUT
 @told_in_a_line
@@ -181,6 +182,7 @@ def estimate(
     margins: bool,
     missing: str,
     ci: str,
+    labels: bool,
     engine: str,
     out: str,
 ) -> None:
@@ -188,6 +190,7 @@ def estimate(
     from kvarter.effect.asking import beneath, groupings, make_cube
     from kvarter.effect.asking import estimate as ask
     from kvarter.effect.design import read_design
+    from kvarter.effect.labels import read_labels, with_labels
 
     design = read_design(design_file)
     means = list(dict.fromkeys([*items, *totals]))
@@ -214,7 +217,7 @@ def estimate(
     else:
         found = asked(cube, margins=margins)
     _note_silence(found)
-    write_table(found, out)
+    write_table(with_labels(found, read_labels(data)) if labels else found, out)
 
 
 def _reference(_context: click.Context, _parameter: click.Parameter, value: str | None) -> dict[str, str]:

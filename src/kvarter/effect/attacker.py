@@ -33,8 +33,7 @@ from kvarter.effect.waiting import shown
 Floats = npt.NDArray[np.float64]
 
 CLOSE = 1e-6
-# How many tables at random prices are looked at, before the solver is asked for one in whole numbers.
-TRIES = 6
+TRIES = 6  # tables at random prices that are looked at, before the solver is asked for one in whole numbers
 # highspy tells few types, so what is made of it is taken as anything, here.
 _Lp: Any = highspy.HighsLp
 _Status: Any = highspy.HighsModelStatus
@@ -381,8 +380,7 @@ def attack(publications: Sequence[Publication], targets: Sequence[Target]) -> li
     """Every target pinned closer than it allows by all the publications together; an empty list when there is none.
 
     `publications` are all that anyone can read, earlier ones included; `targets` every unsafe cell of every margin
-    (see kvarter.effect.disclosure.unsafe_cells). Raises BadData and NoSolution as `intervals`, and BadData for one of a
-    publication's `tables` that is of another size.
+    (see kvarter.effect.disclosure.unsafe_cells). Raises BadData and NoSolution as `intervals`.
     """
     search, knowns = _joint(publications, targets)
     derived, found = difference(knowns), []
