@@ -154,6 +154,13 @@ def test_the_command_line_holds_back_what_an_earlier_publication_would_give_away
 
 
 @pytest.mark.usefixtures("desk")
+def test_a_table_in_which_nothing_is_hidden_has_a_proof_too() -> None:
+    Path("none.toml").write_text("[rule]\nminimum = 1\n")
+    assert run("disclose table.csv --rule none.toml --out open.csv --proof proof.parquet").exit_code == 0
+    assert run("attack table.csv --rule none.toml --published open.csv --proof proof.parquet").exit_code == 0
+
+
+@pytest.mark.usefixtures("desk")
 def test_rounded_figures_are_read_with_how_far_off_they_may_be() -> None:
     Path("round.toml").write_text("[rule]\nminimum = 3\nround_base = 3\nseed = 4\n")
     assert run("disclose table.csv --rule round.toml --out rounded.csv").exit_code == 0

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from kvarter.cli.effect import OUT, InputError, effect, told_in_a_line, write_table
+from kvarter.cli.effect import OUT, InputError, effect, read_whole, told_in_a_line, write_table
 
 if TYPE_CHECKING:
     from kvarter.effect.attacker import Floats
@@ -33,7 +33,7 @@ def _spreads(
     return found
 
 
-TABLE = click.argument("table_file", metavar="TABLE", type=FILE)
+TABLE = click.argument("table_file", metavar="TABLE", type=click.Path(exists=True, path_type=Path))
 RULE = click.option("--rule", "rule_file", required=True, type=FILE, help="TOML with a [rule] section.")
 COUNT = click.option("--count", default="n", show_default=True, help="The column of counts.")
 GROUPINGS = click.option("--groupings", type=FILE, help="TOML of coarser classifications that margins may name.")
@@ -45,18 +45,10 @@ PUBLISHED = click.option(
 )
 
 
-def _read(file: Path) -> Any:
-    import polars as pl
-
-    from kvarter.effect.reading import chunks
-
-    return pl.concat([pl.DataFrame(chunk) for chunk in chunks(file)])
-
-
 def _table(file: Path, count: str, groupings: Path | None) -> Table:
     from kvarter.effect.classifying import read_groupings, table_from_rows
 
-    return table_from_rows(_read(file), count=count, groupings=read_groupings(groupings) if groupings else None)
+    return table_from_rows(read_whole(file), count=count, groupings=read_groupings(groupings) if groupings else None)
 
 
 def _published(files: list[tuple[Path, int | None]], table: Table) -> list[Protected]:
@@ -68,7 +60,7 @@ def _published(files: list[tuple[Path, int | None]], table: Table) -> list[Prote
 
     found = []
     for file, spread in files:
-        rows = _read(file).with_columns(pl.col(pl.String).str.replace(ESCAPED, "$1"))
+        rows = read_whole(file).with_columns(pl.col(pl.String).str.replace(ESCAPED, "$1"))
         try:
             found.append(read_published(rows, table, spread))
         except EffectError as error:
@@ -77,7 +69,7 @@ def _published(files: list[tuple[Path, int | None]], table: Table) -> list[Prote
 
 
 def _proof(file: Path) -> tuple[Floats, ...]:
-    kept = _read(file)
+    kept = read_whole(file)
     for name, kind in kept.schema.items():
         if not kind.is_numeric():
             raise InputError(f"{file}: column {name} holds no numbers. Give what disclose --proof kept.")
@@ -117,7 +109,8 @@ def disclose(
     table = _table(table_file, count, groupings)
     found = protect(table, Rule.from_toml(rule_file), _published(published, table))
     if proof:
-        write_table(pl.DataFrame({f"table {number}": one for number, one in enumerate(found.tables, 1)}), proof)
+        kept = (table.figures, *found.tables)  # the true one agrees too, and is there where no other is needed
+        write_table(pl.DataFrame({f"table {number}": one for number, one in enumerate(kept)}), proof)
     write_table(pl.DataFrame(found.rows(), infer_schema_length=None), out)
 
 

@@ -59,6 +59,22 @@ def _bar(data: Any, doing: str = "reading") -> Iterator[Callable[[int], object]]
         yield told
 
 
+def read_whole(data: Path, told: Callable[[int], object] = lambda _rows: None) -> pl.DataFrame:
+    """All the rows of a file; told: called with how many each chunk has."""
+    import polars as pl
+    import pyarrow as pa
+
+    from kvarter.effect.reading import chunks
+
+    parts = []
+    for chunk in chunks(data):
+        parts.append(chunk)
+        told(chunk.num_rows)
+    if not parts:
+        raise InputError(f"{data}: has no rows. See that it is the right one.")
+    return pl.DataFrame(pa.concat_tables(parts, promote_options="permissive"))
+
+
 def _note_silence(table: pl.DataFrame) -> None:
     """Say on standard error which columns nobody answered, as their figures are empty."""
     import polars as pl
@@ -128,9 +144,11 @@ BY = click.option("--by", callback=_names, help="Grouping columns, with commas."
 
 def _scales(_context: click.Context, _parameter: click.Parameter, value: tuple[str, ...]) -> dict[str, list[str]]:
     """NAME=ITEM+ITEM."""
-    found = {}
+    found: dict[str, list[str]] = {}
     for one in value:
         name, equal, items = one.partition("=")
+        if name in found:
+            raise click.BadParameter(f"{one!r}: there are two scales of that name")
         found[name] = [item for item in items.split("+") if item]
         if not (name and equal and len(found[name]) > 1):
             raise click.BadParameter(f"{one!r}: give NAME=ITEM+ITEM, as trust=q1+q2+q3")
@@ -336,22 +354,16 @@ def calibrate(
 ) -> None:
     """DATA with weights that add up to the margins. How well is told on standard error."""
     import polars as pl
-    import pyarrow as pa
 
     from kvarter.effect.design import read_design
     from kvarter.effect.margins import read_margins
-    from kvarter.effect.reading import chunks
     from kvarter.effect.waiting import shown
     from kvarter.effect.weighting import calibrate as weigh
 
     if method == "raking" and bounds:
         raise InputError("--bounds is for linear and logit: raking has none. Choose --method logit.")
     with _bar(data) as told:
-        parts = []
-        for chunk in chunks(data):
-            parts.append(chunk)
-            told(chunk.num_rows)
-    whole = pl.DataFrame(pa.concat_tables(parts, promote_options="permissive"))
+        whole = read_whole(data, told)
     if column in whole.columns:
         raise InputError(f"--column {column}: the data has a column of that name. Choose another.")
     with shown("calibrating", unit=None):

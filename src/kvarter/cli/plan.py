@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from kvarter.cli.effect import OUT, InputError, effect, told_in_a_line, write_table
+from kvarter.cli.effect import OUT, InputError, effect, read_whole, told_in_a_line, write_table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,18 +28,10 @@ SHARE = click.option(
 )
 
 
-def _table(path: Path) -> pl.DataFrame:
-    import polars as pl
-
-    from kvarter.effect.reading import chunks
-
-    return pl.concat([pl.DataFrame(chunk) for chunk in chunks(path)])
-
-
 def _sd(sd: float | None, share: float, population: int) -> float:
     from kvarter.effect.planning import share_sd
 
-    if sd is not None and not sd >= 0:
+    if sd is not None and not 0 <= sd < math.inf:
         raise InputError(f"--sd {sd:g}: a standard deviation is 0 or more.")
     return share_sd(share, population) if sd is None else sd
 
@@ -160,7 +153,7 @@ def allocate(strata: Path, total: int, method: str, minimum: int, out: str) -> N
 
     from kvarter.effect import planning
 
-    table = _table(strata)
+    table = read_whole(strata)
     people = _by_stratum(strata, table, "population", whole=True)
     names = list(people)
     if method == "neyman":
@@ -208,8 +201,8 @@ def draw(frame: Path, unit: str, stratum: str, sizes: Path, seed: int, protocol:
     """Draw a sample from FRAME so that anyone can draw it again: ids, chances and weights."""
     from kvarter.effect.drawing import draw as draw_sample
 
-    wanted = _by_stratum(sizes, _table(sizes), "size", whole=True)
-    found = draw_sample(_table(frame), wanted, unit=unit, stratum=stratum, seed=seed)
+    wanted = _by_stratum(sizes, read_whole(sizes), "size", whole=True)
+    found = draw_sample(read_whole(frame), wanted, unit=unit, stratum=stratum, seed=seed)
     if protocol:
         try:
             protocol.write_text(found.protocol + "\n", encoding="utf-8")

@@ -68,8 +68,9 @@ def make_cube(
             raise NotAnswerable("Scales are made row by row: let the default engine run, or make the column first.")
         return cube_by_engine(data, design, wanted, engine)
     builder, seen = Builder(design, wanted), 0
-    columns = [*wanted.columns, *design.columns, *(item for items in made.values() for item in items)]
-    for chunk in chunks(data, list(dict.fromkeys(name for name in columns if name not in made))):
+    columns = [name for name in wanted.columns if name not in made]
+    columns += [*design.columns, *(item for items in made.values() for item in items if item not in made)]
+    for chunk in chunks(data, list(dict.fromkeys(columns))):
         builder.add(with_scales(chunk, made, wanted.missing, seen))
         seen += chunk.num_rows
         if told:

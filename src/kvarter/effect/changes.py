@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -55,7 +56,7 @@ class Aim:
             raise BadData(f"{self.direction!r} is no direction: give one of {', '.join(Direction)}.") from error
         if self.direction is Direction.MAINTAIN and not (self.margin and self.margin > 0):
             raise BadData("An item to maintain needs a margin above 0: how far may it move and still be kept?")
-        if self.margin is not None and not self.margin > 0:
+        if self.margin is not None and not 0 < self.margin < math.inf:
             raise BadData(f"A margin of {self.margin:g} is no change that matters: give one above 0, or none.")
 
 
@@ -90,6 +91,8 @@ def change(
     """
     check_level(level)
     items, shares = column_names(items, "items"), column_names(shares, "shares")
+    if not (items or shares):
+        raise NotAnswerable("Nothing was asked for. Name items or shares.")
     check_adjust(adjust)
     cube = _with_replacement(cube)
     cube.units.check_single()

@@ -14,14 +14,14 @@ Way = TypeVar("Way", bound=StrEnum)
 def column_names(given: Any, key: str, wrong: type[EffectError] = BadData) -> tuple[str, ...]:
     """The names given; a text alone is one name. Raises `wrong` telling the key and how it is written."""
     names = (given,) if isinstance(given, str) else tuple(given) if isinstance(given, Iterable) else (given,)
-    if not all(isinstance(name, str) for name in names):
+    if not all(isinstance(name, str) and name for name in names):
         raise wrong(f'{key} is {given!r}: give names of columns, as {key} = ["one", "other"].')
     return names
 
 
 def column_name(given: Any, key: str, wrong: type[EffectError] = BadData) -> str | None:
     """The one name given, or none. Raises `wrong` telling the key and how it is written."""
-    if given is not None and not isinstance(given, str):
+    if given is not None and not (isinstance(given, str) and given):
         raise wrong(f'{key} is {given!r}: give the name of one column, as {key} = "one".')
     return given
 

@@ -157,6 +157,9 @@ def table_from_rows(
     if count not in records[0]:
         raise BadData(f"there is no column {count} of counts among {', '.join(records[0])}; name it")
     names = tuple(dimensions or (name for name in records[0] if name not in (count, "value", *TOPS)))
+    if not names or {"n", "status"} & set(names):
+        have = ", ".join(records[0])
+        raise BadData(f"the table needs columns that classify, called neither n nor status, and has {have}; mend it")
     keys = [tuple(_level(row, name, at) for name in names) for at, row in enumerate(records, 1)]
     levels = tuple(tuple(dict.fromkeys(column)) for column in zip(*keys, strict=True))
     places = [{level: place for place, level in enumerate(column)} for column in levels]

@@ -153,7 +153,8 @@ def protect(table: Table, rule: Rule, published: Sequence[Protected] = (), cover
     hidden, proof = np.array([members in unsafe for members in true]), tuple[Floats, ...]()
     if cover != "none":
         knowns = tuple(known for earlier in published for known in earlier.knowns)
-        weights = rule.worth(true, {cell.members for cell in cells if cell.margin in rule.dear})
+        dear = {members for margin in rule.dear for _key, members in table.parts(margin)}
+        weights = rule.worth(true, dear)
         problem = Problem(table.figures, table.counts.shape, tuple(true), weights, hidden, targets, knowns, whole)
         hidden, proof = hide(problem, cover == "least")
     gone = {members for members, lost in zip(true, hidden, strict=True) if lost}

@@ -58,6 +58,8 @@ def read_margins(file: Path | str) -> Margins:
     totals: dict[str, float] = {}
     for number, (margin, category, total) in enumerate(rows, 1):
         where = f"{path}, entry {number}"
+        if not margin:
+            raise BadData(f"{where}: names no column. Give the margin's.")
         if not isinstance(total, int | float) or isinstance(total, bool) or not np.isfinite(total):
             raise BadData(f"{where}: {total!r} is no number. Give what the population has.")
         if not category:
@@ -76,8 +78,10 @@ def read_margins(file: Path | str) -> Margins:
 
 def _toml_rows(path: Path) -> list[tuple[str, str, Any]]:
     document = tomllib.loads(path.read_text(encoding="utf-8"))
-    for name in document.keys() - {"counts", "totals"}:
-        raise BadData(f"{path}: [{name}] is not read. Give [counts.COLUMN] and [totals].")
+    for name, told in document.items():
+        inside = told.values() if name == "counts" and isinstance(told, dict) else [told]
+        if name not in {"counts", "totals"} or not all(isinstance(one, dict) for one in inside):
+            raise BadData(f"{path}: {name} is not read. Give [counts.COLUMN] and [totals].")
     rows = [
         (margin, str(key), total)
         for margin, inside in document.get("counts", {}).items()
@@ -91,7 +95,7 @@ def _csv_rows(path: Path) -> list[tuple[str, str, Any]]:
     if not {"margin", "category", "total"} <= set(frame.columns):
         raise BadData(f"{path}: needs the columns margin, category and total, and has {', '.join(frame.columns)}.")
     rows = frame.select("margin", "category", "total").iter_rows()
-    return [(str(m), "" if c is None else str(c), _number(t)) for m, c, t in rows]
+    return [("" if m is None else str(m), "" if c is None else str(c), _number(t)) for m, c, t in rows]
 
 
 def _number(told: Any) -> Any:

@@ -44,7 +44,10 @@ def rows_in(data: Any) -> int | None:
     if isinstance(data, str | Path):
         path = Path(data)
         is_parquet = path.is_dir() or path.suffix.lower() in {".parquet", ".pq"}
-        return ds.dataset(path, format="parquet").count_rows() if is_parquet and path.exists() else None
+        try:
+            return ds.dataset(path, format="parquet").count_rows() if is_parquet and path.exists() else None
+        except (pa.ArrowException, OSError):  # to read it tells what is wrong
+            return None
     try:
         return len(next(iter(data.values()))) if isinstance(data, dict) else len(data)
     except (TypeError, StopIteration):
@@ -143,5 +146,5 @@ def _wanted(have: Iterable[str], columns: Sequence[str] | None) -> list[str]:
         return names
     for name in columns:
         if name not in names:
-            raise BadData(f"There is no column {name}. The data has {', '.join(names)}.")
+            raise BadData(f"There is no column {name}. The data has {', '.join(names) or 'no columns'}.")
     return list(dict.fromkeys(columns))

@@ -83,7 +83,8 @@ class Rule:
             (self.dominance_n in (0, 1, 2), "dominance_n must be 0 (no such rule), 1 or 2"),
             (self.dominance_n == 0 or 0 < self.dominance_k < 100, "dominance_k must lie between 0 and 100 per cent"),
             (0 <= self.p_percent <= 100, "p_percent must lie between 0 and 100"),
-            (self.protection is None or self.protection > 0, "protection must be more than nothing"),
+            (self.protection is None or 0 < self.protection < math.inf, "protection must be more than nothing"),
+            (self.seed is None or (type(self.seed) is int and self.seed >= 0), "seed must be a whole number from 0"),
             (self.margins is None or len(self.margins) > 0, "margins must name something to publish"),
         )
         for holds, remedy in checks:
@@ -95,7 +96,7 @@ class Rule:
         """The rule in the [rule] section of a TOML file. Raises BadDesign for a missing section or an unknown key."""
         try:
             document = tomllib.loads(path.read_text(encoding="utf-8"))
-        except tomllib.TOMLDecodeError as wrong:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
             raise BadDesign(f"{path.name} is not TOML ({wrong}); correct it") from wrong
         section = document.pop("rule", None)
         if not isinstance(section, dict):
