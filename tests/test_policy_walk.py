@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from kvarter.evidence.actions.drafts import send_in
 from kvarter.evidence.actions.indicators import write_effect_goal
+from kvarter.evidence.models import SavedMapping
 from kvarter.people.policy import OPERATOR
 from kvarter.surveys.actions.outside import send_answers
 from kvarter.surveys.models import Mailing
@@ -59,6 +60,9 @@ def filled(made: World) -> World:
         files={name: file.read_bytes()},
         said={},
     )
+    table = {"tal.csv": "Sted;År;Stemmer\nLilleby;2024;5\n".encode()}
+    send_in(by=made.secretariat, partnership=made.partnership, kind="table", files=table, said={})
+    SavedMapping.objects.create(partnership=made.partnership, name="Tabel", mapping='{"source": "optaelling"}')
     write_effect_goal(
         by=OPERATOR, partnership=made.partnership, name="Mere tillid", set_by="Byrådet", indicators=[indicator]
     )
@@ -83,6 +87,10 @@ FORMS = ("csv", "json", "csv-metadata.json", "forskelle.csv", "forskelle.csv-met
 
 def _mailing() -> int:
     return Mailing.objects.get().pk
+
+
+def _draft(kind: str) -> Callable[[World], tuple[object, ...]]:
+    return lambda world: (world.partnership.slug, world.partnership.register_drafts.get(kind=kind).pk)
 
 
 ENTRIES: dict[str, list[Seen]] = {
@@ -180,8 +188,11 @@ ENTRIES: dict[str, list[Seen]] = {
     "register": [Seen(AT_WORK, of_partnership("registers"))],
     "outside_write": [Seen(AT_WORK, slug)],
     "register_drop": [Seen(AT_WORK, of_partnership("registers"), post=True)],
-    "register_draft": [Seen(AT_WORK, of_partnership("register_drafts"))],
-    "register_give_up": [Seen(AT_WORK, of_partnership("register_drafts"), post=True)],
+    "register_draft": [Seen(AT_WORK, _draft("valgdatabase"))],
+    "register_mapping": [Seen(AT_WORK, _draft("table"))],
+    "register_areas": [Seen(AT_WORK, _draft("table"), post=True)],
+    "mapping_file": [Seen(AT_WORK, of_partnership("mappings"))],
+    "register_give_up": [Seen(AT_WORK, _draft("valgdatabase"), post=True)],
     "waves": [Seen(ALL, slug)],
     "wave_plan": [Seen(SECRETARIAT, slug)],
     "wave": [Seen(ALL, wave("2024")), Seen(AT_WORK, wave("2027")), Seen(NONE, wave("1999"))],

@@ -12,9 +12,6 @@ from tests.browser.conftest import PHONE, Site, violations
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 HG = "/kvarter/hoeje-gladsaxe"
 TABLE = "Sted;År;I skole;Børn\r\nHG;2022;310;400\r\nHG;2023;330;410\r\nHG;2024;2;410\r\n"
-MAPPING = (
-    '{"unit_column": "Sted", "period_column": "År", "scheme": "egen", "source": "skoletal", "label": "Skoletal 2024"}'
-)
 
 
 def send(page: Page, label: str) -> None:
@@ -56,11 +53,6 @@ def test_from_a_file_to_a_published_figure(
         page.select_option(f"[name={name}]", value)
     send(page, "Gem")
     expect(page.get_by_role("heading", name="Går i skole her", level=1)).to_be_visible()
-    page.get_by_role("link", name="Hvor kommer tallet fra?").click()
-    page.select_option("[name=source]", label="Skolens egne tal")
-    page.fill("[name=part]", "I skole")
-    page.fill("[name=whole]", "Børn")
-    send(page, "Gem")
     page.goto(f"{site.address}/omraade/hoeje-gladsaxe/udgave")
     page.fill("[name=valid_from]", "2021-01-01")
     page.fill("[name=source]", "Skolens distrikt")
@@ -74,12 +66,23 @@ def test_from_a_file_to_a_published_figure(
     file = {"name": "skole.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
     page.set_input_files("[name=sent]", file)
     send(page, "Læs filerne")
-    assert '"unit_column": "Sted"' in page.input_value("[name=mapping]"), "a mapping is suggested in the form"
-    page.select_option("[name=kind]", "table")
-    page.fill("[name=mapping]", MAPPING)
-    page.set_input_files("[name=sent]", file)
-    send(page, "Læs filerne")
+    expect(page.get_by_role("heading", name="Sig, hvad kolonnerne er")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="D", exact=True)).to_be_visible()
+    assert page.input_value("[name=unit_column]") == "Sted", "what the columns seem to be is chosen"
+    assert page.input_value("[name=period_column]") == "År"
+    assert not violations(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    page.select_option("[name=source]", label="Skolens egne tal")
+    page.fill("[name=label]", "Skoletal 2024")
+    page.fill("[name=name]", "Skolens tabel")
+    page.select_option("[name=indicator_0]", label="Går i skole her")
+    page.select_option("[name=part_0]", label="C: I skole")
+    send(page, "Vis tallene")
+    expect(page.get_by_text("er en andel eller et gennemsnit").first).to_be_visible()
+    page.select_option("[name=whole_0]", label="D: Børn")
+    send(page, "Vis tallene")
     expect(page.get_by_text("Intet er gemt endnu.")).to_be_visible()
+    assert not violations(page)
     expect(page.get_by_text("springer mere end halvdelen")).to_be_visible()
     send(page, "Læs tallene ind")
     expect(page.get_by_text("Tallene er læst ind.")).to_be_visible()

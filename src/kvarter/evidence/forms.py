@@ -190,6 +190,10 @@ class FilesField(forms.FileField):
         return [super(FilesField, self).clean(one, initial) for one in sent]
 
 
+# So many characters of a mapping are read.
+LONGEST_MAPPING = 200_000
+
+
 class SendForm(forms.Form):
     """Files of figures, and what is to be known to read them."""
 
@@ -204,13 +208,12 @@ class SendForm(forms.Form):
         label=_("Gemt opskrift"),
         queryset=SavedMapping.objects.none(),
         required=False,
-        help_text=_("Den, der blev brugt, sidste gang tabellen kom."),
+        help_text=_("Kun for Beboerdata og andre tabeller: den, der blev brugt, sidste gang tabellen kom."),
     )
-    mapping = forms.CharField(
-        label=_("Opskrift på tabellen"),
+    mapping = forms.FileField(
+        label=_("Opskrift fra en fil"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 8}),
-        help_text=_("Kun for andre tabeller. Lad feltet stå tomt første gang: så foreslår Kvarter en, der kan rettes."),
+        help_text=_("Kun hvis du har fået en (.json). Ellers viser Kvarter tabellen, og du vælger dens kolonner."),
     )
     why = why_field()
 
@@ -219,11 +222,27 @@ class SendForm(forms.Form):
         self.fields["saved"].queryset = partnership.mappings.all()  # type: ignore[attr-defined]
         self.fields["kind"].choices = KINDS_OF_FILES  # type: ignore[attr-defined]
 
+    def clean_mapping(self) -> str:
+        """The text of a mapping's file. Raises ValidationError for what is no text, or far too long for one."""
+        sent = self.cleaned_data["mapping"]
+        if not sent:
+            return ""
+        try:
+            text = sent.read().decode("utf-8-sig") if (sent.size or 0) <= LONGEST_MAPPING else ""
+        except UnicodeDecodeError:
+            text = ""
+        if not text:
+            raise forms.ValidationError(
+                _("Det er ikke en opskrift i JSON. Hent en her på siden, eller lad feltet stå.")
+            )
+        return str(text)
+
     def said(self) -> dict[str, Any]:
-        """What the person said of the files."""
+        """What the person said of the files. before: a mapping that may not fit the file of today."""
         day, mapping, saved = (self.cleaned_data[name] for name in ("background_on", "mapping", "saved"))
-        mapping = mapping or (saved.mapping if saved else "")
-        return ({"background_on": day.isoformat()} if day else {}) | ({"mapping": mapping} if mapping else {})
+        before = saved.mapping if saved and not mapping else ""
+        told = {"background_on": day.isoformat() if day else "", "mapping": mapping, "before": before}
+        return {name: text for name, text in told.items() if text}
 
 
 class AcceptForm(forms.Form):

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from kvarter.evidence.views import comparing, editing, files, publications, reading, registers, warning, waves
+from kvarter.evidence.views import comparing, editing, files, mapping, publications, reading, registers, warning, waves
 
 
 class PublicationFormConverter:
@@ -54,6 +54,9 @@ urlpatterns = [
     path("kvarter/<slug:slug>/registre/<int:pk>/fjern", registers.drop, name="register_drop"),
     path("kvarter/<slug:slug>/registre/kladde/<int:pk>", registers.draft, name="register_draft"),
     path("kvarter/<slug:slug>/registre/kladde/<int:pk>/opgiv", registers.give_up, name="register_give_up"),
+    path("kvarter/<slug:slug>/registre/kladde/<int:pk>/opskrift", mapping.mapping, name="register_mapping"),
+    path("kvarter/<slug:slug>/registre/kladde/<int:pk>/omraader", mapping.areas, name="register_areas"),
+    path("kvarter/<slug:slug>/registre/opskrift/<int:pk>.json", mapping.mapping_file, name="mapping_file"),
     # Saying what is looked at
     path("kvarter/<slug:slug>/indikatorer/ny", editing.add, name="indicator_add"),
     path("kvarter/<slug:slug>/indikator/<slug:key>/ret", editing.change, name="indicator_change"),

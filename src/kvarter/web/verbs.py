@@ -55,6 +55,8 @@ VERBS = {
     "questionnaire.add": _("lagde et spørgeskema ind"),
     "register.drop": _("tog et registers tal ud"),
     "register.give_up": _("opgav at læse filer ind"),
+    "register.areas": _("sagde, hvilke områder en fil er om"),
+    "register.map": _("sagde, hvordan en fil skal læses"),
     "register.send_in": _("sendte filer til gennemsyn"),
     "register.take_in": _("læste et register ind"),
     "source.write": _("beskrev en kilde"),

@@ -10,7 +10,6 @@ is asked for instead of guessing. Try it on a real workbook, and save the mappin
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping as Named
 from dataclasses import replace
 
 import numpy as np
@@ -19,32 +18,34 @@ from django.utils.translation import gettext as _
 from kvarter.evidence.importers.extract import Extract, Finding, Line, Severity, Status
 from kvarter.evidence.importers.mapping import Mapping
 from kvarter.evidence.importers.suggesting import suggest
-from kvarter.evidence.importers.tables import read_sheet
+from kvarter.evidence.importers.tables import read_mapped, read_sheet
 from kvarter.tables.limits import BadFile
 from kvarter.tables.sheets import read_sheets
+from kvarter.tables.workbook import Sheet
 
 SOURCE = "beboerdata"
 ATTRIBUTION = "Kilde: Landsbyggefonden, Beboerdata"
 
 
-def read_beboerdata(content: bytes, name: str, mappings: Named[str, Mapping] | None = None) -> Extract:
+def read_beboerdata(content: bytes, name: str, mapping: Mapping | None = None) -> Extract:
     """The figures of a workbook, each measure named by its sheet and column, as “Beskæftigelse: I arbejde”.
 
-    mappings: by sheet, where the headings do not tell enough. Raises BadFile naming the sheet that needs one.
+    mapping: for one sheet, which is then read alone, its measures named by their columns. Raises BadFile naming the
+    sheet that needs a mapping.
     """
+    if mapping is not None:
+        own = mapping.model_copy(update={"source": SOURCE, "attribution": ATTRIBUTION})
+        one = read_mapped(content, name, own)
+        return replace(one, findings=(_untried(), *one.findings))
     found = []
     for sheet in read_sheets(content, name):
-        mapping = (mappings or {}).get(sheet.name) or _suggested(sheet, name)
-        found.append((sheet.name, read_sheet(sheet, name, mapping, content)))
+        found.append((sheet.name, read_sheet(sheet, name, _suggested(sheet, name), content)))
     if not found:
         raise BadFile(_("%(file)s har ingen ark med tal.") % {"file": name})
     return _joined(found, name, hashlib.sha256(content).hexdigest())
 
 
-def _suggested(sheet: object, name: str) -> Mapping:
-    from kvarter.tables.workbook import Sheet
-
-    assert isinstance(sheet, Sheet)
+def _suggested(sheet: Sheet, name: str) -> Mapping:
     mapping = suggest(sheet, source=SOURCE).model_copy(update={"attribution": ATTRIBUTION})
     if not mapping.unit_column or not (mapping.period_column or mapping.periods_across):
         raise BadFile(
@@ -100,4 +101,5 @@ def _joined(found: list[tuple[str, Extract]], name: str, digest: str) -> Extract
         ATTRIBUTION,
         footnotes,
         tuple(findings),
+        areas={},
     )

@@ -24,6 +24,10 @@ Files = Mapping[str, bytes]
 Said = Mapping[str, Any]
 
 
+# The kinds of files that are read by a mapping.
+MAPPED = frozenset({"table", "beboerdata"})
+
+
 class NeedsMapping(BadFile):
     """A table came without its mapping. suggestion: one that may fit, as JSON for a person to put right."""
 
@@ -82,7 +86,7 @@ def _election(files: Files, day: date) -> Election | None:
 
 
 def _table(files: Files, said: Said) -> Extract:
-    name, content = _only(files)
+    name, content = only(files)
     if not said.get("mapping"):
         found = suggest(read_sheets(content, name)[0], source="tabel")
         raise NeedsMapping(
@@ -94,17 +98,18 @@ def _table(files: Files, said: Said) -> Extract:
 
 
 def _beboerdata(files: Files, said: Said) -> Extract:
-    name, content = _only(files)
+    name, content = only(files)
     mapping = read_mapping(str(said["mapping"])) if said.get("mapping") else None
-    return read_beboerdata(content, name, {mapping.sheet: mapping} if mapping else None)
+    return read_beboerdata(content, name, mapping)
 
 
 def _statbank(files: Files, _said: Said) -> Extract:
-    name, content = _only(files)
+    name, content = only(files)
     return read_export(content, name)
 
 
-def _only(files: Files) -> tuple[str, bytes]:
+def only(files: Files) -> tuple[str, bytes]:
+    """The one file. Raises BadFile where there are several."""
     if len(files) != 1:
         raise BadFile(_("Send netop én fil af den slags ad gangen."))
     ((name, content),) = files.items()

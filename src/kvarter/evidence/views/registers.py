@@ -16,16 +16,18 @@ from kvarter.evidence.actions.outside import write_outside_figure
 from kvarter.evidence.actions.registers import drop_register, look_through
 from kvarter.evidence.documents import words
 from kvarter.evidence.forms import AcceptForm, DropRegisterForm, OutsideForm, SendForm
-from kvarter.evidence.importers.reading import NeedsMapping, check_size
+from kvarter.evidence.forms_mapping import areas_for
+from kvarter.evidence.importers.reading import MAPPED, check_size
 from kvarter.evidence.models import Draft, Indicator, Register
 from kvarter.evidence.queries.registers import coming, corrected, register_rows
+from kvarter.evidence.queries.sheets import needs_mapping
 from kvarter.evidence.views.shared import enter_figures
 from kvarter.journal.actions import ActionError
 from kvarter.people.policy import can, require, visible
-from kvarter.tables.limits import BadFile
 
 
-def _enter(request: HttpRequest, slug: str) -> Partnership:
+def enter_registers(request: HttpRequest, slug: str) -> Partnership:
+    """The partnership of a page about files of figures, for those at work with them."""
     partnership, _published = enter_figures(request, slug)
     require(request.user, "register.read", partnership)
     return partnership
@@ -33,15 +35,11 @@ def _enter(request: HttpRequest, slug: str) -> Partnership:
 
 def registers(request: HttpRequest, slug: str) -> HttpResponse:
     """Every file taken in, those waiting to be looked through, and the form to send one."""
-    partnership = _enter(request, slug)
+    partnership = enter_registers(request, slug)
     form = SendForm(request.POST or None, request.FILES or None, partnership=partnership)
     if request.method == "POST":
         require(request.user, "register.take_in", partnership)
-        try:
-            draft = _sent(request, form, partnership) if form.is_valid() else None
-        except NeedsMapping as error:
-            form = _with_suggestion(request, partnership, error)
-            draft = None
+        draft = _sent(request, form, partnership) if form.is_valid() else None
         if draft:
             return redirect("register_draft", slug, draft.pk)
     context = {
@@ -49,6 +47,7 @@ def registers(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "may_write": can(request.user, "indicator.write", partnership),
         "registers": list(visible(request.user, partnership.registers.select_related("source"))),
+        "mappings": list(visible(request.user, partnership.mappings.all())),
         "waiting": list(visible(request.user, partnership.register_drafts.all())),
     }
     return render(request, "evidence/registers.html", context)
@@ -63,27 +62,17 @@ def _sent(request: HttpRequest, form: SendForm, partnership: Partnership) -> Dra
         return drafts.send_in(
             by=request.user, partnership=partnership, kind=data["kind"], files=files, said=form.said(), why=data["why"]
         )
-    except NeedsMapping:
-        raise
     except ActionError as error:
-        form.add_error("sent", str(error))
+        form.add_error("sent", list(getattr(error, "faults", [str(error)])))
         return None
-
-
-def _with_suggestion(request: HttpRequest, partnership: Partnership, error: NeedsMapping) -> SendForm:
-    """The form again, with a mapping in it that can be put right."""
-    data = request.POST.copy()
-    data["mapping"] = error.suggestion
-    form = SendForm(data, request.FILES, partnership=partnership)
-    form.is_valid()
-    form.add_error("mapping", str(error))
-    return form
 
 
 def draft(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """What would come of a file: its figures, what is odd, what is left out. Then it is taken in, whole."""
-    partnership = _enter(request, slug)
-    found = _draft(request, partnership, pk)
+    partnership = enter_registers(request, slug)
+    found = draft_of(request, partnership, pk)
+    if needs_mapping(found):
+        return redirect("register_mapping", slug, pk)
     form = AcceptForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         why = form.cleaned_data["why"]
@@ -93,10 +82,10 @@ def draft(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     request.crumbs.append((_("Registre"), reverse("registers", args=[slug])))  # type: ignore[attr-defined]
     try:
         extract = drafts.read_draft(found)
-    except BadFile as error:  # it could be read when it was sent: the reader has learnt more since
+        loading = look_through(partnership, extract)
+    except ActionError as error:  # it could be read when it was sent: more is known since
         messages.error(request, str(error))
-        return redirect("registers", slug)
-    loading = look_through(partnership, extract)
+        return redirect(*(("register_mapping", slug, pk) if found.kind in MAPPED else ("registers", slug)))
     names = {one.slug: str(one) for one in Indicator.objects.filter(partnership=partnership)}
     context = {
         "partnership": partnership,
@@ -107,12 +96,15 @@ def draft(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "copies": list(dict.fromkeys(names[figure.indicator] for figure in loading.copies)),
         "rows": coming(loading, names),
         "corrected": corrected(loading, names),
+        "areas": areas_for(partnership) if loading.unmatched else (),
+        "is_mapped": found.kind in MAPPED,
         "form": form,
     }
     return render(request, "evidence/register_draft.html", context)
 
 
-def _draft(request: HttpRequest, partnership: Partnership, pk: int) -> Draft:
+def draft_of(request: HttpRequest, partnership: Partnership, pk: int) -> Draft:
+    """A file to be looked through, or 404."""
     found = visible(request.user, Draft.objects.filter(partnership=partnership, pk=pk)).first()
     if found is None:
         raise Http404
@@ -123,15 +115,15 @@ def _draft(request: HttpRequest, partnership: Partnership, pk: int) -> Draft:
 @require_POST
 def give_up(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Forget a file."""
-    partnership = _enter(request, slug)
-    found = _draft(request, partnership, pk)
+    partnership = enter_registers(request, slug)
+    found = draft_of(request, partnership, pk)
     tried(request, None, lambda: drafts.give_up(by=request.user, draft=found), _("Filen er glemt."))
     return redirect("registers", slug)
 
 
 def register(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """A file taken in: what it gave, and what was found odd."""
-    partnership = _enter(request, slug)
+    partnership = enter_registers(request, slug)
     found = _register(request, partnership, pk)
     request.crumbs.append((_("Registre"), reverse("registers", args=[slug])))  # type: ignore[attr-defined]
     context = {
@@ -157,7 +149,7 @@ def _register(request: HttpRequest, partnership: Partnership, pk: int) -> Regist
 
 def outside(request: HttpRequest, slug: str) -> HttpResponse:
     """Write in one figure that others have published."""
-    partnership = _enter(request, slug)
+    partnership = enter_registers(request, slug)
     require(request.user, "register.take_in", partnership)
     form = OutsideForm(request.POST or None, partnership=partnership)
     if request.method == "POST" and form.is_valid():
@@ -176,7 +168,7 @@ def outside(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def drop(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Take a file's figures out again."""
-    partnership = _enter(request, slug)
+    partnership = enter_registers(request, slug)
     found = _register(request, partnership, pk)
     form = DropRegisterForm(request.POST)
     if form.is_valid():
