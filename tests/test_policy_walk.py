@@ -197,6 +197,8 @@ ENTRIES: dict[str, list[Seen]] = {
     "wave_plan": [Seen(SECRETARIAT, slug)],
     "wave": [Seen(ALL, wave("2024")), Seen(AT_WORK, wave("2027")), Seen(NONE, wave("1999"))],
     "wave_change": [Seen(SECRETARIAT, wave("2027"))],
+    "wave_tell": [Seen(SECRETARIAT, wave("2027"))],
+    "wave_told": [Seen(ALL, wave("2024")), Seen(AT_WORK, wave("2027")), Seen(NONE, wave("1999"))],
     "wave_targets": [Seen(AT_WORK, wave("2024")), Seen(AT_WORK, wave("2027"))],
     "wave_target_drop": [Seen(SECRETARIAT, wave("2027", 1), post=True)],
     "wave_open": [Seen(SECRETARIAT, wave("2027"))],
@@ -230,7 +232,9 @@ ENTRIES: dict[str, list[Seen]] = {
     "effect_goal_drop": [Seen(SECRETARIAT, of_partnership("effect_goals"), post=True)],
     "answer": [Seen(ALL)],
     "answer_by_address": [Seen(NONE, lambda w: ("K7QF9M-2MXR4T-0HJ3WB",))],  # sends on, whatever the code
-    **{f"answer_{page}": [Seen(NONE)] for page in ("notice", "start", "send", "later")},  # for who came with a code
+    **{
+        f"answer_{page}": [Seen(NONE)] for page in ("notice", "start", "send", "later", "told")
+    },  # for who came with a code
     "answer_page": [Seen(NONE, lambda w: (1,))],
     "answer_openly": [Seen(ALL, figures("2024"))],
     "key_in": [Seen(SECRETARIAT, figures("2024"))],

@@ -57,9 +57,8 @@ def put_in_field(people: int, sections: int | None = None, young: int = 0) -> li
         open_link=True,
         controller="Gladsaxe Kommune",
         contact="undersoegelse@kvarter.example",
-        purpose="Vi vil vide, hvordan det er at bo her, og om det, vi gør, virker.",
-        legal_basis="Databeskyttelseslovens § 10",
-        retention="Svarene gemmes uden vej til en person.",
+        officer="raadgiver@kvarter.example",
+        processors="ingen",
     )
     ages = [15] * young + [(25, 40, 57, 70)[n // 2 % 4] for n in range(people - young)]
     who = [("km"[n % 2], age) for n, age in enumerate(ages)]

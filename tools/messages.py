@@ -26,6 +26,7 @@ ANSWERING = (
     "surveys/forms/answering.py",
     "surveys/forms/background.py",
     "surveys/letters/paper.py",
+    "surveys/telling.py",
     "surveys/templates/surveys/answer/",
     "surveys/views/entering.py",
     "surveys/views/leaving.py",

@@ -42,6 +42,7 @@ def test_from_a_plan_to_published_figures(
     sign_in(phone, "sekretariat")
     add_shipped(phone, site)
     plan(phone, site)
+    say_what_people_are_told(phone, site)
     see_what_it_can_see(phone, site)
 
     page = open_page(DESKTOP)
@@ -76,18 +77,34 @@ def plan(page: Page, site: Site) -> None:
     page.get_by_role("link", name="Planlæg en undersøgelse").click()
     sound(page, english=True)
     page.fill("[name=slug]", SLUG)
-    page.fill("[name=contact]", "telefon 12 34 56 78")
-    page.fill("[name=purpose]", PURPOSE)
     today = date.today()
     for name, days in {"reference_on": 0, "opens": 0, "closes": -1, "frame_deleted_on": 70}.items():
         page.fill(f"[name={name}]", (today + timedelta(days=days)).isoformat())
     page.get_by_role("button", name="Gem planen").click()
     expect(page.get_by_text("lukker, før den åbner").first).to_be_visible()
-    assert page.input_value("[name=purpose]") == PURPOSE
+    assert page.input_value("[name=slug]") == SLUG
     sound(page)
     page.fill("[name=closes]", (today + timedelta(days=42)).isoformat())
     page.get_by_role("button", name="Gem planen").click()
     expect(page.get_by_text("Undersøgelsen er planlagt.")).to_be_visible()
+
+
+def say_what_people_are_told(page: Page, site: Site) -> None:
+    """In our own words in Danish, which the other languages must have too."""
+    next_step(page, site, SLUG, "Skriv, hvad folk får at vide")
+    sound(page, english=True)
+    page.fill("[name=contact]", "telefon 12 34 56 78")
+    page.fill("[name=officer]", "raadgiver@kvarter.example")
+    page.fill("[name=processors]", "Trykkeriet A/S")
+    page.fill("[name=purpose]", PURPOSE)
+    page.get_by_role("button", name="Gem").click()
+    expect(page.get_by_text("“Formål” mangler på sproget English.")).to_be_visible()
+    expect(page.get_by_text("“Formål” mangler på sproget العربية.")).to_be_visible()
+    page.fill("[name=en-purpose]", "We want to know how it is to live here.")
+    page.fill("[name=ar-purpose]", "نريد أن نعرف كيف هو السكن هنا.")
+    page.get_by_role("button", name="Gem").click()
+    expect(page.get_by_text("Alt er skrevet.")).to_be_visible()
+    sound(page)
 
 
 def see_what_it_can_see(page: Page, site: Site) -> None:

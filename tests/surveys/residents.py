@@ -50,7 +50,7 @@ def in_field(world: World, questionnaire: Questionnaire | None = None, **changes
         "closes": today() + timedelta(days=20),
         "frame_deleted_on": today() + timedelta(days=60),
     }
-    wave = planned(world, **(days | {"questionnaire": form, "contact": "undersoegelse@lilleby.example"} | changes))
+    wave = planned(world, **(days | {"questionnaire": form} | changes))
     stratum = Stratum.objects.create(wave=wave, area=wave.area, name="lilleby", population=100, households=50, drawn=10)
     for age in ("30-49", "12-17"):
         Cell.objects.create(stratum=stratum, gender="f", age=age, population=50, drawn=5)

@@ -19,6 +19,7 @@ from kvarter.surveys.questionnaire import Ask
 from kvarter.surveys.questionnaires import load_questionnaire
 from kvarter.surveys.sealing import new_code
 from kvarter.surveys.speaking import INTERFACES, address_in
+from kvarter.surveys.telling import TEXTS, standard
 from kvarter.surveys.views.private import MOST_BYTES
 from tests.conftest import CHECKOUT
 from tests.surveys.residents import enter, first_choices, in_field, letter_to, resident, text, today, where
@@ -72,7 +73,8 @@ def words_of_others(language: str) -> set[str]:
 
 def walk(world: World, language: str) -> Iterator[tuple[str, Any]]:
     """Every page of answering, as somebody meets it who goes wrong wherever one can."""
-    wave = in_field(world, load_questionnaire("hoeje-gladsaxe"), open_link=True)
+    usual = {name: standard(name) for name in TEXTS} | {"told": {}}
+    wave = in_field(world, load_questionnaire("hoeje-gladsaxe"), open_link=True, **usual)
     bente, other = letter_to(wave), letter_to(wave, pseudonym="p2")
     door, away = (address_in(language, name) for name in ("answer", "opt_out"))
     openly = address_in(language, "answer_openly", "lilleby", wave.slug)
@@ -92,6 +94,8 @@ def walk(world: World, language: str) -> Iterator[tuple[str, Any]]:
 
     client = resident()
     yield "the beginning", client.post(door, {"code": bente.code}, follow=True)
+    yield "what they are told", client.get("/svar/oplysninger")
+    yield "what anyone is told", stranger.get(address_in(language, "wave_told", "lilleby", wave.slug))
     yield "nothing to send", client.post("/svar/send")
     asked = paper_of(wave.questionnaire.digest)
     number = next(item for item in asked.questionnaire.items if item.ask is Ask.NUMBER)

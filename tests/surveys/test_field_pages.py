@@ -55,12 +55,15 @@ def test_from_plan_to_letters(world: World, client_as: Callable[[str], Client]) 
     page = sara.get("/kvarter/lilleby/spoergeskemaer").content.decode()
     assert sara.post("/kvarter/lilleby/spoergeskemaer", {"shipped": "hoeje-gladsaxe"}).status_code == 302
     page = sara.get("/kvarter/lilleby/undersoegelser/ny").content.decode()
-    plan = field_values(page) | {"slug": "naeste", "contact": "telefon 12 34 56 78"}
+    plan = field_values(page) | {"slug": "naeste"}
     assert plan["controller"] == "Lilleby Kommune"
     assert sara.post("/kvarter/lilleby/undersoegelser/ny", plan).status_code == 302
     wave = Wave.objects.get(slug="naeste")
     assert "Kan vi se det?" in sara.get(f"{AT}/naeste").content.decode()
 
+    told = field_values(sara.get(f"{AT}/naeste/fortael").content.decode())
+    told |= {"contact": "telefon 12 34 56 78", "officer": "raadgiver@lilleby.example", "processors": "ingen"}
+    assert sara.post(f"{AT}/naeste/fortael", told).status_code == 302
     list_of = SimpleUploadedFile("liste.xlsx", as_xlsx(rows_of()))
     assert sara.post(f"{AT}/naeste/liste", {"sent": list_of}).status_code == 302
     page = sara.get(f"{AT}/naeste/liste").content.decode()

@@ -188,10 +188,12 @@ def test_the_steps_say_what_comes_next(world: World) -> None:
     wave = planned(world)
     nothing = Progress(0, has_list=False, kinds=())
     assert next(step.title for step in steps_of(wave, nothing) if step.when == "now") == "Kan vi se det?"
+    untold = steps_of(wave, Progress(0, has_list=False, kinds=(), untold=True))
+    assert next(step.title for step in untold if step.when == "now") == "Skriv, hvad folk får at vide"
     wave.state = Wave.State.SAMPLING
     steps = steps_of(wave, Progress(1, has_list=True, kinds=()))
     assert [step.when for step in steps].count("now") == 1
     assert next(step.title for step in steps if step.when == "now") == "Åbn"
-    assert all(step.when == "later" for step in steps[5:])
+    assert all(step.when == "later" for step in steps[6:])
     wave.state = Wave.State.PUBLISHED
     assert {step.when for step in steps_of(wave, nothing)} == {"done"}

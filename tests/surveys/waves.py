@@ -52,6 +52,18 @@ PLANNED: dict[str, Any] = {
     "purpose": "Statistik om kvarteret",
     "legal_basis": "Databeskyttelseslovens § 10",
     "retention": "Svarene gemmes uden vej til en person.",
+    "source": "Vi har dit navn fra folkeregistret.",
+    "contact": "telefon 12 34 56 78",
+    "officer": "raadgiver@lilleby.example",
+    "processors": "Trykkeriet A/S",
+    "told": {
+        "en": {
+            "purpose": "Statistics about the neighbourhood",
+            "legal_basis": "The Data Protection Act, section 10",
+            "retention": "Answers are kept with no way to a person.",
+            "source": "We have your name from the population register.",
+        }
+    },
     "frame_deleted_on": date(2024, 6, 1),
 }
 

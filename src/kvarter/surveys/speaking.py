@@ -12,6 +12,25 @@ from django.utils.translation import get_language, override
 
 INTERFACES = ("da", "en", "ar")
 ASKED_FOR = "sprog"
+NAMES_OF_LANGUAGES = {
+    "ar": "العربية",
+    "bs": "Bosanski",
+    "da": "Dansk",
+    "de": "Deutsch",
+    "en": "English",
+    "fa": "فارسی",
+    "fr": "Français",
+    "ku": "کوردی",
+    "pl": "Polski",
+    "ps": "پښتو",
+    "ro": "Română",
+    "so": "Soomaali",
+    "sr": "Srpski",
+    "tr": "Türkçe",
+    "uk": "Українська",
+    "ur": "اردو",
+    "vi": "Tiếng Việt",
+}
 
 
 def interface_in(language: str) -> str:

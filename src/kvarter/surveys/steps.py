@@ -30,12 +30,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Progress:
-    """What has been done of a wave, besides its state. uninvited: whether some are not written to yet."""
+    """What has been done of a wave, besides its state. uninvited: whether some are not written to yet. untold: whether
+    those who are asked would not be told all they must be.
+    """
 
     targets: int
     has_list: bool
     kinds: Collection[str]
     uninvited: bool = False
+    untold: bool = False
 
 
 def steps_of(wave: Wave, progress: Progress) -> list[Step]:
@@ -66,6 +69,14 @@ def _steps(wave: Wave, progress: Progress) -> list[Step]:
             "wave_change",
             done=True,
             possible=at == 0,
+        ),
+        Step(
+            _("Skriv, hvad folk får at vide"),
+            _("Det, loven siger, på hvert sprog: hvem, hvorfor og hvor længe."),
+            _("Skriv, hvad folk får at vide"),
+            "wave_tell",
+            done=at >= field or not progress.untold,
+            possible=at < field,
         ),
         Step(
             _("Kan vi se det?"),

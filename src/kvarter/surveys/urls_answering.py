@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kvarter.surveys.views import answering, entering, keying
+from kvarter.surveys.views import answering, entering, keying, telling
 
 urlpatterns = [
     # With a code
@@ -11,6 +11,7 @@ urlpatterns = [
     path("svar/side/<int:number>", answering.page, name="answer_page"),
     path("svar/send", answering.last, name="answer_send"),
     path("svar/senere", entering.later, name="answer_later"),
+    path("svar/oplysninger", telling.told_here, name="answer_told"),
     # By the open link
     path("svar/aaben/<slug:slug>/<slug:wave>", entering.by_open_link, name="answer_openly"),
     # For somebody else

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kvarter.surveys.views import frames, leaving, mailings, monitor, questionnaires, waves
+from kvarter.surveys.views import frames, leaving, mailings, monitor, questionnaires, telling, waves
 
 WAVE = "kvarter/<slug:slug>/undersoegelse/<slug:wave>"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("kvarter/<slug:slug>/undersoegelser/ny", waves.plan, name="wave_plan"),
     path(WAVE, waves.wave, name="wave"),
     path(f"{WAVE}/ret", waves.change, name="wave_change"),
+    path(f"{WAVE}/fortael", telling.tell, name="wave_tell"),
+    path(f"{WAVE}/oplysninger", telling.told, name="wave_told"),
     path(f"{WAVE}/krav", waves.targets, name="wave_targets"),
     path(f"{WAVE}/krav/<int:pk>/fjern", waves.drop_target, name="wave_target_drop"),
     path(f"{WAVE}/aabn", waves.open_wave, name="wave_open"),

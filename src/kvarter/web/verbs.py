@@ -69,6 +69,7 @@ VERBS = {
     "wave.close": _("lukkede en undersøgelse og klippede vejen til svarene"),
     "wave.draw": _("trak dem, der skal spørges"),
     "wave.export": _("hentede en undersøgelses svar til analyse"),
+    "wave.tell": _("skrev, hvad de, der spørges, får at vide"),
     "wave.extend": _("flyttede den dag, en undersøgelse lukker"),
     "wave.forget": _("slettede navne og adresser i en undersøgelse"),
     "wave.give_up_answers": _("opgav at læse svar ind"),

@@ -18,6 +18,7 @@ from kvarter.surveys.actions.keys import make_keys
 from kvarter.surveys.faults import faults_of
 from kvarter.surveys.models import FrameFile, QuestionnaireVersion, Target, Wave
 from kvarter.surveys.questionnaire import Questionnaire, words
+from kvarter.surveys.telling import TEXTS, lacking, standard
 from kvarter.surveys.writing import digest_of, written
 
 State = Wave.State
@@ -45,6 +46,10 @@ class BadQuestionnaire(ActionError):
 
 class SameQuestionnaire(ActionError):
     """The very same questionnaire is there already."""
+
+
+class Untold(ActionError):
+    """Those who are asked would not be told all that the law wants them to be, in all the languages of the wave."""
 
 
 def lock(wave: Wave, *states: str) -> Wave:
@@ -88,9 +93,12 @@ def add_questionnaire(
 
 @transaction.atomic
 def plan_wave(*, by: Actor, partnership: Partnership, why: str = "", **plan: Any) -> Wave:
-    """A new wave with its keys. `plan` gives the fields of Wave. Raises BadPlan, MadeUp."""
+    """A new wave with its keys. `plan` gives the fields of Wave; what it tells is the usual where it is not given.
+
+    Raises BadPlan, MadeUp.
+    """
     require(by, "wave.write", partnership)
-    wave = Wave(partnership=partnership, **plan)
+    wave = Wave(partnership=partnership, **{name: standard(name) for name in TEXTS} | plan)
     if partnership.waves.filter(slug=wave.slug).exists():
         raise BadPlan(_("Der er allerede en undersøgelse med adressen “%(slug)s”.") % {"slug": wave.slug}, "slug")
     _check(wave)
@@ -142,6 +150,21 @@ def _check(wave: Wave) -> None:
 
 
 @transaction.atomic
+def tell_wave(*, by: Actor, wave: Wave, why: str = "", **told: Any) -> Wave:
+    """Say what those who are asked are told: contact, officer, processors, the four texts, and `told` of `Wave`.
+
+    Until the wave opens. Raises WrongStep.
+    """
+    require(by, "wave.write", wave)
+    held = lock(wave, State.PLANNED, State.SAMPLING)
+    for name, value in told.items():
+        setattr(held, name, value)
+    held.save(update_fields=list(told))
+    record(by=by, verb="wave.tell", about=held, why=why)
+    return held
+
+
+@transaction.atomic
 def set_target(*, by: Actor, wave: Wave, item: str, change: float | None, why: str = "") -> None:
     """Say which change of an item the wave must be able to see; None takes it away. Raises WrongStep, BadPlan."""
     require(by, "wave.write", wave)
@@ -161,12 +184,16 @@ def set_target(*, by: Actor, wave: Wave, item: str, change: float | None, why: s
 def open_field(*, by: Actor, wave: Wave, why: str = "") -> Wave:
     """Let the drawn answer from the day it opens. The file they were drawn from is deleted: it has served.
 
-    Raises WrongStep where nobody is drawn yet.
+    Raises WrongStep where nobody is drawn yet, Untold.
     """
     require(by, "wave.write", wave)
     opened = lock(wave, State.SAMPLING)
     if not opened.invitations.exists():
         raise WrongStep(_("Der er ikke trukket nogen endnu. Træk stikprøven først."))
+    if missing := list(lacking(opened)):
+        raise Untold(
+            _("De, der spørges, skal have det hele at vide først. %(missing)s") % {"missing": " ".join(missing)}
+        )
     opened.state = State.IN_FIELD
     opened.save(update_fields=["state"])
     FrameFile.objects.filter(wave=opened).delete()

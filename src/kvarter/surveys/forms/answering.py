@@ -18,25 +18,6 @@ from kvarter.surveys.paging import Paper
 from kvarter.surveys.questionnaire import RIGHT_TO_LEFT, Ask, Item, Texts, words
 
 FEW = 12  # skipped questions that are listed one by one
-NAMES_OF_LANGUAGES = {
-    "ar": "العربية",
-    "bs": "Bosanski",
-    "da": "Dansk",
-    "de": "Deutsch",
-    "en": "English",
-    "fa": "فارسی",
-    "fr": "Français",
-    "ku": "کوردی",
-    "pl": "Polski",
-    "ps": "پښتو",
-    "ro": "Română",
-    "so": "Soomaali",
-    "sr": "Srpski",
-    "tr": "Türkçe",
-    "uk": "Українська",
-    "ur": "اردو",
-    "vi": "Tiếng Việt",
-}
 
 
 @dataclass(frozen=True)

@@ -40,13 +40,8 @@ class WaveForm(forms.ModelForm):  # type: ignore[type-arg]
             "frame_deleted_on",
             "open_link",
             "controller",
-            "contact",
-            "purpose",
-            "legal_basis",
-            "retention",
         )
         field_classes = dict.fromkeys(("reference_on", "opens", "closes", "frame_deleted_on"), DayField)
-        widgets = {name: forms.Textarea(attrs={"rows": 3}) for name in ("purpose", "retention")}
         labels = {"slug": _("Adresse"), "open_link": _("Lav også et åbent link")}
         help_texts = {
             "name": _("Det, undersøgelsen hedder for beboerne."),
@@ -60,10 +55,6 @@ class WaveForm(forms.ModelForm):  # type: ignore[type-arg]
             "frame_deleted_on": _("Dagen fortælles i brevet og kan ikke flyttes, når undersøgelsen er åbnet."),
             "open_link": _("For dem, der ikke er spurgt. Deres svar tælles for sig og blandes aldrig med de andres."),
             "controller": _("Den, der svarer for oplysningerne. Står som afsender på brevet."),
-            "contact": _("Telefon og e-mail. Hertil ringer den, der vil svare på papir eller have hjælp."),
-            "purpose": _("Én eller to sætninger. Står i brevet."),
-            "legal_basis": _("Spørg jeres databeskyttelsesrådgiver. Står i brevet."),
-            "retention": _("Én sætning. Står i brevet."),
         }
 
     def __init__(self, *args: Any, partnership: Partnership, today: date, **kwargs: Any) -> None:
@@ -109,11 +100,6 @@ def usual_plan(partnership: Partnership, today: date) -> dict[str, Any]:
         "closes": opens + OPEN_FOR,
         "frame_deleted_on": opens + OPEN_FOR + KEPT_FOR,
         "controller": str(town) if town else "",
-        "purpose": _("Statistik om, hvordan det er at bo i området, så alle kan se, om det går, som det er aftalt."),
-        "legal_basis": _(
-            "Databeskyttelseslovens § 10 om statistik, og databeskyttelsesforordningens artikel 6, stk. 1, litra e."
-        ),
-        "retention": _("Svarene gemmes uden navn og uden vej til en person, så udviklingen kan følges over årene."),
     }
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from kvarter.agreements.made_up import marked, told_of
 from kvarter.surveys.models import Mailing, Wave
+from kvarter.surveys.telling import TEXTS, told_in
 
 Kind = Mailing.Kind
 
@@ -51,7 +52,7 @@ def words_of(wave: Wave, kind: str, minutes: int) -> Words:
     """What a letter of a kind says. minutes: how long answering takes. The wave comes with its areas at hand."""
     with override("en"):
         told = _told(wave, minutes)
-        back = replace(_words(wave, kind, told), scanning=_scanning_from_behind() % told, facts=_facts_behind(wave))
+        back = replace(_words(wave, kind, told), scanning=_scanning_from_behind() % told, facts=_facts(wave, "en"))
         languages = {"languages": ", ".join(_names_of(wave.questionnaire.questionnaire.languages))}
         english = _english() % (told | languages)
     with override("da"):
@@ -95,10 +96,10 @@ def _words(wave: Wave, kind: str, told: dict[str, object]) -> Words:
         leaving=_("Vil du ikke spørges igen i denne undersøgelse? Skriv koden på %(leave)s, eller sig det til os.")
         % told,
         youth=_("Du er under 18 år. Vis brevet til dine forældre, før du svarer. Du bestemmer selv, om du vil svare."),
-        facts=_facts(wave),
+        facts=_facts(wave, "da"),
         sender=wave.controller,
         contact=_whole_numbers(wave.contact),
-        more=_("Læs mere om undersøgelsen: %s") % _address(wave),
+        more=_("Læs om dine oplysninger og rettigheder: %s") % _address(wave),
     )
 
 
@@ -111,8 +112,8 @@ def _scanning_from_behind() -> str:
 
 
 def _address(wave: Wave) -> str:
-    """Where the public reads of the wave, in the language at hand."""
-    return f"{settings.ADDRESS}{'/en' if get_language() == 'en' else ''}{wave.journal_subject}"
+    """Where anyone reads all that the law wants told, in the language at hand."""
+    return f"{settings.ADDRESS}{'/en' if get_language() == 'en' else ''}{wave.journal_subject}/oplysninger"
 
 
 def _whole_numbers(text: str) -> str:
@@ -168,21 +169,23 @@ def _names_of(languages: tuple[str, ...]) -> list[str]:
     return [str(LANG_INFO[code]["name"]) if code in LANG_INFO else code for code in languages]
 
 
-def _facts(wave: Wave) -> tuple[tuple[str, str], ...]:
-    return (
+def _facts(wave: Wave, language: str) -> tuple[tuple[str, str], ...]:
+    """What the law wants told first. A text that is not there in English stands in Danish, on the front."""
+    texts = {name: told_in(wave, name, language) for name in TEXTS}
+    facts = (
         (_("Dataansvarlig"), wave.controller),
-        (_("Formål"), wave.purpose),
-        (_("Hjemmel"), wave.legal_basis),
-        (_("Svarene"), wave.retention),
+        (_("Databeskyttelsesrådgiver"), wave.officer),
+        (_("Formål"), texts["purpose"]),
+        (_("Hjemmel"), texts["legal_basis"]),
+        (_("Svarene"), texts["retention"]),
+        (_("Dit navn"), texts["source"]),
         _deleting(wave),
         _complaining(),
     )
-
-
-def _facts_behind(wave: Wave) -> tuple[tuple[str, str], ...]:
-    """What the plan says in Danish alone stands on the front."""
-    elsewhere = (_("Formål, hjemmel og hvor længe svarene gemmes"), _("står på dansk på den anden side."))
-    return ((_("Dataansvarlig"), wave.controller), _deleting(wave), _complaining(), elsewhere)
+    there = tuple((name, text) for name, text in facts if text)
+    if all(texts[name] or not getattr(wave, name) for name in TEXTS):
+        return there
+    return (*there, (_("Formål, hjemmel og hvor længe svarene gemmes"), _("står på dansk på den anden side.")))
 
 
 def _deleting(wave: Wave) -> tuple[str, str]:

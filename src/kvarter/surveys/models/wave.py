@@ -66,6 +66,7 @@ class Wave(InPartnership):
     addresses are deleted, fixed when the wave opens. cut_at: when every way from a person to an answer was destroyed.
     weighting: how the answers were weighted, with diagnostics. register: the taken-in estimates, by their digest.
     findings: what was odd about a wave that was collected elsewhere, as [{"kind", "told": {"da", "en"}}].
+    told: purpose, legal_basis, retention and source in other languages, as {"en": {"purpose": …}} (`telling.py`).
     """
 
     class State(models.TextChoices):
@@ -108,6 +109,10 @@ class Wave(InPartnership):
     purpose = models.TextField(_("formål"))
     legal_basis = models.CharField(_("hjemmel"), max_length=300)
     retention = models.TextField(_("hvor længe svarene gemmes"))
+    source = models.TextField(_("hvor navne og adresser kommer fra"), blank=True)
+    officer = models.CharField(_("databeskyttelsesrådgiver"), max_length=200, blank=True)
+    processors = models.CharField(_("de, der arbejder for jer med oplysningerne"), max_length=300, blank=True)
+    told = models.JSONField(_("det samme på andre sprog"), default=dict, blank=True)
     frame_deleted_on = models.DateField(_("navne og adresser slettes den"))
     frame_deleted_at = models.DateTimeField(_("navne og adresser slettet"), null=True)
     salt = models.BinaryField(default=new_salt)

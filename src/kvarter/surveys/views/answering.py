@@ -26,7 +26,6 @@ from kvarter.surveys.actions.answering import (
 )
 from kvarter.surveys.checking import Wrong
 from kvarter.surveys.forms.answering import (
-    NAMES_OF_LANGUAGES,
     direction,
     drawn,
     interface,
@@ -39,7 +38,8 @@ from kvarter.surveys.paging import Paper
 from kvarter.surveys.queries.answering import Stage, field_of, paper_of, response_of, stage_of, wave_of
 from kvarter.surveys.questionnaire import words
 from kvarter.surveys.sitting import Notice, Sitting
-from kvarter.surveys.speaking import ASKED_FOR, interface_in
+from kvarter.surveys.speaking import ASKED_FOR, NAMES_OF_LANGUAGES, interface_in
+from kvarter.surveys.telling import texts_of
 from kvarter.surveys.views.private import (
     given_in,
     in_own_language,
@@ -106,6 +106,7 @@ def start(request: HttpRequest) -> HttpResponse:
         sitting,
         wave=seat.wave,
         title=words(asked.titles, sitting.language),
+        texts={name: said(texts, sitting.language) for name, texts in texts_of(seat.wave, sitting.language).items()},
         minutes=None if seat.paper.says_minutes else seat.paper.minutes[sitting.language],
         introduction=said(seat.paper.introductions, sitting.language),
         tongues=[_tongue(code) for code in asked.languages] if len(asked.languages) > 1 else [],

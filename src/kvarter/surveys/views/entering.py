@@ -13,7 +13,7 @@ from kvarter.people.policy import can, require
 from kvarter.surveys.actions.answering import is_keyed, mark_answered
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.brake import OPEN_ANSWERS, WRONG_CODES
-from kvarter.surveys.forms.answering import NAMES_OF_LANGUAGES, drawn, said
+from kvarter.surveys.forms.answering import drawn, said
 from kvarter.surveys.forms.background import background, background_of
 from kvarter.surveys.models import Wave
 from kvarter.surveys.queries.answering import (
@@ -31,7 +31,8 @@ from kvarter.surveys.queries.answering import (
 from kvarter.surveys.queries.waves import wave_for
 from kvarter.surveys.sealing import new_key, tidy_code
 from kvarter.surveys.sitting import Notice, Sitting
-from kvarter.surveys.speaking import INTERFACES, address_in, interface_in
+from kvarter.surveys.speaking import INTERFACES, NAMES_OF_LANGUAGES, address_in, interface_in
+from kvarter.surveys.telling import texts_of
 from kvarter.surveys.views.private import (
     NobodySits,
     address_of,
@@ -152,6 +153,7 @@ def by_open_link(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
     context = {
         "wave": found,
         "name": said(found.names, language()),
+        "texts": {name: said(texts, language()) for name, texts in texts_of(found, language()).items()},
         "questions": shown.html,
         "wrong": shown.wrong,
         "braked": braked,

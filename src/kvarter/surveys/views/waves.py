@@ -19,8 +19,11 @@ from kvarter.surveys.minutes import whole_minutes
 from kvarter.surveys.models import Target, Wave
 from kvarter.surveys.queries.planning import DESIGN_EFFECT, RATE, Guess, aims_of, before, strata_of
 from kvarter.surveys.queries.waves import waves_of
+from kvarter.surveys.speaking import INTERFACES
 from kvarter.surveys.steps import Progress, steps_of
+from kvarter.surveys.telling import lacking, languages_of
 from kvarter.surveys.views.shared import names_of, the_wave
+from kvarter.surveys.views.telling import telling
 
 
 def enter_waves(request: HttpRequest, slug: str) -> Partnership:
@@ -49,7 +52,7 @@ def wave(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
     questionnaire = found.questionnaire.questionnaire
     context: dict[str, Any] = {
         "partnership": found.partnership,
-        "wave": found,
+        **telling(found, language()),
         "minutes": whole_minutes(questionnaire, language()),
         "spoken": names_of(questionnaire.languages),
         "is_open": found.state == Wave.State.IN_FIELD and found.opens <= today() <= found.closes,
@@ -67,7 +70,7 @@ def _progress(wave: Wave) -> Progress:
     """What has been done besides the state (four SQL queries)."""
     kinds = frozenset(wave.mailings.values_list("kind", flat=True))
     uninvited = wave.invitations.filter(answered_on=None, opted_out_on=None, codes=None).exists()
-    return Progress(wave.targets.count(), wave.strata.exists(), kinds, uninvited)
+    return Progress(wave.targets.count(), wave.strata.exists(), kinds, uninvited, untold=any(lacking(wave)))
 
 
 def plan(request: HttpRequest, slug: str) -> HttpResponse:
@@ -157,5 +160,7 @@ def open_wave(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
         "wave": found,
         "strata": strata_of(found),
         "may_open": found.state == Wave.State.SAMPLING,
+        "lacking": list(lacking(found)),
+        "silent": names_of([code for code in languages_of(found) if code not in INTERFACES]),
     }
     return render(request, "surveys/work/open.html", context)

@@ -18,6 +18,7 @@ from kvarter.surveys.actions.inviting import Addressed, issue
 from kvarter.surveys.actions.waves import open_field, plan_wave
 from kvarter.surveys.actions.weighting import weigh_wave
 from kvarter.surveys.models import Invitation, Mailing, QuestionnaireVersion, Wave
+from kvarter.surveys.telling import NOBODY
 from kvarter.surveys.weights import Method
 from kvarter.web.demonstration.aims import set_aims
 from kvarter.web.demonstration.answering import answers_at_all, answers_of, day_of, language_of, way_of
@@ -90,10 +91,33 @@ def _planned(by: Actor, one: Round) -> Wave:
         frame_deleted_on=one.closes + DELETED_AFTER,
         controller=TOWN,
         contact="00 00 00 00",
-        purpose="Demonstration: alt i undersøgelsen er opdigtet.",
-        legal_basis="Ingen: der er ingen personer i den.",
-        retention="Svarene slettes, når demonstrationen fjernes.",
+        officer="00 00 00 00",
+        processors=NOBODY,
+        **TOLD["da"],
+        told={language: texts for language, texts in TOLD.items() if language != "da"},
     )
+
+
+TOLD = {
+    "da": {
+        "purpose": "Demonstration: alt i undersøgelsen er opdigtet.",
+        "legal_basis": "Ingen: der er ingen personer i den.",
+        "retention": "Svarene slettes, når demonstrationen fjernes.",
+        "source": "Navnene er opdigtet.",
+    },
+    "en": {
+        "purpose": "Demonstration: everything in the survey is made up.",
+        "legal_basis": "None: there are no persons in it.",
+        "retention": "The answers are deleted when the demonstration is removed.",
+        "source": "The names are made up.",
+    },
+    "ar": {
+        "purpose": "عرض تجريبي: كل ما في الاستطلاع مختلَق.",
+        "legal_basis": "لا يوجد: لا يتضمن أي أشخاص.",
+        "retention": "تُحذف الإجابات عند إزالة العرض التجريبي.",
+        "source": "الأسماء مختلَقة.",
+    },
+}
 
 
 def write_to(by: Actor, wave: Wave, channels: Iterable[str], most: int | None = None) -> list[Addressed]:
