@@ -7,7 +7,7 @@ import io
 import re
 import threading
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pypdfium2
@@ -15,12 +15,15 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.db import connections
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from kvarter.people.policy import Refused
 from kvarter.surveys.actions.inviting import (
     Addressed,
     CannotUndo,
     NobodyWaits,
+    TooSoon,
     issue,
     mail_out,
     make_file,
@@ -34,6 +37,7 @@ from kvarter.surveys.letters.plain import COLUMNS, digital_post, mailer, text_of
 from kvarter.surveys.letters.setting import letters_pdf
 from kvarter.surveys.letters.words import words_of
 from kvarter.surveys.models import Code, Invitation, Mailing, Wave, WaveKey
+from kvarter.surveys.queries.monitor import waiting_by_round
 from kvarter.surveys.sealing import code_digest, link_of, open_link
 from tests.surveys.drawn import drawn, opened
 from tests.surveys.waves import BOTH_DATABASES, small_questionnaire
@@ -86,6 +90,41 @@ def test_a_reminder_comes_after_what_it_reminds_of(world: World) -> None:
         issued(world, wave, Kind.SECOND)
     assert issued(world, wave, Kind.FIRST)
     assert issued(world, wave, Kind.SECOND)
+
+
+def test_a_reminder_waits_for_as_many_days_as_the_plan_says(world: World) -> None:
+    wave = opened(world, pause=10)
+    issued(world, wave)
+    ready = timezone.localdate() + timedelta(days=10)
+    with pytest.raises(TooSoon, match=f"mindst 10 dage mellem breve. Vent til den {date_format(ready)}"):
+        issued(world, wave, Kind.FIRST)
+    assert Mailing.objects.count() == 1
+    assert {one.since for one in waiting_by_round(wave, timezone.localdate()) if one.channel == "letter"} == {ready}
+    _written_to_days_ago(9)
+    with pytest.raises(TooSoon):
+        issued(world, wave, Kind.FIRST)
+    _written_to_days_ago(10)
+    assert {one.since for one in waiting_by_round(wave, timezone.localdate()) if one.channel == "letter"} == {None}
+    assert issued(world, wave, Kind.FIRST)
+    with pytest.raises(TooSoon):
+        issued(world, wave, Kind.SECOND)
+
+
+def _written_to_days_ago(days: int) -> None:
+    Mailing.objects.update(made=timezone.now() - timedelta(days=days))
+
+
+def test_those_who_were_invited_later_are_reminded_later(world: World) -> None:
+    wave = opened(world, pause=10)
+    issue(by=world.secretariat, wave=wave, kind="invitation", channel="email", most=3)
+    _written_to_days_ago(12)
+    late = len(issued(world, wave, channel="email"))
+    assert len(issued(world, wave, Kind.FIRST, "email")) == 3
+    with pytest.raises(TooSoon):
+        issued(world, wave, Kind.FIRST, "email")
+    waits = {one.since for one in waiting_by_round(wave, timezone.localdate()) if one.kind == Kind.FIRST}
+    assert late
+    assert waits == {timezone.localdate() + timedelta(days=10)}
 
 
 def test_nobody_is_written_to_before_the_field_opens_or_by_others(world: World) -> None:

@@ -12,6 +12,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from kvarter.effect.planning import Wave as Planned
 from kvarter.effect.planning import margin, share_sd
@@ -140,7 +141,7 @@ def test_the_same_is_told_once_the_way_to_people_is_cut(world: World) -> None:
 def test_who_waits_for_what_is_counted_by_way_and_round(world: World) -> None:
     wave = opened(world)
     ways = Counter(Invitation.objects.values_list("channel", flat=True))
-    assert {(one.channel, one.kind): one.people for one in waiting_by_round(wave)} == {
+    assert {(one.channel, one.kind): one.people for one in waiting_by_round(wave, timezone.localdate())} == {
         (way, "invitation"): n for way, n in ways.items()
     }
     issue(by=world.secretariat, wave=wave, kind="invitation", channel="letter")
@@ -149,7 +150,7 @@ def test_who_waits_for_what_is_counted_by_way_and_round(world: World) -> None:
     Invitation.objects.filter(pk=answered_one.pk).update(answered_on=date(2024, 3, 9))
     issue(by=world.secretariat, wave=wave, kind=Mailing.Kind.FIRST, channel="letter")
     issue(by=world.secretariat, wave=wave, kind=Mailing.Kind.SECOND, channel="letter")
-    assert {one.channel for one in waiting_by_round(wave)} == {"digital", "email"}
+    assert {one.channel for one in waiting_by_round(wave, timezone.localdate())} == {"digital", "email"}
     asked = sum(part.asked for part, _area in missing_by_cell(wave, most=999))
     assert asked == 110
 
@@ -177,7 +178,7 @@ def test_a_larger_list_costs_no_more_queries(world: World) -> None:
         answered(wave, 30)
         with CaptureQueriesContext(connections["default"]) as one, CaptureQueriesContext(connections["answers"]) as two:
             report_of(wave)
-            waiting_by_round(wave)
+            waiting_by_round(wave, timezone.localdate())
             missing_by_cell(wave)
         counts.append((len(one), len(two)))
     assert counts[0] == counts[1]

@@ -48,6 +48,7 @@ PLANNED: dict[str, Any] = {
     "reference_on": date(2024, 3, 1),
     "opens": date(2024, 3, 1),
     "closes": date(2024, 4, 30),
+    "pause": 0,  # tests write again at once
     "controller": "Lilleby Kommune",
     "purpose": "Statistik om kvarteret",
     "legal_basis": "Databeskyttelseslovens § 10",

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Max, QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kvarter.journal.actions import ActionError, record
@@ -33,6 +34,10 @@ A_BATCH = 50  # e-mails that are marked as sent before they are
 
 class NobodyWaits(ActionError):
     """Everybody who is to have this has got it, has answered, or will not be asked."""
+
+
+class TooSoon(NobodyWaits):
+    """Those who wait for it got the last letter too few days ago."""
 
 
 class CannotUndo(ActionError):
@@ -60,19 +65,25 @@ def waiting(wave: Wave, kind: str, channel: str) -> QuerySet[Invitation]:
     return rows.exclude(codes__mailing__kind=kind).order_by("pk")
 
 
+def due(rows: QuerySet[Invitation], wave: Wave, today: date) -> QuerySet[Invitation]:
+    """Those of them who were last written to so many days ago as the plan says, or never. One SQL query."""
+    return rows.exclude(codes__mailing__made__date__gt=today - timedelta(days=wave.pause))
+
+
 @transaction.atomic
 def issue(
     *, by: Actor, wave: Wave, kind: str, channel: str, most: int | None = None, mailing: Mailing | None = None
 ) -> tuple[Mailing, list[Addressed]]:
     """Codes for those who wait, who count as written to from now on. mailing: one of the same kind to go on with.
 
-    Raises NobodyWaits, WrongStep, KeyGone.
+    Raises NobodyWaits, TooSoon, WrongStep, KeyGone.
     """
     require(by, "wave.write", wave)
     held = lock(wave, State.IN_FIELD)
-    rows = list(waiting(held, kind, channel).select_related("cell")[:most])
+    wait, today = waiting(held, kind, channel), timezone.localdate()
+    rows = list(due(wait, held, today).select_related("cell")[:most])
     if not rows:
-        raise NobodyWaits(_("Ingen venter på det: de har fået det, har svaret eller vil ikke spørges."))
+        raise _why_none(wait, held)
     if mailing is None:
         mailing = Mailing.objects.create(wave=held, kind=kind, channel=channel, made=timezone.now(), count=0)
         record(by=by, verb="wave.write_to", about=held, kind=kind, channel=channel)
@@ -80,6 +91,17 @@ def issue(
     Mailing.objects.filter(pk=mailing.pk).update(count=F("count") + len(made))
     mailing.refresh_from_db(fields=["count"])
     return mailing, made
+
+
+def _why_none(wait: QuerySet[Invitation], wave: Wave) -> NobodyWaits:
+    last = wait.order_by().aggregate(last=Max("codes__mailing__made"))["last"]
+    if last is None:
+        return NobodyWaits(_("Ingen venter på det: de har fået det, har svaret eller vil ikke spørges."))
+    day = timezone.localdate(last) + timedelta(days=wave.pause)
+    told = {"pause": wave.pause, "day": date_format(day)}
+    return TooSoon(
+        _("Det er for tidligt: der skal gå mindst %(pause)s dage mellem breve. Vent til den %(day)s.") % told
+    )
 
 
 def _coded(wave: Wave, mailing: Mailing, rows: Iterable[Invitation]) -> list[Addressed]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
@@ -14,6 +15,8 @@ from kvarter.agreements.models.partnership import InPartnership
 from kvarter.places.models import Area
 from kvarter.surveys.questionnaire import Questionnaire
 from kvarter.surveys.writing import read
+
+LONGEST_PAUSE = 60  # days
 
 
 def new_salt() -> bytes:
@@ -62,6 +65,7 @@ class Wave(InPartnership):
 
     reference_on: the day that the figures are of. area: whom it is about; reference: those it is compared with, who are
     asked too. opens, closes: the first and last day that can be answered. salt, seed: of codes and of the draw.
+    pause: days from a letter to the next one to the same person, at the least.
     protocol: how the sample was drawn, so that anyone can draw it again. frame_deleted_on: the day when names and
     addresses are deleted, fixed when the wave opens. cut_at: when every way from a person to an answer was destroyed.
     weighting: how the answers were weighted, with diagnostics. register: the taken-in estimates, by their digest.
@@ -101,6 +105,9 @@ class Wave(InPartnership):
     reference_on = models.DateField(_("tallene gælder den"))
     opens = models.DateField(_("åbner"))
     closes = models.DateField(_("lukker"))
+    pause = models.PositiveSmallIntegerField(
+        _("dage mellem breve"), default=10, validators=[MaxValueValidator(LONGEST_PAUSE)]
+    )
     state = models.CharField(_("tilstand"), max_length=10, choices=State, default=State.PLANNED)
     is_imported = models.BooleanField(_("indlæst udefra"), default=False)
     open_link = models.BooleanField(_("åbent link ved siden af"), default=False)

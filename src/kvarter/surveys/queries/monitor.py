@@ -10,9 +10,10 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Max, Q, Sum
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kvarter.effect.planning import Wave as Planned
@@ -62,11 +63,12 @@ class Precision:
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many wait for the next letter: by way and kind."""
+    """How many wait for the next letter, by way and kind. since: the first day it may be sent; None where that is now."""
 
     channel: str
     kind: str
     people: int
+    since: date | None = None
 
 
 @dataclass(frozen=True)
@@ -219,13 +221,20 @@ def _of_area(area: Part, population: int) -> Precision:
     return Precision(area.name, population, margin(answers, sd, planned), attained, area.answered)
 
 
-def waiting_by_round(wave: Wave) -> list[Waiting]:
-    """How many wait for an invitation or a reminder, by way: not those who answered or will not (one query)."""
+def waiting_by_round(wave: Wave, today: date) -> list[Waiting]:
+    """How many wait for an invitation or a reminder, by way and by when it may be sent: not those who answered or will
+    not (one query).
+    """
     rows = Invitation.objects.filter(wave=wave, answered_on=None, opted_out_on=None)
-    counted = rows.annotate(rounds=Count("codes__mailing__kind", distinct=True)).values_list("channel", "rounds")
-    waits = Counter(counted)
+    counted = rows.annotate(rounds=Count("codes__mailing__kind", distinct=True), last=Max("codes__mailing__made"))
+    waits: Counter[tuple[str, int, date]] = Counter()
+    for channel, rounds, last in counted.values_list("channel", "rounds", "last"):
+        ready = timezone.localdate(last) + timedelta(days=wave.pause) if last else today
+        waits[channel, rounds, max(ready, today)] += 1
     return [
-        Waiting(channel, ROUNDS[rounds], n) for (channel, rounds), n in sorted(waits.items()) if rounds < len(ROUNDS)
+        Waiting(channel, ROUNDS[rounds], n, ready if ready > today else None)
+        for (channel, rounds, ready), n in sorted(waits.items())
+        if rounds < len(ROUNDS)
     ]
 
 

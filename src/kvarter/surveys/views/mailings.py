@@ -40,7 +40,7 @@ def mailings(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
             raise Http404
         made = _made(request, found, form.cleaned_data["kind"], form.cleaned_data["channel"])
         return made or redirect("wave_mailings", slug, wave)
-    waits = waiting_by_round(found)
+    waits = waiting_by_round(found, today())
     context = {
         "partnership": found.partnership,
         "wave": found,

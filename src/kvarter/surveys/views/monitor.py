@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from kvarter.agreements.views.shared import tried
+from kvarter.agreements.views.shared import today, tried
 from kvarter.people.policy import can, require
 from kvarter.surveys.actions.waves import extend_field
 from kvarter.surveys.answers.models import Response
@@ -38,8 +38,8 @@ def monitor(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
         "modes": [(modes.get(mode, mode), n) for mode, n in report.modes.most_common()],
         "spoken": _named(report.languages),
         "waits": [
-            (Invitation.Channel(one.channel).label, Mailing.Kind(one.kind).label, one.people)
-            for one in (waiting_by_round(found) if is_open else ())
+            (Invitation.Channel(one.channel).label, Mailing.Kind(one.kind).label, one)
+            for one in (waiting_by_round(found, today()) if is_open else ())
         ],
         "missing": missing_by_cell(found) if is_open else [],
         "is_open": is_open,
