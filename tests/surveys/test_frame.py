@@ -102,9 +102,9 @@ def test_children_are_held_out_and_counted_and_the_young_where_they_have_no_ques
         ({"pseudonym": ""}, "Pseudonymet mangler"),
         ({"pseudonym": "p000003"}, "Det samme pseudonym"),
         ({"household": ""}, "Husstanden mangler"),
-        ({"age": "gammel"}, "Alderen mangler"),
+        ({"age": "gammel"}, "Alderen er ikke et helt tal"),
         ({"age": ""}, "Alderen mangler"),
-        ({"age": "140"}, "Alderen mangler"),
+        ({"age": "180"}, "fra 0 til 120 år"),
         ({"gender": "q"}, "Køn skrives"),
         ({"channel": "due"}, "Vejen skal være"),
         ({"channel": ""}, "Vejen skal være"),
@@ -116,6 +116,9 @@ def test_children_are_held_out_and_counted_and_the_young_where_they_have_no_ques
         ({"pseudonym": "010170-1234"}, "ligner et CPR-nummer"),
         ({"pseudonym": "0101701234"}, "ligner et CPR-nummer"),
         ({"household": "6101701234"}, "ligner et CPR-nummer"),
+        ({"address": "01.01.70-1234"}, "ligner et CPR-nummer"),
+        ({"name": "010170–1234"}, "ligner et CPR-nummer"),
+        ({"age": "11", "name": "0101131234"}, "ligner et CPR-nummer"),
         ({"name": '=HYPERLINK("x")'}, "begynder som en formel"),
         ({"pseudonym": "@sum(1)"}, "begynder som en formel"),
         ({"household": "#REF!"}, "formel i rækken har givet en fejl"),
@@ -137,6 +140,23 @@ def test_everything_wrong_is_told_at_once_with_its_rows() -> None:
     assert any("række 5, 7: Køn" in told for told in problems)
     many = refused(as_csv([[*row[:3], "q", *row[4:]] for row in rows_of(20, 20)]))
     assert "(og 32 til)" in many[0]
+
+
+def test_all_that_is_wrong_with_one_row_is_told_at_once() -> None:
+    wrong = {"age": "180", "gender": "q", "channel": "due", "household": "", "pseudonym": "p000001"}
+    problems = refused(as_csv(changed(rows_of(8, 8), 4, **wrong)))
+    for told in ("fra 0 til 120 år", "Køn skrives", "Vejen skal være", "Husstanden mangler", "Det samme pseudonym"):
+        assert any(told in problem for problem in problems), told
+    assert len(problems) == 5
+
+
+@pytest.mark.parametrize("column", range(len(HEADINGS) + 1))
+def test_a_cpr_number_is_told_in_any_column_and_never_said(column: int) -> None:
+    rows = [[*row, ""] for row in rows_of(5, 5)]
+    rows[3][column] = "0101701234"
+    problems = refused(as_csv(rows, [*HEADINGS, "Noter"]))
+    assert any("række 5: Der står noget, der ligner et CPR-nummer" in told for told in problems)
+    assert "0101701234" not in " ".join(problems)
 
 
 def test_a_household_lies_in_one_place() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 
 from kvarter.people.policy import Refused
 from kvarter.surveys.actions.keys import KeyGone, key_of
@@ -22,7 +24,7 @@ from kvarter.surveys.actions.waves import (
     plan_wave,
     set_target,
 )
-from kvarter.surveys.models import WaveKey
+from kvarter.surveys.models import Wave, WaveKey
 from tests.surveys.waves import BOTH_DATABASES, PLANNED, areas, asked, planned, small_questionnaire
 from tests.world import World
 
@@ -72,6 +74,24 @@ def test_only_the_secretariat_plans(world: World) -> None:
 def test_days_that_contradict_each_other_are_refused(world: World, changes: dict[str, date], said: str) -> None:
     with pytest.raises(BadPlan, match=said):
         planned(world, **changes)
+
+
+def test_every_fault_of_a_plan_is_told_at_once(world: World, client_as: Callable[[str], Client]) -> None:
+    wave = planned(world)
+    with pytest.raises(BadPlan) as error:
+        planned(world, closes=date(2024, 2, 1), frame_deleted_on=date(2024, 1, 1), reference=wave.area)
+    assert [field for field, _told in error.value.faults] == ["slug", "closes", "frame_deleted_on", "reference"]
+    sent = {
+        "slug": "2024",
+        "opens": "2024-03-01",
+        "closes": "2024-02-01",
+        "frame_deleted_on": "2024-01-01",
+        "pause": "99",
+    }
+    page = client_as("secretariat").post("/kvarter/lilleby/undersoegelser/ny", sent).content.decode()
+    for told in ("allerede en undersøgelse", "lukker, før den åbner", "kan først slettes", "mindre end eller lig 60"):
+        assert told in page, told
+    assert Wave.objects.count() == 1
 
 
 def test_two_waves_do_not_share_an_address(world: World) -> None:

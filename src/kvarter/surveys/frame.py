@@ -15,7 +15,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kvarter.surveys.frame_cells import Cells, Said, Wrong, as_text, is_empty
+from kvarter.surveys.frame_cells import Cells, Said, as_text, is_empty
 from kvarter.tables.limits import BadFile
 from kvarter.tables.sheets import read_sheets
 
@@ -103,16 +103,16 @@ def _frame(rows: list[list[object]], first: int, cells: Cells, name: str, asking
         kept = cells.kept(row)
         if not any(kept.values()) and all(is_empty(cell) for cell in row):
             continue
-        try:
-            age = cells.age(kept)
-            if age == UNDER_AGE or (age == YOUTH and not asking.youth):
-                left_out[age] += 1
-            else:
-                people.append(_listed(cells.said(row, kept), age, asking))
-                found.place(people[-1], number)
-        except Wrong as wrong:
-            for told in wrong.told:
-                found.note(told, number)
+        said = cells.said(row, kept)
+        is_too_young = said.age == UNDER_AGE or (said.age == YOUTH and not asking.youth)
+        if is_too_young and not said.shows_cpr:
+            left_out[said.age] += 1
+            continue
+        one = _listed(said, asking)
+        for told in said.problems:
+            found.note(told, number)
+        found.place(one, number)
+        people.append(one)
     if not people and not found.problems:
         found.note(_("Ingen i filen kan spørges. Se, om det er den rigtige fil."), 0)
     elif not found.problems and not any(one.area == asking.area for one in people):
@@ -122,22 +122,21 @@ def _frame(rows: list[list[object]], first: int, cells: Cells, name: str, asking
     return Frame(tuple(people), dict(left_out), cells.unused)
 
 
-def _listed(said: Said, age: str, asking: Asking) -> Listed:
-    """A row as somebody. Raises Wrong with everything wrong about it."""
+def _listed(said: Said, asking: Asking) -> Listed:
+    """A row as somebody; an area that is not the wave's is noted, but not what looks like a CPR number there."""
     area = asking.names.get(said.area.casefold(), "")
-    if said.area and not area:
+    if said.area and not area and not said.shows_cpr:
         said.wrong(
             _("Området “%(area)s” er hverken undersøgelsens område eller det, der sammenlignes med. Ret navnet.")
             % {"area": said.area}
         )
-    said.check()
     return Listed(
         pseudonym=said.pseudonym,
         area=area,
         household=said.household,
         stratum=said.stratum or area,
         gender=said.gender,
-        age=age,
+        age=said.age,
         channel=said.channel,
         panel=said.panel,
         name=said.name,
@@ -160,11 +159,16 @@ class _Found:
         self.problems.setdefault(told, []).append(number)
 
     def place(self, one: Listed, number: int) -> None:
-        """Hold somebody to those before: a pseudonym stands once, a household and a stratum lie in one place."""
-        if one.pseudonym in self._rows:
+        """Hold somebody to those before: a pseudonym stands once, a household and a stratum lie in one place.
+
+        What a row does not say is told elsewhere, and is not held to others.
+        """
+        if one.pseudonym and self._rows.setdefault(one.pseudonym, number) != number:
             self.note(_("Det samme pseudonym står i en række før. Lad hver person stå én gang."), number)
-        self._rows.setdefault(one.pseudonym, number)
-        if self._homes.setdefault(one.household, (one.area, one.stratum)) != (one.area, one.stratum):
+        if not one.area:
+            return
+        place = (one.area, one.stratum)
+        if one.household and self._homes.setdefault(one.household, place) != place:
             self.note(_("Husstanden står også i et andet område eller lag. Giv den et nummer for sig."), number)
         if self._strata.setdefault(one.stratum, one.area) != one.area:
             self.note(_("Laget står i to områder. Giv det hvert sit navn i de to."), number)

@@ -42,20 +42,12 @@ _LONG = frozenset({"name", "email"})
 AGE_GROUPS = (("0-11", 11), ("12-17", 17), ("18-29", 29), ("30-49", 49), ("50-64", 64), ("65+", 10**6))
 _GROUPS = frozenset(name for name, _oldest in AGE_GROUPS)
 # Six figures that are a day, and four more: a CPR number. Replacement numbers have 60 added to the day.
-_TEN = re.compile(r"(?<!\d)(\d\d)(\d\d)\d\d[- ]?\d{4}(?!\d)")
+_TEN = re.compile(r"(?<!\d)(\d\d)[-./]?(\d\d)[-./]?\d\d[-‐‑–—./ ]{0,3}\d{4}(?!\d)")
 # What Danish letters become when UTF-8, DOS or Macintosh letters are read as Windows'.
 _MANGLED = re.compile("\ufffd|Ã[\u0080-\u00ff†˜…]|[A-Za-z][›†¾¿Œ]")
 _MAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
 _FORMULA, _FAILED = re.compile(r"^[=+@]", re.MULTILINE), re.compile(r"^#[A-Z]", re.MULTILINE)
 _UNWRITABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff]")
-
-
-class Wrong(Exception):
-    """A row cannot be used. told: everything wrong about it."""
-
-    def __init__(self, *told: str) -> None:
-        super().__init__(" ".join(told))
-        self.told = told
 
 
 def is_empty(cell: object) -> bool:
@@ -77,28 +69,27 @@ def looks_like_cpr(text: str) -> bool:
 
 @dataclass
 class Said:
-    """What a row says. problems: what is wrong with it so far."""
+    """What a row says. age: its group, "" where it is not known. shows_cpr: whether any field looks like a CPR number.
+    problems: what is wrong with it so far.
+    """
 
     pseudonym: str = ""
     area: str = ""
     household: str = ""
     stratum: str = ""
     gender: str = ""
+    age: str = ""
     channel: str = ""
     panel: bool = False
     name: str = ""
     address: tuple[str, ...] = ()
     email: str = ""
     supplier: str = ""
+    shows_cpr: bool = False
     problems: list[str] = field(default_factory=list)
 
     def wrong(self, told: str) -> None:
         self.problems.append(told)
-
-    def check(self) -> None:
-        """Raise Wrong where anything is."""
-        if self.problems:
-            raise Wrong(*self.problems)
 
 
 class Cells:
@@ -134,21 +125,30 @@ class Cells:
         texts = {name: as_text(row[at]) for name, at in self._columns.items() if at < len(row)}
         return {name: "" if text == "-" else text for name, text in texts.items()}
 
-    def age(self, kept: dict[str, str]) -> str:
-        """The age group of a row: by age, or by year of birth. Raises Wrong."""
-        said, born = kept.get("age", ""), kept.get("born", "")
-        age = _whole(said)
-        if age is None and (group := said.replace(" ", "").replace("–", "-")) in _GROUPS:
+    def _age(self, kept: dict[str, str], said: Said) -> str:
+        """The age group of a row: by age, or by year of birth; "" where it is wrong, which is noted."""
+        age, born = kept.get("age", ""), kept.get("born", "")
+        group = age.replace(" ", "").replace("–", "-")
+        if group in _GROUPS:
             return group
-        if age is None and not said and (year := _whole(born)) is not None:
-            age = self._year - year
-        if age is None or not 0 <= age <= OLDEST:
-            raise Wrong(_("Alderen mangler eller er ikke et helt tal. Skriv alderen i år eller et fødselsår som 1984."))
-        return next(name for name, oldest in AGE_GROUPS if age <= oldest)
+        if not age and not born:
+            said.wrong(_("Alderen mangler. Skriv alderen i år eller et fødselsår som 1984."))
+            return ""
+        number = _whole(age or born)
+        if number is None:
+            said.wrong(_("Alderen er ikke et helt tal. Skriv alderen i år eller et fødselsår som 1984."))
+            return ""
+        years = number if age else self._year - number
+        if not 0 <= years <= OLDEST:
+            told = {"oldest": OLDEST}
+            said.wrong(_("Alderen kan ikke være rigtig: den skal være fra 0 til %(oldest)s år. Ret den.") % told)
+            return ""
+        return next(name for name, oldest in AGE_GROUPS if years <= oldest)
 
     def said(self, row: list[object], kept: dict[str, str]) -> Said:
-        """What a row says, with what is wrong about each field."""
+        """What a row says, with everything that is wrong about its fields."""
         told = Said(address=_address(kept))
+        told.age = self._age(kept, told)
         for name in ("pseudonym", "area", "household", "stratum", "name", "email", "supplier"):
             setattr(told, name, kept.get(name, ""))
         self._look_at(row, kept, told)
@@ -172,7 +172,8 @@ class Cells:
         if len(row) > self._width and any(not is_empty(cell) for cell in row[self._width :]):
             said.wrong(_("Rækken har flere felter end overskrifter. Se, om et skilletegn er for meget."))
         whole = "\n".join(kept.values())
-        if looks_like_cpr(whole):
+        said.shows_cpr = looks_like_cpr("\n".join(as_text(cell) for cell in row))  # also in columns that are not kept
+        if said.shows_cpr:
             said.wrong(
                 _(
                     "Der står noget, der ligner et CPR-nummer: ti tal, der begynder med en dato. Kvarter må ikke få "

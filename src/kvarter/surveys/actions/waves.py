@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -32,12 +33,13 @@ class WrongStep(ActionError):
 class BadPlan(ActionError):
     """The plan contradicts itself: days out of order, an address in use, a questionnaire of somebody else.
 
-    field: what of the plan is to be put right.
+    faults: each thing to put right, as (field, what is told); field: the first of them.
     """
 
-    def __init__(self, told: str, field: str) -> None:
-        super().__init__(told)
-        self.field = field
+    def __init__(self, *faults: tuple[str, str]) -> None:
+        super().__init__(" ".join(told for _field, told in faults))
+        self.faults = faults
+        self.field = faults[0][0]
 
 
 class BadQuestionnaire(ActionError):
@@ -99,8 +101,6 @@ def plan_wave(*, by: Actor, partnership: Partnership, why: str = "", **plan: Any
     """
     require(by, "wave.write", partnership)
     wave = Wave(partnership=partnership, **{name: standard(name) for name in TEXTS} | plan)
-    if partnership.waves.filter(slug=wave.slug).exists():
-        raise BadPlan(_("Der er allerede en undersøgelse med adressen “%(slug)s”.") % {"slug": wave.slug}, "slug")
     _check(wave)
     wave.save()
     make_keys(wave)
@@ -122,31 +122,35 @@ def change_wave(*, by: Actor, wave: Wave, why: str = "", **plan: Any) -> Wave:
 
 
 def _check(wave: Wave) -> None:
-    if wave.closes < wave.opens:
-        raise BadPlan(_("Undersøgelsen lukker, før den åbner. Ret dagene."), "closes")
-    if wave.frame_deleted_on <= wave.closes:
-        raise BadPlan(
-            _("Navne og adresser kan først slettes, når undersøgelsen er lukket. Vælg en senere dag."),
-            "frame_deleted_on",
-        )
     refuse_mixing(wave.partnership.is_demonstration, wave.area, wave.reference)
-    if wave.reference_id is not None and wave.reference_id == wave.area_id:
-        raise BadPlan(_("Området kan ikke sammenlignes med sig selv."), "reference")
-    for asked, audience, field in (
-        (wave.questionnaire, "adults", "questionnaire"),
-        (wave.youth, "youth", "youth"),
-    ):
-        if asked and asked.partnership_id != wave.partnership_id:
-            raise BadPlan(_("Spørgeskemaet hører til et andet partnerskab."), field)
-        if asked and asked.audience != audience:
-            raise BadPlan(
-                _("“%(title)s” er et skema for %(who)s.")
-                % {
-                    "title": asked,
-                    "who": asked.get_audience_display(),
-                },
-                field,
-            )
+    names = ("slug", "opens", "closes", "frame_deleted_on", "area", "reference", "questionnaire", "youth")
+    plan = {name: getattr(wave, name) for name in names}
+    if faults := list(faults_of_plan(wave.partnership, plan, is_new=wave.pk is None)):
+        raise BadPlan(*faults)
+
+
+def faults_of_plan(partnership: Partnership, plan: Mapping[str, Any], *, is_new: bool) -> Iterator[tuple[str, str]]:
+    """Where a plan contradicts itself or what is there, each thing by its field. What it lacks is not looked at."""
+    slug = plan.get("slug")
+    if is_new and slug and partnership.waves.filter(slug=slug).exists():
+        yield "slug", _("Der er allerede en undersøgelse med adressen “%(slug)s”.") % {"slug": slug}
+    opens, closes, deleted = (plan.get(name) for name in ("opens", "closes", "frame_deleted_on"))
+    if opens and closes and closes < opens:
+        yield "closes", _("Undersøgelsen lukker, før den åbner. Ret dagene.")
+    if closes and deleted and deleted <= closes:
+        yield (
+            "frame_deleted_on",
+            _("Navne og adresser kan først slettes, når undersøgelsen er lukket. Vælg en senere dag."),
+        )
+    if plan.get("reference") and plan.get("reference") == plan.get("area"):
+        yield "reference", _("Området kan ikke sammenlignes med sig selv.")
+    for field, audience in (("questionnaire", "adults"), ("youth", "youth")):
+        asked = plan.get(field)
+        if asked and asked.partnership_id != partnership.pk:
+            yield field, _("Spørgeskemaet hører til et andet partnerskab.")
+        elif asked and asked.audience != audience:
+            told = {"title": asked, "who": asked.get_audience_display()}
+            yield field, _("“%(title)s” er et skema for %(who)s.") % told
 
 
 @transaction.atomic
@@ -170,13 +174,13 @@ def set_target(*, by: Actor, wave: Wave, item: str, change: float | None, why: s
     require(by, "wave.write", wave)
     held = lock(wave, State.PLANNED, State.SAMPLING)
     if item not in {one.key for one in held.questionnaire.questionnaire.items if one.told}:
-        raise BadPlan(_("Skemaet har intet tal, der hedder “%(item)s”.") % {"item": item}, "item")
+        raise BadPlan(("item", _("Skemaet har intet tal, der hedder “%(item)s”.") % {"item": item}))
     if change is None:
         held.targets.filter(item=item).delete()
     elif change > 0:
         Target.objects.update_or_create(wave=held, item=item, defaults={"change": change})
     else:
-        raise BadPlan(_("En ændring, der skal kunne ses, er større end nul."), "change")
+        raise BadPlan(("change", _("En ændring, der skal kunne ses, er større end nul.")))
     record(by=by, verb="wave.target", about=held, why=why, item=item, change=change)
 
 
@@ -207,13 +211,13 @@ def extend_field(*, by: Actor, wave: Wave, closes: date, why: str = "") -> Wave:
     require(by, "wave.write", wave)
     held = lock(wave, State.IN_FIELD)
     if not held.opens <= closes < held.frame_deleted_on:
+        last = held.frame_deleted_on - timedelta(days=1)
+        told = {"opens": date_format(held.opens), "last": date_format(last)}
         raise BadPlan(
-            _("Vælg en dag fra %(opens)s til og med %(last)s, dagen før navne og adresser slettes.")
-            % {
-                "opens": date_format(held.opens),
-                "last": date_format(held.frame_deleted_on - timedelta(days=1)),
-            },
-            "closes",
+            (
+                "closes",
+                _("Vælg en dag fra %(opens)s til og med %(last)s, dagen før navne og adresser slettes.") % told,
+            )
         )
     held.closes = closes
     held.save(update_fields=["closes"])

@@ -13,6 +13,7 @@ from kvarter.agreements.models import Partnership
 from kvarter.people.fields import DayField, why_field
 from kvarter.people.kinds import OrganisationKind
 from kvarter.places.models import Area
+from kvarter.surveys.actions.waves import faults_of_plan
 from kvarter.surveys.models import QuestionnaireVersion, Wave
 from kvarter.surveys.questionnaire import Questionnaire, words
 
@@ -77,8 +78,15 @@ class WaveForm(forms.ModelForm):  # type: ignore[type-arg]
         """What an action is given."""
         return dict(self.cleaned_data)
 
+    def clean(self) -> dict[str, Any]:
+        """What contradicts itself is told with the rest, so that a plan is put right at once."""
+        is_new = self.instance.pk is None
+        for field, told in faults_of_plan(self.instance.partnership, self.cleaned_data, is_new=is_new):
+            self.add_error(field, told)
+        return self.cleaned_data
+
     def _post_clean(self) -> None:
-        """What contradicts itself is told by the action, which knows the wave's other days."""
+        """The action looks at the whole wave."""
 
 
 def usual_plan(partnership: Partnership, today: date) -> dict[str, Any]:

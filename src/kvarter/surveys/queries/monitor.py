@@ -63,7 +63,7 @@ class Precision:
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many wait for the next letter, by way and kind. since: the first day it may be sent; None where that is now."""
+    """How many wait for the next letter, by way and kind. since: the first day it may be sent, None if now."""
 
     channel: str
     kind: str
