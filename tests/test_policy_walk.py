@@ -208,6 +208,7 @@ ENTRIES: dict[str, list[Seen]] = {
     "wave_draw": [Seen(SECRETARIAT, wave("2027"))],
     "wave_protocol": [Seen(AT_WORK, wave("2024")), Seen(NONE, wave("2027"))],
     "wave_mailings": [Seen(SECRETARIAT, wave("2024"))],
+    "wave_progress": [Seen(SECRETARIAT, wave("2024"))],
     "wave_mailing_undo": [Seen(SECRETARIAT, lambda w: wave("2024", _mailing())(w), post=True)],
     "wave_paper": [Seen(SECRETARIAT, wave("2024"))],
     "wave_opt_out": [Seen(SECRETARIAT, wave("2024"))],

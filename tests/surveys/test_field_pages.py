@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -21,6 +22,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from kvarter.surveys.actions.inviting import issue
+from kvarter.surveys.letters import setting
 from kvarter.surveys.models import Code, FrameFile, Invitation, Mailing, Wave
 from kvarter.surveys.questionnaires import load_questionnaire
 from kvarter.surveys.sealing import new_code
@@ -278,3 +280,27 @@ def test_a_list_that_another_operators_key_sealed_is_told_of_and_does_not_break_
     page = client_as("secretariat").get(f"{AT}/2024/liste")
     assert page.status_code == 200
     assert "anden nøgle" in page.content.decode()
+
+
+def test_whoever_waits_for_letters_sees_how_far_they_are(
+    world: World, client_as: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wave, sara = opened(world), client_as("secretariat")
+    at, told = f"{AT}/2024/breve/fremdrift", []
+    monkeypatch.setattr(setting, "AT_A_TIME", 5)
+    set_by_typst = setting.set_by_typst
+
+    def seen_meanwhile(template: str, data: dict[str, Any]) -> bytes:
+        told.append(sara.get(at).content.decode())
+        return set_by_typst(template, data)
+
+    monkeypatch.setattr(setting, "set_by_typst", seen_meanwhile)
+    many = Invitation.objects.filter(wave=wave, channel="letter").count()
+    assert "Der laves ingen breve lige nu." in sara.get(at).content.decode()
+    assert sara.post(f"{AT}/2024/breve", {"kind": "invitation", "channel": "letter"}).status_code == 200
+    for made, page in enumerate(told):
+        assert f"{5 * made} af {many} breve er lavet." in page
+        assert f'value="{5 * made}" max="{many}"' in page
+    assert len(told) == -(-many // 5) > 2
+    assert "Der laves ingen breve lige nu." in sara.get(at).content.decode()
+    assert f'data-progress="{at}"' not in sara.get(f"{AT}/2024/breve").content.decode()  # nobody waits any more

@@ -32,6 +32,7 @@ urlpatterns = [
     path(f"{WAVE}/udtraek.txt", frames.protocol, name="wave_protocol"),
     # Writing to people
     path(f"{WAVE}/breve", mailings.mailings, name="wave_mailings"),
+    path(f"{WAVE}/breve/fremdrift", mailings.progress, name="wave_progress"),
     path(f"{WAVE}/breve/<int:pk>/tag-tilbage", mailings.undo, name="wave_mailing_undo"),
     path(f"{WAVE}/papir", mailings.paper, name="wave_paper"),
     path("svar/fravaelg", leaving.leave, name="opt_out"),

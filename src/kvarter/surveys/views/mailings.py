@@ -18,6 +18,7 @@ from kvarter.surveys.actions.inviting import Addressed, mail_out, make_file, und
 from kvarter.surveys.forms.field import MailingForm, PaperForm, UndoForm
 from kvarter.surveys.letters.paper import paper_pdf
 from kvarter.surveys.letters.plain import digital_post, mailer
+from kvarter.surveys.letters.progress import followed, progress_of
 from kvarter.surveys.letters.setting import letters_pdf
 from kvarter.surveys.letters.words import Words, words_of
 from kvarter.surveys.minutes import whole_minutes
@@ -64,7 +65,11 @@ def _made(request: HttpRequest, wave: Wave, kind: str, channel: str) -> HttpResp
             _tell_of_mails(request, left, stayed)
             return None
         content = make_file(
-            by=request.user, wave=wave, kind=kind, channel=channel, make=lambda people: _file(words, people, channel)
+            by=request.user,
+            wave=wave,
+            kind=kind,
+            channel=channel,
+            make=lambda people: _file(wave, words, people, channel),
         )
     except ActionError as error:
         messages.error(request, str(error))
@@ -79,8 +84,19 @@ def words_for(wave: Wave, kind: str) -> Words:
     return words_of(wave, kind, whole_minutes(wave.questionnaire.questionnaire))
 
 
-def _file(words: Words, people: Sequence[Addressed], channel: str) -> bytes:
-    return letters_pdf(words, people, today()) if channel == Channel.LETTER else digital_post(words, people)
+def _file(wave: Wave, words: Words, people: Sequence[Addressed], channel: str) -> bytes:
+    if channel != Channel.LETTER:
+        return digital_post(words, people)
+    with followed(wave, len(people)) as more:
+        return letters_pdf(words, people, today(), more)
+
+
+def progress(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
+    """How far the letters that are being made have come."""
+    found = the_wave(request, slug, wave)
+    require(request.user, "wave.write", found)
+    context = {"partnership": found.partnership, "wave": found, "progress": progress_of(found)}
+    return render(request, "surveys/work/progress.html", context)
 
 
 def _tell_of_mails(request: HttpRequest, left: int, stayed: int) -> None:
