@@ -76,6 +76,14 @@ def test_days_that_contradict_each_other_are_refused(world: World, changes: dict
         planned(world, **changes)
 
 
+def test_the_name_is_proposed_in_danish_on_an_english_page_too(
+    world: World, client_as: Callable[[str], Client]
+) -> None:
+    page = client_as("secretariat").get("/en/kvarter/lilleby/undersoegelser/ny").content.decode()
+    assert 'value="Undersøgelsen 20' in page
+    assert 'value="The survey 20' in page
+
+
 def test_every_fault_of_a_plan_is_told_at_once(world: World, client_as: Callable[[str], Client]) -> None:
     wave = planned(world)
     with pytest.raises(BadPlan) as error:
@@ -89,7 +97,7 @@ def test_every_fault_of_a_plan_is_told_at_once(world: World, client_as: Callable
         "pause": "99",
     }
     page = client_as("secretariat").post("/kvarter/lilleby/undersoegelser/ny", sent).content.decode()
-    for told in ("allerede en undersøgelse", "lukker, før den åbner", "kan først slettes", "mindre end eller lig 60"):
+    for told in ("allerede en undersøgelse", "lukker, før den åbner", "kan først slettes", "højst 60 dage"):
         assert told in page, told
     assert Wave.objects.count() == 1
 

@@ -18,6 +18,7 @@ from kvarter.places.actions import refuse_mixing
 from kvarter.surveys.actions.keys import make_keys
 from kvarter.surveys.faults import faults_of
 from kvarter.surveys.models import FrameFile, QuestionnaireVersion, Target, Wave
+from kvarter.surveys.models.wave import LONGEST_PAUSE
 from kvarter.surveys.questionnaire import Questionnaire, words
 from kvarter.surveys.telling import TEXTS, lacking, standard
 from kvarter.surveys.writing import digest_of, written
@@ -123,7 +124,7 @@ def change_wave(*, by: Actor, wave: Wave, why: str = "", **plan: Any) -> Wave:
 
 def _check(wave: Wave) -> None:
     refuse_mixing(wave.partnership.is_demonstration, wave.area, wave.reference)
-    names = ("slug", "opens", "closes", "frame_deleted_on", "area", "reference", "questionnaire", "youth")
+    names = ("slug", "opens", "closes", "pause", "frame_deleted_on", "area", "reference", "questionnaire", "youth")
     plan = {name: getattr(wave, name) for name in names}
     if faults := list(faults_of_plan(wave.partnership, plan, is_new=wave.pk is None)):
         raise BadPlan(*faults)
@@ -142,6 +143,8 @@ def faults_of_plan(partnership: Partnership, plan: Mapping[str, Any], *, is_new:
             "frame_deleted_on",
             _("Navne og adresser kan først slettes, når undersøgelsen er lukket. Vælg en senere dag."),
         )
+    if not 0 <= (plan.get("pause") or 0) <= LONGEST_PAUSE:
+        yield "pause", _("Vælg højst %(most)s dage mellem breve.") % {"most": LONGEST_PAUSE}
     if plan.get("reference") and plan.get("reference") == plan.get("area"):
         yield "reference", _("Området kan ikke sammenlignes med sig selv.")
     for field, audience in (("questionnaire", "adults"), ("youth", "youth")):

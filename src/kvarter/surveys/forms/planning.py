@@ -98,7 +98,7 @@ def usual_plan(partnership: Partnership, today: date) -> dict[str, Any]:
         for audience in ("adults", "youth")
     }
     return {
-        "name": _("Undersøgelsen %(year)s") % {"year": opens.year},
+        "name": f"Undersøgelsen {opens.year}",
         "name_en": f"The survey {opens.year}",
         "slug": slugify(str(opens.year)),
         "area": partnership.area,

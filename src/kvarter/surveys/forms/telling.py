@@ -25,7 +25,7 @@ def _text(name: str, *, required: bool) -> forms.CharField:
         label=LABELS[name],
         required=required,
         max_length=LONGEST,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 4}),
         help_text=HELP[name],
     )
 
@@ -47,7 +47,8 @@ class TellingForm(forms.Form):
         label=LABELS["processors"],
         max_length=300,
         help_text=_(
-            "Firmaer, der fx driver serveren, trykker breve eller sender Digital Post. Er der ingen: %(nobody)s."
+            "Firmaer, der fx driver serveren, trykker breve eller sender Digital Post. Er der ingen, så skriv "
+            "“%(nobody)s”."
         )
         % {"nobody": NOBODY},
     )
