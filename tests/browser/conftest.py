@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from tests.conftest import CHECKOUT
 
@@ -137,8 +137,15 @@ def axe() -> str:
     return script.read_text()
 
 
+def follow(page: Page, link: Locator) -> None:
+    """Press what leads to a page, and wait until all of that page has come: a click alone returns when it begins to."""
+    with page.expect_navigation():
+        link.click()
+
+
 def violations(page: Page) -> list[str]:
-    """What axe finds wrong: WCAG 2.2 A and AA, and its best practices."""
+    """What axe finds wrong: WCAG 2.2 A and AA, and its best practices. Of a page that has come whole."""
+    page.wait_for_load_state()
     page.evaluate(axe())
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     found = page.evaluate("tags => axe.run(document, {runOnly: tags})", tags)["violations"]

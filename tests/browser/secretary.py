@@ -28,6 +28,7 @@ def sound(page: Page, *, english: bool = False) -> None:
     """
     own = page.viewport_size
     assert own
+    page.wait_for_load_state()
     for width in (PHONE, DESKTOP):
         page.set_viewport_size({"width": width, "height": 900})
         page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")

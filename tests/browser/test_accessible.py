@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import DESKTOP, PHONE, Site, violations
+from tests.browser.conftest import DESKTOP, PHONE, Site, follow, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -147,7 +147,7 @@ def test_a_form_sent_empty_says_what_is_missing_and_is_still_accessible(
     sign_in(page, "sekretariat")
     page.goto(f"{site.address}/kvarter/hoeje-gladsaxe/parter/ny")
     page.locator("main form").evaluate("form => { form.noValidate = true }")
-    page.locator("main form button[type=submit]").click()
+    follow(page, page.locator("main form button[type=submit]"))
     assert page.locator("main").get_by_text("Organisation").count() > 0
     assert page.locator("[aria-invalid=true]").count() > 0
     assert violations(page) == []

@@ -97,7 +97,7 @@ def test_a_resident_reads_finds_and_switches_language(site: Site, open_page: Cal
     page.goto(site.address)
     page.get_by_role("link", name="Læs hele aftalen").click()
     page.get_by_role("link", name="Målsætninger").first.click()
-    assert page.url.endswith("#maalsaetninger")
+    page.wait_for_url("**#maalsaetninger")
     page.fill("#site-search", "børnene")
     page.press("#site-search", "Enter")
     expect(page.get_by_role("status")).to_contain_text("punkter fundet")

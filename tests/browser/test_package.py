@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from kvarter.evidence.exports.package import build_package
 from tests.browser.conftest import DESKTOP, PHONE, violations
@@ -43,9 +43,9 @@ def test_it_opens_from_a_folder_and_nothing_fails(folder: Path, open_page: Calla
     page.get_by_role("link", name="Demokrati").click()
     page.get_by_role("row", name="82,7 %").get_by_role("link").click()
     page.locator("details:target > summary").click()
-    assert page.locator("details:target").get_by_text("Alle er talt med.").is_visible()
+    expect(page.locator("details:target").get_by_text("Alle er talt med.")).to_be_visible()
     page.get_by_role("link", name="English").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Democracy"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Democracy")
     assert faults == []
 
 
