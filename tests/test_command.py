@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -20,9 +21,17 @@ pytestmark = pytest.mark.slow
 SIGNED = SHARED / "agreement" / "sammen-om-hoeje-gladsaxe.txt"
 
 
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with empty databases, to be copied."""
+    folder = tmp_path_factory.mktemp("migrated")
+    run(folder, "manage", "migrate", "--verbosity=0")
+    return folder
+
+
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    run(tmp_path, "manage", "migrate", "--verbosity=0")
+def home(tmp_path: Path, migrated: Path) -> Path:
+    shutil.copytree(migrated, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
@@ -59,15 +68,15 @@ def test_the_signed_text_counts_as_json_and_nothing_is_stored(home: Path) -> Non
 
 
 def test_yes_stores_once_and_export_and_import_give_the_same(
-    home: Path, tmp_path_factory: pytest.TempPathFactory
+    home: Path, migrated: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     assert json.loads(signed(home, "--json", "--yes").stdout)["stored"]
     assert json.loads(signed(home, "--json", "--yes").stdout)["outcome"] == "nothing"
     first = run(home, "agreement", "export", "hoeje-gladsaxe").stdout
     file = home / "aftale.json"
     file.write_text(first, encoding="utf-8")
-    other = tmp_path_factory.mktemp("other")
-    run(other, "manage", "migrate", "--verbosity=0")
+    other = tmp_path_factory.mktemp("other") / "home"
+    shutil.copytree(migrated, other)
     assert "gemt" in run(other, "agreement", "import", str(file), "--partnership", "hoeje-gladsaxe", "--yes").stdout
     assert run(other, "agreement", "export", "hoeje-gladsaxe").stdout == first
 

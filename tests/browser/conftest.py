@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from tests.conftest import CHECKOUT
@@ -53,9 +54,24 @@ def chromium() -> str:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """`kvarter up` on a free port, in a folder of its own."""
-    with served(tmp_path_factory.mktemp("site")) as running:
+    """`kvarter up` on a free port, in a folder of its own that has been started once before."""
+    home = tmp_path_factory.mktemp("site") / "home"
+    shutil.copytree(_first_home(tmp_path_factory), home)
+    with served(home) as running:
         yield running
+
+
+def _first_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a site that was started once: made by the first that asks, and copied by all, which takes less."""
+    ours = tmp_path_factory.getbasetemp()
+    shared = ours.parent if "PYTEST_XDIST_WORKER" in os.environ else ours
+    made, home = shared / "first-site-is-made", shared / "first-site"
+    with FileLock(shared / "first-site.lock"):
+        if not made.exists():
+            with served(home):
+                pass
+            made.touch()
+    return home
 
 
 @contextmanager

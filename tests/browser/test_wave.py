@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Site
+from tests.browser.conftest import DESKTOP, PHONE, Site, follow
 from tests.browser.secretary import (
     HERE,
     SURVEYS,
@@ -61,7 +61,7 @@ def test_from_a_plan_to_published_figures(
     many = here[4 : 1 + HAVE_MANY] + there[:HAVE_MANY]
     run(site, str(CHECKOUT / "tools" / "answer_wave.py"), f"hoeje-gladsaxe/{SLUG}", given=json.dumps(many))
 
-    follow(page, site, answered=3 + len(many))
+    watch_the_answers(page, site, answered=3 + len(many))
     remind(page, site, answered={*here[:4], *many}, codes=codes)
     close(page, site)
     weigh(page)
@@ -223,7 +223,7 @@ def leave_alone(page: Page, site: Site, code: str) -> None:
     expect(page.get_by_text("Du skal ikke gøre mere.")).to_be_visible()
 
 
-def follow(page: Page, site: Site, answered: int) -> None:
+def watch_the_answers(page: Page, site: Site, answered: int) -> None:
     next_step(page, site, SLUG, "Følg svarene")
     expect(page.get_by_text(re.compile(rf"^{answered} af \d+ har svaret"))).to_be_visible()
     expect(page.locator("dt", has_text="På papir").locator("xpath=following-sibling::dd")).to_have_text("1")
@@ -302,8 +302,11 @@ def publish(page: Page, site: Site, visitor: Page) -> None:
     visitor.goto(theme)
     assert visitor.get_by_text(question).count() == 0
     next_step(page, site, SLUG, "Se tallene")
+    sound(page, english=True)
+    follow(page, page.locator("main").get_by_role("link", name="Tillid", exact=True))
     expect(page.get_by_text(question).first).to_be_visible()
     sound(page, english=True)
+    follow(page, page.get_by_role("link", name="Alle undersøgelsens temaer"))
     with page.expect_navigation():
         page.press("[name=title]", "Enter")  # shows them again, and publishes nothing
     visitor.goto(theme)

@@ -60,7 +60,8 @@ def test_from_the_field_to_what_readers_see(wave: Wave, client_as: Callable[[str
     assert "Lav tallene" in page
     sara.post(f"{AT}/tal", {"make": "1"})
     page = sara.get(f"{AT}/tal").content.decode()
-    assert "Man kan stole på naboerne" in page
+    assert "Man kan stole på naboerne" in sara.get(f"{AT}/tal?tema=tillid").content.decode()
+    assert sara.get(f"{AT}/tal?tema=findes-ikke").status_code == 404
     assert "Offentliggør for altid" in page
     visitor = client_as("visitor")
     assert "Man kan stole på naboerne" not in visitor.get("/kvarter/lilleby/tal/tillid").content.decode()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,8 +32,17 @@ class WaveTitleForm(forms.Form):
     why = why_field()
 
 
+@dataclass(frozen=True)
+class Part:
+    """The figures of one theme, as readers will see them. slug, name: the theme's. blocks: its indicators."""
+
+    slug: str
+    name: str
+    blocks: tuple[Block, ...]
+
+
 def figures(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
-    """Make a weighted wave's figures, see them as readers will, and publish them."""
+    """Make a weighted wave's figures, see them theme by theme as readers will (`?tema=`), and publish them."""
     found = the_wave(request, slug, wave)
     require(request.user, "wave.write", found)
     form = WaveTitleForm(
@@ -48,6 +58,7 @@ def figures(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
     preview = preview_of(found, language())
     may_make = found.state == Wave.State.WEIGHTED
     refusal = refusal_of(preview.draft) if preview and may_make else ""
+    parts = _by_theme(found, preview.told) if preview else []
     context = {
         "partnership": found.partnership,
         "wave": found,
@@ -59,18 +70,28 @@ def figures(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
         "hidden": len(preview.draft.hidden) if preview else 0,
         "seen": preview.draft.seen if preview else "",
         "many": len(preview.told) if preview else 0,
-        "themes": _by_theme(found, preview.told) if preview else [],
+        "parts": parts,
     }
+    if request.method == "GET" and "tema" in request.GET:
+        return render(request, "evidence/wave_theme.html", context | _one_of(parts, request.GET["tema"]))
     return render(request, "evidence/wave_figures.html", context)
 
 
-def _by_theme(wave: Wave, every: Sequence[Told]) -> list[tuple[str, str, list[Block]]]:
-    """(address, name, indicators) of each theme in its order (one SQL query)."""
+def _by_theme(wave: Wave, every: Sequence[Told]) -> list[Part]:
+    """The themes that have figures, in their order (one SQL query)."""
     found = [
-        (theme.slug, str(theme), [block_of(told) for told in every if told.theme == theme.slug])
+        Part(theme.slug, str(theme), tuple(block_of(told) for told in every if told.theme == theme.slug))
         for theme in Theme.objects.filter(partnership=wave.partnership)
     ]
-    return [one for one in found if one[2]]
+    return [part for part in found if part.blocks]
+
+
+def _one_of(parts: Sequence[Part], slug: str) -> dict[str, Part | None]:
+    """The theme that was asked for, and the one after it."""
+    for at, part in enumerate(parts):
+        if part.slug == slug:
+            return {"part": part, "next": parts[at + 1] if at + 1 < len(parts) else None}
+    raise Http404
 
 
 def _published(request: HttpRequest, wave: Wave, form: WaveTitleForm) -> bool:
