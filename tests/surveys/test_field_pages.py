@@ -304,3 +304,18 @@ def test_whoever_waits_for_letters_sees_how_far_they_are(
         assert f'value="{5 * made}" max="{many}"' in page
     assert len(told) == -(-many // 5) > 2
     assert "Der laves ingen breve lige nu." in sara.get(at).content.decode()
+
+
+def test_questions_are_said_in_the_language_of_the_page(world: World, client_as: Callable[[str], Client]) -> None:
+    wave = with_list(world)
+    sara = client_as("secretariat")
+    sara.post(f"{AT}/2024/krav", {"item": "tryg", "change": "8"})
+    lists = "/kvarter/lilleby/spoergeskemaer", "/kvarter/lilleby/spoergeskema/lille/1"
+    for page in (f"{AT}/{wave.slug}/krav", *lists):
+        danish, english = (sara.get(prefix + page).content.decode() for prefix in ("", "/en"))
+        said = ("Er du tryg om aftenen?", "Do you feel safe in the evening?")
+        if page == lists[0]:
+            said = ("Det lille skema", "The small one")
+        assert said[0] in danish, page
+        assert said[1] in english, page
+        assert said[0] not in english, page

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.text import slugify
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kvarter.agreements.models import Partnership
@@ -126,7 +127,7 @@ class TargetForm(forms.Form):
     def __init__(self, *args: Any, questionnaire: Questionnaire, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.shares = {item.key for item in questionnaire.items if item.told and item.told.choices}
-        told = [(item.key, words(item.texts, "da")) for item in questionnaire.items if item.told]
+        told = [(item.key, words(item.texts, get_language() or "da")) for item in questionnaire.items if item.told]
         self.fields["item"].choices = told  # type: ignore[attr-defined]
 
     def in_units(self) -> float:

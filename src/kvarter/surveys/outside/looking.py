@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kvarter.agreements.models import Partnership
@@ -67,7 +68,9 @@ class Coming:
         for of, form in self.forms.items():
             own = [answer.answers for answer in self.answers if answer.of == of]
             counts = Counter(key for answers in own for key in answers)
-            found += [(words(item.texts, "da"), counts[item.key]) for item in form.items if counts[item.key]]
+            found += [
+                (words(item.texts, get_language() or "da"), counts[item.key]) for item in form.items if counts[item.key]
+            ]
         return found
 
 

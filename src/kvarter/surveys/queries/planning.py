@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 import polars as pl
+from django.utils.translation import get_language
 
 from kvarter.effect import (
     Design,
@@ -133,7 +134,7 @@ def _aim(
         change = -change
     return Aim(
         target=target,
-        question=words(item.texts, "da"),
+        question=words(item.texts, get_language() or "da"),
         is_share=is_share,
         area=area,
         population=population,

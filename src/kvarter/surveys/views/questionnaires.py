@@ -21,7 +21,7 @@ from kvarter.surveys.breaking import breaks_between
 from kvarter.surveys.forms.planning import QuestionnaireForm
 from kvarter.surveys.minutes import whole_minutes
 from kvarter.surveys.models import QuestionnaireVersion, Wave
-from kvarter.surveys.questionnaire import Item, Questionnaire, words
+from kvarter.surveys.questionnaire import Questionnaire, words
 from kvarter.surveys.questionnaires import SHIPPED, load_questionnaire
 from kvarter.surveys.views.shared import names_of
 from kvarter.surveys.views.waves import enter_waves
@@ -47,7 +47,7 @@ def questionnaires(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "partnership": partnership,
         "form": form,
-        "kept": kept,
+        "kept": [(one, words(one.questionnaire.titles, language())) for one in kept],
         "shipped": [(name, words(one.titles, language())) for name, one in shipped if digest_of(one) not in digests],
         "may_write": can(request.user, "questionnaire.write", partnership),
     }
@@ -94,6 +94,7 @@ def questionnaire(request: HttpRequest, slug: str, key: str, version: int) -> Ht
     context = {
         "partnership": partnership,
         "version": found,
+        "title": words(whole.titles, language()),
         "questionnaire": whole,
         "spoken": names_of(whole.languages),
         "minutes": whole_minutes(whole, language()),
@@ -122,14 +123,14 @@ def _asked_last(partnership: Partnership, version: QuestionnaireVersion) -> Ques
     return getattr(wave, field) if wave else None
 
 
-def _by_theme(whole: Questionnaire) -> list[tuple[str, list[tuple[Item, str]]]]:
-    """The items by theme, in the order of the questionnaire; "" for background."""
+def _by_theme(whole: Questionnaire) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What is asked and what is known of it, by theme, in the order of the questionnaire; "" for background."""
     here = language()
     items = sorted(whole.items, key=lambda item: not item.theme)
     order = {theme: at for at, theme in enumerate(dict.fromkeys(item.theme for item in items))}
     items.sort(key=lambda item: order[item.theme])
     return [
-        (theme, [(item, words(item.texts, here)) for item in some])
+        (theme, [(words(item.texts, here), item.notes.get(here) or item.note) for item in some])
         for theme, some in groupby(items, key=lambda item: item.theme)
     ]
 
