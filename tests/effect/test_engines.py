@@ -9,20 +9,23 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kvarter import effect
+from tests.effect.definition import defined
 
 ITEMS = ["a", "b"]
 
 
 @st.composite
 def samples(draw: st.DrawFn) -> tuple[pl.DataFrame, effect.Design]:
-    """Rows of any design: strata, clusters, two stages, populations, weights, groups and missing answers."""
+    """Rows of any design: strata, clusters, two stages, populations, weights, groups and missing answers.
+
+    All is drawn by NumPy from one seed, so that each design comes as often as another.
+    """
     random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    strata, clusters = draw(st.integers(1, 4)), draw(st.integers(2, 5))
-    each = draw(st.integers(1, 4))
+    strata, clusters, each = random.integers(1, 5), random.integers(2, 6), random.integers(1, 5)
     h = np.repeat(np.arange(strata), clusters * each)
     c = np.tile(np.repeat(np.arange(clusters), each), strata)
     rows = len(h)
@@ -30,15 +33,15 @@ def samples(draw: st.DrawFn) -> tuple[pl.DataFrame, effect.Design]:
         "h": h,
         "c": c,
         "g": random.integers(0, 3, rows).astype(str),
-        "Nh": np.full(rows, clusters + draw(st.integers(0, 9))),
+        "Nh": np.full(rows, clusters + random.integers(0, 10)),
         "nh": random.uniform(0.5, 3, rows),
-        "M": np.full(rows, each + draw(st.integers(0, 9))),
+        "M": np.full(rows, each + random.integers(0, 10)),
         "a": random.integers(1, 6, rows).astype(float),
         "b": random.normal(1e4, 3, rows),
         "s": random.choice(["yes", "no", "maybe"], rows),
     }
     frame = pl.DataFrame(data)
-    if draw(st.booleans()):
+    if random.random() < 0.5:
         hole = pl.Series(random.random(rows) < 0.2)
         hole[0] = False  # somebody answers
         frame = frame.with_columns(pl.when(~hole).then(pl.col(name)).alias(name) for name in ("a", "s"))
@@ -48,14 +51,27 @@ def samples(draw: st.DrawFn) -> tuple[pl.DataFrame, effect.Design]:
         effect.Design(weights="nh", strata="h", clusters=("c",), population=("Nh",), nest=True),
         effect.Design(strata="h", clusters=("c",), population=("Nh", "M"), nest=True),
     ]
-    single = draw(st.sampled_from(["certainty", "adjust"]))
-    design = draw(st.sampled_from(kinds))
-    return frame, effect.Design(**{**vars(design), "single_psu": single})
+    if random.random() < 0.5:  # so that clusters are of different sizes, and some units alone in theirs
+        frame = frame.filter((pl.int_range(pl.len()) == 0) | pl.Series(random.random(rows) < 0.6))
+    single = str(random.choice(["certainty", "adjust", "average"]))
+    design = effect.Design(**{**vars(kinds[random.integers(len(kinds))]), "single_psu": single})
+    assume(single != "average" or shows_a_spread(frame, design))
+    return frame, design
+
+
+def shows_a_spread(frame: pl.DataFrame, design: effect.Design) -> bool:
+    """Whether at each stage some stratum has two units: `average` needs one to go by, and refuses without."""
+    units = frame.group_by("h").agg(pl.col("c").n_unique() if design.clusters else pl.len())
+    inside = frame.group_by("h", "c").len()
+    return bool(units.to_series(1).max() > 1 and (len(design.population) < 2 or inside["len"].max() > 1))
 
 
 def asked(data: Any, design: effect.Design, engine: str = "auto") -> pl.DataFrame:
-    cube = effect.make_cube(data, design, means=ITEMS, shares=["s"], by=["g"], missing="drop", engine=engine)
-    return effect.estimate(cube, means=ITEMS, shares=["s"], totals=["b"], margins=True)
+    pairs = [("a", "b")]
+    cube = effect.make_cube(
+        data, design, means=ITEMS, shares=["s"], together=pairs, by=["g"], missing="drop", engine=engine
+    )
+    return effect.estimate(cube, means=ITEMS, shares=["s"], totals=ITEMS, ratios=pairs, margins=True)
 
 
 def agree(one: pl.DataFrame, other: pl.DataFrame) -> None:
@@ -99,55 +115,25 @@ def test_spark_gives_what_the_compiled_loop_gives(spark: Any, sample: tuple[pl.D
     agree(asked(frame, design), asked(table, design, engine="spark"))
 
 
-def by_hand(frame: pl.DataFrame, design: effect.Design, item: str, group: str | None) -> tuple[float, float]:
-    """The mean and its variance straight from the definition, in NumPy, row by row and stratum by stratum."""
-    data = {name: frame[name].to_numpy() for name in frame.columns}
-    y = data[item].astype(float)
-    h, c = data["h"], data["c"] if design.clusters else np.arange(len(y))
-    w = data["nh"] if design.weights else _from_populations(frame)
-    inside = ~np.isnan(y) & ((data["g"] == group) if group is not None else True)
-    over = w[inside].sum()
-    if not over:
-        return np.nan, np.nan
-    mean = (w[inside] * y[inside]).sum() / over
-    z = np.where(inside, w * (np.nan_to_num(y) - mean) / over, 0.0)
-    variance = 0.0
-    for stratum in np.unique(h):
-        own = h == stratum
-        units = np.unique(c[own])
-        totals = np.array([z[own & (c == unit)].sum() for unit in units])
-        left = 1 - len(units) / data["Nh"][own][0] if design.population else 1.0
-        variance += _spread(totals, left, design)
-        if len(design.population) == 2:
-            for unit in units:
-                rows = own & (c == unit)
-                inner = 1 - rows.sum() / data["M"][rows][0]
-                variance += (1 - left) * _spread(z[rows], inner, design)
-    return mean, variance
-
-
-def _from_populations(frame: pl.DataFrame) -> np.ndarray:
-    units = frame.with_columns(n=pl.col("c").n_unique().over("h"), m=pl.len().over("h", "c"))
-    return (units["Nh"] / units["n"] * units["M"] / units["m"]).to_numpy()
-
-
-def _spread(totals: np.ndarray, left: float, design: effect.Design) -> float:
-    n = len(totals)
-    if n > 1:
-        return left * n / (n - 1) * ((totals - totals.mean()) ** 2).sum()
-    return left * (totals**2).sum() if design.single_psu == "adjust" else 0.0
-
-
 @settings(max_examples=100)
 @given(samples())
-def test_the_cube_gives_what_the_definition_gives(sample: tuple[pl.DataFrame, effect.Design]) -> None:
+def test_every_figure_is_what_its_definition_gives(sample: tuple[pl.DataFrame, effect.Design]) -> None:
     frame, design = sample
-    for row in asked(frame, design).filter(statistic="mean").iter_rows(named=True):
-        mean, variance = by_hand(frame, design, row["item"], row["g"])
-        if row["n"]:
-            np.testing.assert_allclose(row["estimate"], mean, rtol=1e-10)
-        if row["se"] is not None and not np.isnan(row["se"]):
-            np.testing.assert_allclose(row["se"] ** 2, variance, rtol=1e-8, atol=1e-12)
+    rows = asked(frame, design)
+    assert set(rows["statistic"]) == {"mean", "share", "total", "ratio"}
+    for row in rows.iter_rows(named=True):
+        told = defined(frame, design, row)
+        assert row["n"] == told.n
+        if not told.n:
+            continue
+        size = max(1e-6, abs(told.estimate))
+        np.testing.assert_allclose(row["estimate"], told.estimate, rtol=1e-9)
+        assert row["df"] == told.df
+        if told.df < 1:
+            assert np.isnan([row["se"], row["ci_low"], row["ci_high"]]).all()
+            continue
+        np.testing.assert_allclose(row["se"], np.sqrt(told.variance), rtol=1e-6, atol=1e-9 * size)
+        np.testing.assert_allclose([row["ci_low"], row["ci_high"]], told.interval, rtol=1e-6, atol=1e-8 * size)
 
 
 def test_columns_that_differ_in_case_alone_stay_two(tmp_path: Any) -> None:

@@ -238,6 +238,29 @@ def test_a_stratum_with_one_unit_by_every_rule(rule: str) -> None:
     )
 
 
+def test_a_unit_alone_at_the_second_stage_is_averaged_over_all_units_where_r_gives_nothing() -> None:
+    """R 4.2.2, survey 4.1.1, averages within each unit of the first stage, and prints NaN for these data; with
+    `certainty` it prints 47.300458066845. By hand: three of eight clusters, of which two show a spread within.
+    """
+    data = {"c": [1, 1, 2, 2, 3], "N": [8] * 5, "M": [6, 6, 5, 5, 4], "y": [1, 3, 5, 9, 4]}
+    totals = np.array([6 * (1 + 3) / 2, 5 * (5 + 9) / 2, 4 * 4.0])
+    between = 8**2 * (1 - 3 / 8) * totals.var(ddof=1) / 3
+    within = 8 / 3 * (6**2 * (1 - 2 / 6) * 2 / 2 + 5**2 * (1 - 2 / 5) * 8 / 2)
+    for rule, wanted in (("certainty", between + within), ("average", between + within * 3 / 2)):
+        design = effect.Design(clusters=("c",), population=("N", "M"), single_psu=effect.SinglePsu(rule))
+        table = effect.estimate(effect.make_cube(data, design, means=["y"]), totals=["y"])
+        same(table["se"][0], np.sqrt(wanted), 1e-12)
+    same(np.sqrt(between + within), 47.300458066845, 1e-12)
+
+
+def test_average_is_refused_where_no_stratum_shows_a_spread() -> None:
+    """R prints NaN."""
+    data = {"h": [1, 2, 3], "y": [1, 2, 4], "w": [1, 1, 1]}
+    design = effect.Design(weights="w", strata="h", single_psu=effect.SinglePsu.AVERAGE)
+    with pytest.raises(effect.BadDesign, match="there is no spread to average"):
+        effect.estimate(effect.make_cube(data, design, means=["y"]), means=["y"])
+
+
 def test_two_stages_with_weights_from_the_populations() -> None:
     """By hand (Särndal, Swensson & Wretman 1992, result 4.3.1): two of four clusters, then two of three rows."""
     data = {"c": [1, 1, 2, 2], "N": [4] * 4, "M": [3] * 4, "y": [1, 3, 5, 9]}

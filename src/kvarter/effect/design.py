@@ -20,7 +20,8 @@ class SinglePsu(StrEnum):
     """What to do with a stratum that has one primary sampling unit, and so shows no variation of its own.
 
     FAIL refuses; CERTAINTY lets it add nothing; ADJUST measures it from zero, the mean of all linearised values;
-    AVERAGE gives it the mean of the other strata. (R: options(survey.lonely.psu).)
+    AVERAGE gives it the mean of the other strata. (R: options(survey.lonely.psu).) At a later stage AVERAGE goes by
+    all units of the stage above, where R goes by one at a time and gives NaN for one that was drawn from once.
     """
 
     FAIL = "fail"
