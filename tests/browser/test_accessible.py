@@ -61,6 +61,8 @@ PUBLIC = (
     "/konto/login/",
     "/svar",
     "/svar?hvorfor=ukendt",
+    "/svar?sprog=ar",
+    "/svar/fravaelg?sprog=ar",
     "/findes-ikke",
 )
 WORK = (

@@ -4,14 +4,17 @@ const form = document.querySelector("form[data-progress]")
 form?.addEventListener("submit", () => {
   const place = document.createElement("div")
   place.setAttribute("role", "status")
+  place.textContent = form.dataset.begun // until the first are made
   form.after(place)
   form.querySelector("button").disabled = true
   let times = 300 // ten minutes
+  let seen = false
   const timer = setInterval(async () => {
     const page = await fetch(form.dataset.progress)
     const told = new DOMParser().parseFromString(await page.text(), "text/html").querySelector("#how-far")
     const bar = told?.querySelector("progress")
     if (bar) place.replaceChildren(told.querySelector("p"), bar)
-    if ((!bar && place.firstChild) || !--times) clearInterval(timer)
+    if ((seen && !bar) || !--times) clearInterval(timer)
+    seen ||= Boolean(bar)
   }, 2000)
 })
