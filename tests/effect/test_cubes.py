@@ -253,6 +253,35 @@ def test_rows_without_weight_are_no_answers() -> None:
     assert round(row["ci_high"], 3) == 1.089
 
 
+@pytest.mark.parametrize("engine", ["auto", "duckdb"])
+def test_a_category_that_no_row_has_is_no_unit_group_or_answer(engine: str) -> None:
+    """A column of categories keeps those that were filtered away, as pandas' and Polars' do."""
+    frame = rows(5).with_columns(unit=(pl.int_range(pl.len()) % 9).cast(pl.String))
+    clustered = effect.Design(weights="w", clusters=("unit",))
+
+    def asked(data: pl.DataFrame) -> pl.DataFrame:
+        cube = effect.make_cube(data, clustered, means=["b"], shares=["s"], by=["k"], engine=engine)
+        return effect.estimate(cube, means=["b"], shares=["s"], margins=True)
+
+    known = {"unit": [str(n) for n in range(20, -1, -1)], "k": ["t", "u", "v"], "s": ["maybe", "no", "yes"]}
+    some = frame.with_columns(pl.col(name).cast(pl.Enum(levels)) for name, levels in known.items())
+    found, wanted = asked(some), asked(frame)
+    keys = ["item", "category", "k"]
+    assert (
+        found.with_columns(pl.col("k").cast(pl.String)).select(keys).sort(keys).equals(wanted.select(keys).sort(keys))
+    )
+    for name in ("n", "estimate", "se", "df"):
+        same(*(one.sort(pl.col(keys).cast(pl.String))[name] for one in (found, wanted)), 1e-12)
+
+
+@pytest.mark.parametrize(
+    "data", [{"w": [1.0], "a": [1, 2]}, pl.DataFrame({"w": [1, 2], "a": pl.Series([1, 2], dtype=pl.Int128)})]
+)
+def test_what_makes_no_table_is_told(data: object) -> None:
+    with pytest.raises(effect.BadData, match="no table of columns that Arrow knows"):
+        effect.make_cube(data, effect.Design(weights="w"), means=["a"])
+
+
 def test_a_total_of_large_numbers_keeps_the_digits_of_its_spread() -> None:
     random = np.random.default_rng(1)
     noise = random.normal(0, 1, 1000)

@@ -51,12 +51,18 @@ class Values:
         if pa.types.is_floating(column.type):
             column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
         encoded = column if pa.types.is_dictionary(column.type) else pc.dictionary_encode(column)
+        values = encoded.dictionary.to_pylist()
+        indices = encoded.indices.fill_null(len(values)).to_numpy(zero_copy_only=False)
+        met = np.zeros(len(values) + 1, np.bool_)  # a column of categories may know of some that no row has
+        met[indices] = True
         numbers = np.array(
-            [MISSING if value is None else self.number(_plain(value)) for value in encoded.dictionary.to_pylist()]
+            [
+                MISSING if value is None or not here else self.number(_plain(value))
+                for value, here in zip(values, met.tolist(), strict=False)
+            ]
             + [MISSING],
             dtype=np.int32,
         )
-        indices = encoded.indices.fill_null(len(numbers) - 1).to_numpy(zero_copy_only=False)
         found: Codes = numbers[indices]
         return found
 

@@ -30,11 +30,11 @@ def chunks(data: Any, columns: Sequence[str] | None = None) -> Iterator[pa.Table
     if isinstance(data, str | Path):
         yield from _from_file(Path(data), columns)
     elif isinstance(data, dict):
-        yield from _from_table(pa.table(data), columns)
+        yield from _from_table(_as_arrow(data), columns)
     elif isinstance(data, pa.Table):
         yield from _from_table(data, columns)
     elif isinstance(data, pl.DataFrame):
-        yield from _from_table(pa.table(data[_wanted(data.columns, columns)]), None)
+        yield from _from_table(_as_arrow(data[_wanted(data.columns, columns)]), None)
     else:
         yield from _from_frame(data, columns)
 
@@ -117,6 +117,13 @@ def _without_blanks(table: pa.Table) -> pa.Table:
             blank = pc.equal(pc.utf8_trim_whitespace(column), "")
             table = table.set_column(place, name, pc.if_else(blank, pa.scalar(None, column.type), column))
     return table
+
+
+def _as_arrow(data: dict[str, Any] | pl.DataFrame) -> pa.Table:
+    try:
+        return pa.table(data)
+    except (pa.ArrowException, TypeError) as error:
+        raise BadData(f"The data is no table of columns that Arrow knows: {error}") from error
 
 
 def _from_frame(data: Any, columns: Sequence[str] | None) -> Iterator[pa.Table]:
