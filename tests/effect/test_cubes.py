@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 from pathlib import Path
 
@@ -79,6 +80,57 @@ def test_a_cube_is_kept_and_read_back_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "cube" / "cube.json").write_text("{}")
     with pytest.raises(effect.BadData, match="format"):
         effect.load_cube(tmp_path / "cube")
+
+
+def test_a_cube_takes_the_place_of_a_cube_and_of_nothing_else(tmp_path: Path) -> None:
+    cube = built(rows(1))
+    (tmp_path / "empty").mkdir()
+    for _again in range(2):
+        effect.save_cube(cube, tmp_path / "empty")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "answers.csv").write_text("a\n1\n")
+    (tmp_path / "file").write_text("mine")
+    for name in ("mine", "file"):
+        with pytest.raises(effect.BadData, match=f"{name}: holds something else than a cube"):
+            effect.save_cube(cube, tmp_path / name)
+    assert (tmp_path / "mine" / "answers.csv").read_text() == "a\n1\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "file", "mine"]
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "told"),
+    [
+        ({"design": {"colour": "red"}}, "does not hold all of a cube"),
+        ({"answers": [{"items": ["z"], "levels": [[1]], "width": 9}]}, "does not hold all of a cube"),
+        ({"format": "older"}, "is of the format 'older'"),
+    ],
+)
+def test_a_folder_that_holds_something_else_is_told(tmp_path: Path, spoilt: dict[str, object], told: str) -> None:
+    effect.save_cube(built(rows(1)), tmp_path / "cube")
+    file = tmp_path / "cube" / "cube.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | spoilt))
+    with pytest.raises(effect.BadData, match=told):
+        effect.load_cube(tmp_path / "cube")
+    file.write_text("[]")
+    with pytest.raises(effect.BadData, match="is of the format None"):
+        effect.load_cube(tmp_path / "cube")
+
+
+def test_what_asks_for_nothing_is_told() -> None:
+    with pytest.raises(effect.BadData, match="no cubes to add"):
+        effect.add_cubes([])
+    with pytest.raises(NotAnswerable, match="Nothing was asked for"):
+        effect.difference(built(rows(1)), "k", "u", "v", means=[])
+
+
+@pytest.mark.parametrize("size", [0, 1, -3, True, 2.5])
+def test_a_spread_of_fewer_than_two_replicates_is_refused(size: int) -> None:
+    data = pl.DataFrame({"w": [1.0] * 6, "id": range(6), "a": [1, 2, 3, 1, 2, 3]})
+    with pytest.raises(effect.BadData, match="two or more"):
+        effect.bootstrap(data, effect.Design(weights="w"), ["a"], size=size)
+    cube = effect.make_cube(data, effect.Design(weights="w", clusters=("id",)), means=["a"])
+    with pytest.raises(effect.BadData, match="two or more"):
+        effect.check_means(cube, "a", "bootstrap", size=size)
 
 
 def test_cubes_that_were_drawn_otherwise_do_not_add() -> None:

@@ -229,6 +229,8 @@ def difference(
     """
     cube.units.check_single()
     check_level(level)
+    if not (items := column_names(means, "means")):
+        raise NotAnswerable("Nothing was asked for. Name means.")
     narrow = cube.collapsed([column])
     values = [str(value) for value in narrow.groups[column].to_list()]
     for value in (first, second):
@@ -239,7 +241,7 @@ def difference(
     weights = np.zeros((1, len(values)))
     weights[0, values.index(str(second))], weights[0, values.index(str(first))] = 1.0, -1.0
     rows = []
-    for item in column_names(means, "means"):
+    for item in items:
         linear, answered = mean_of(narrow, item)
         found = contrast(narrow, linear, weights, answered)
         one = replace(found, df=found.df - 1)

@@ -16,7 +16,7 @@ import polars as pl
 from scipy.linalg import hadamard
 
 from kvarter.effect.cube import Cube
-from kvarter.effect.errors import BadDesign, NotAnswerable
+from kvarter.effect.errors import BadData, BadDesign, NotAnswerable
 from kvarter.effect.units import Stage, Units, add_by
 
 Floats = npt.NDArray[np.float64]
@@ -47,6 +47,12 @@ class Replicates:
         return np.asarray(np.tensordot(self.scales, (replicated - centre) ** 2, axes=1), float)
 
 
+def check_size(size: int) -> None:
+    """Raise BadData for so few replicates that no spread is seen."""
+    if isinstance(size, bool) or not isinstance(size, int) or size < 2:
+        raise BadData(f"size is {size!r}: give how many replicates to draw, two or more; 500 is usual.")
+
+
 def replicates(units: Units, kind: Kind | str, *, fay: float = 0.0, size: int = 500, seed: int = 0) -> Replicates:
     """Replicates of a cube's units: a variance is sum c_r (θ_r - mean θ)², θ_r the figure with replicate r's weights.
 
@@ -57,7 +63,7 @@ def replicates(units: Units, kind: Kind | str, *, fay: float = 0.0, size: int = 
     fay: for BRR, what the half left out still counts; which halves are taken is a matter of the Hadamard matrix, so a
     figure that is no plain sum, as a ratio, may differ a little from another program's. size, seed: for BOOTSTRAP.
     Raises NotAnswerable when rows themselves are the units (give each row an id as a cluster) and for an unknown kind,
-    BadDesign when strata do not fit the kind.
+    BadDesign when strata do not fit the kind, BadData for fewer than two replicates.
     """
     stage = units.stages[0]
     if not stage.unit.size:
@@ -72,6 +78,7 @@ def replicates(units: Units, kind: Kind | str, *, fay: float = 0.0, size: int = 
     if way is Kind.BRR:
         return _brr(stratum, stage, fay)
     if way is Kind.BOOTSTRAP:
+        check_size(size)
         return _bootstrap(stratum, stage, size, seed)
     if way is Kind.JK1 and len(stage.sampled) > 1:
         raise BadDesign("JK1 is for a sample without strata. Use jkn.")

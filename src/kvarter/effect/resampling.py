@@ -24,6 +24,7 @@ from kvarter.effect.design import Design
 from kvarter.effect.errors import BadDesign, NotAnswerable
 from kvarter.effect.estimates import shares_of
 from kvarter.effect.kernel import add_replicates
+from kvarter.effect.replicating import check_size
 from kvarter.effect.waiting import shown
 from kvarter.effect.weighting import base_weights, together
 
@@ -51,6 +52,7 @@ def bootstrap(
     stratum with one unit, BadData as `make_cube` does.
     """
     items, by = column_names(items, "items"), column_names(by, "by")
+    check_size(size)
     frame = pl.DataFrame(together(data, [*items, *by, *design.columns]))
     cube = make_cube(frame, design, means=items, by=by, missing=Missing.FAIL)
     for name in items:

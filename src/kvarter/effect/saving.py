@@ -23,6 +23,7 @@ from kvarter.effect.units import ROWS, Units, add_by
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 FORMAT = "kvarter-cube-1"
+FILES = {"cube.json", "leaves.parquet", "groups.parquet", "cells.parquet"}
 
 
 def add_cubes(cubes: Sequence[Cube]) -> Cube:
@@ -31,6 +32,8 @@ def add_cubes(cubes: Sequence[Cube]) -> Cube:
     Raises BadDesign when they were not drawn and summed alike, or their weights follow from how many were sampled
     (then a part does not know the whole).
     """
+    if not cubes:
+        raise BadData("There are no cubes to add. Give one or more.")
     first = cubes[0]
     for other in cubes[1:]:
         if other.design != first.design or other.by != first.by or _shape(other) != _shape(first):
@@ -142,9 +145,12 @@ def _add_moments(parts: list[Moments], cell: Ints, cells: int) -> Moments:
 
 def save_cube(cube: Cube, folder: Path | str) -> None:
     """Write a cube to a folder: leaves.parquet, groups.parquet, cells.parquet and cube.json. No row of the data is in
-    it, but small cells are: it is to be kept as the microdata is, until disclosure control has judged it.
+    it, but small cells are: it is to be kept as the microdata is, until disclosure control has judged it. A cube that
+    was there gives way to it. Raises BadData where there is anything else, which would be lost.
     """
     final = Path(folder)
+    if final.exists() and not (final.is_dir() and {path.name for path in final.iterdir()} <= FILES):
+        raise BadData(f"{final}: holds something else than a cube, which would be lost. Give another folder.")
     final.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=final.parent, prefix=f".{final.name}.") as draft:
         path = Path(draft) / "cube"
@@ -187,8 +193,16 @@ def load_cube(folder: Path | str) -> Cube:
         leaves, groups, cells = (pl.read_parquet(path / f"{name}.parquet") for name in ("leaves", "groups", "cells"))
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
         raise BadData(f"{path}: holds no cube: {error}") from error
-    if told.get("format") != FORMAT:
-        raise BadData(f"{path}: is of the format {told.get('format')!r}, and {FORMAT!r} is read. Build the cube anew.")
+    form = told.get("format") if isinstance(told, dict) else None
+    if form != FORMAT:
+        raise BadData(f"{path}: is of the format {form!r}, and {FORMAT!r} is read. Build the cube anew.")
+    try:
+        return _read_cube(told, leaves, groups, cells)
+    except (KeyError, TypeError, ValueError, pl.exceptions.PolarsError) as error:
+        raise BadData(f"{path}: does not hold all of a cube: {error}. Build it anew.") from error
+
+
+def _read_cube(told: dict[str, Any], leaves: pl.DataFrame, groups: pl.DataFrame, cells: pl.DataFrame) -> Cube:
     given = told["design"]
     lists = {name: tuple(given[name]) for name in ("clusters", "population")}
     design = Design(**{**given, **lists, "single_psu": SinglePsu(given["single_psu"])})
