@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import groupby
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -85,7 +84,7 @@ def _sent(request: HttpRequest, form: QuestionnaireForm) -> Questionnaire:
 
 
 def questionnaire(request: HttpRequest, slug: str, key: str, version: int) -> HttpResponse:
-    """What is asked, theme by theme, how long it takes, and what has changed since the wave before."""
+    """What is asked, how long it takes, and what has changed since the wave before."""
     partnership = enter_waves(request, slug)
     request.crumbs.append((_("Skemaer"), reverse("questionnaires", args=[slug])))  # type: ignore[attr-defined]
     found = _found(request, partnership, key, version)
@@ -98,7 +97,7 @@ def questionnaire(request: HttpRequest, slug: str, key: str, version: int) -> Ht
         "questionnaire": whole,
         "spoken": names_of(whole.languages),
         "minutes": whole_minutes(whole, language()),
-        "themes": _by_theme(whole),
+        "sections": _by_section(whole),
         "last": last,
         "breaks": breaks_between(last.questionnaire, whole) if last else [],
     }
@@ -123,15 +122,15 @@ def _asked_last(partnership: Partnership, version: QuestionnaireVersion) -> Ques
     return getattr(wave, field) if wave else None
 
 
-def _by_theme(whole: Questionnaire) -> list[tuple[str, list[tuple[str, str]]]]:
-    """What is asked and what is known of it, by theme, in the order of the questionnaire; "" for background."""
+def _by_section(whole: Questionnaire) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What is asked and what is known of it, under the headings that people answer under."""
     here = language()
-    items = sorted(whole.items, key=lambda item: not item.theme)
-    order = {theme: at for at, theme in enumerate(dict.fromkeys(item.theme for item in items))}
-    items.sort(key=lambda item: order[item.theme])
     return [
-        (theme, [(words(item.texts, here), item.notes.get(here) or item.note) for item in some])
-        for theme, some in groupby(items, key=lambda item: item.theme)
+        (
+            words(section.texts, here),
+            [(words(item.texts, here), item.notes.get(here) or item.note) for item in section.items],
+        )
+        for section in whole.sections
     ]
 
 
