@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -143,6 +144,47 @@ def test_those_who_did_not_answer_are_stood_in_for_within_their_class() -> None:
     assert found.tolist() == [20.0, 20.0, 0.0, 0.0, 20.0, 0.0]
     with pytest.raises(NoSolution, match="'block': 'b'"):
         effect.nonresponse_weights(drawn.with_columns(answered=pl.col("block") == "a"), "answered", ["block"], "w")
+    for other in (drawn.to_pandas(), drawn.with_columns(pl.col("answered").cast(pl.Int64))):
+        np.testing.assert_array_equal(effect.nonresponse_weights(other, "answered", ["block"], "w"), found)
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "classes", "told"),
+    [
+        ({"answered": [1, 2, 1]}, ["block"], r"Column answered: holds \[1, 2\]. Give true and false"),
+        ({"answered": ["yes", "no", "yes"]}, ["block"], "Column answered: holds"),
+        ({"w": [1.0, None, 1.0]}, ["block"], "Column w, row 2: is no weight"),
+        ({"w": [1.0, 1.0, -1.0]}, ["block"], "Column w, row 3: is no weight"),
+        ({}, [], "classes names no column"),
+        ({}, ["street"], "no column street"),
+    ],
+)
+def test_what_does_not_tell_who_answered_is_refused(spoilt: dict[str, Any], classes: list[str], told: str) -> None:
+    drawn = {"answered": [True, False, True], "block": ["a", "a", "a"], "w": [1.0, 1.0, 1.0]} | spoilt
+    with pytest.raises(effect.BadData, match=told):
+        effect.nonresponse_weights(drawn, "answered", classes, "w")
+
+
+@pytest.mark.parametrize(
+    ("weights", "largest"), [([1.0, np.nan], 2), ([1.0, -2.0], 2), ([1.0, 2.0], np.nan), ([1.0], 0)]
+)
+def test_what_cannot_be_trimmed_is_refused(weights: list[float], largest: float) -> None:
+    with pytest.raises(effect.BadData, match="Weights of 0 or more are trimmed"):
+        effect.trimmed(np.array(weights), largest=largest)
+
+
+@pytest.mark.parametrize(
+    "counts", [{}, {"age": {"old": 3.0}}, {("age",): {"old": 3.0}}, {("age", "sex"): {("old",): 3.0}}]
+)
+def test_margins_are_told_by_tuples(counts: Any) -> None:
+    with pytest.raises(effect.BadData, match="gender"):
+        effect.Margins(counts, {})
+
+
+def test_a_quantile_has_a_level_of_confidence() -> None:
+    cube = effect.make_cube({"w": [1.0, 1.0], "a": [1, 2]}, effect.Design(weights="w"), shares=["a"])
+    with pytest.raises(effect.EffectError, match="no level of confidence"):
+        effect.quantiles(cube, "a", level=2)
 
 
 def test_margins_are_read_from_both_kinds_of_file(tmp_path: Path) -> None:

@@ -26,8 +26,14 @@ class Margins:
     totals: Mapping[str, float]
 
     def __post_init__(self) -> None:
-        """Raises BadData for a population below 0, or what is no number."""
+        """Raises BadData for nothing known, for columns that are no tuple, for a population below 0 or no number."""
+        if not (self.counts or self.totals):
+            raise BadData('There are no margins. Give counts, as {("gender",): {("woman",): 2300, …}}, or totals.')
         for names, known in self.counts.items():
+            if not isinstance(names, tuple) or not all(
+                isinstance(key, tuple) and len(key) == len(names) for key in known
+            ):
+                raise BadData(f'counts of {names!r}: give tuples, as {{("gender",): {{("woman",): 2300, …}}}}.')
             for key, total in known.items():
                 if not total >= 0 or not np.isfinite(total):
                     where = f"{' * '.join(names)}, {' * '.join(map(str, key))}"

@@ -11,7 +11,7 @@ import polars as pl
 from kvarter.effect.cube import Answers, Cube
 from kvarter.effect.errors import BadData, NotAnswerable
 from kvarter.effect.estimates import degrees, scored, shares_of
-from kvarter.effect.intervals import t_interval, t_quantile
+from kvarter.effect.intervals import check_level, t_interval, t_quantile
 from kvarter.effect.units import spread
 
 Floats = npt.NDArray[np.float64]
@@ -32,6 +32,7 @@ def quantiles(
     are no numbers, BadData for what is no share of people.
     """
     shares = _as_shares(probabilities)
+    check_level(level)
     cube.units.check_single()
     found = cube.find_answers(item)
     if found is None:

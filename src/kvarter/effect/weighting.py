@@ -16,7 +16,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from kvarter.effect.choosing import chosen
+from kvarter.effect.choosing import chosen, column_names
 from kvarter.effect.coding import Codes, Tuples, Values
 from kvarter.effect.design import Design
 from kvarter.effect.errors import BadData, NoSolution
@@ -317,8 +317,11 @@ def _diagnostics(
 
 def trimmed(weights: Floats, *, largest: float) -> tuple[Floats, float]:
     """Weights cut at `largest` times their median, what is cut off shared among the others in proportion; and the
-    share of rows cut (Potter 1990). The sum is kept. Raises NoSolution when every weight would be cut.
+    share of rows cut (Potter 1990). The sum is kept. Raises NoSolution when every weight would be cut, BadData for what
+    is no weight.
     """
+    if not (weights >= 0).all() or not largest > 0:
+        raise BadData(f"Weights of 0 or more are trimmed, at more than 0 times their median; largest is {largest!r}.")
     most = float(np.median(weights[weights > 0])) * largest
     found, cut = weights.astype(float).copy(), np.zeros(len(weights), bool)
     for _round in range(len(weights)):
@@ -334,21 +337,29 @@ def trimmed(weights: Floats, *, largest: float) -> tuple[Floats, float]:
     return found, float(cut.mean())
 
 
-def nonresponse_weights(drawn: pl.DataFrame, answered: str, classes: Sequence[str], weights: str) -> Floats:
+def nonresponse_weights(drawn: Any, answered: str, classes: Sequence[str], weights: str) -> Floats:
     """Weights of those who answered, raised within classes for those who did not; 0 for those who did not.
 
-    drawn: everyone drawn. answered: a column of true and false. In each class, the weights of those who answered are
-    multiplied by (weights of all) / (weights of those who answered) (Little 1986). Raises NoSolution naming a class
-    in which nobody answered.
+    drawn: everyone drawn, as a path or a table. answered: a column of true and false, or 1 and 0; empty is false.
+    classes: columns, all crossed. In each class, the weights of those who answered are multiplied by (weights of all) /
+    (weights of those who answered) (Little 1986). Raises NoSolution naming a class in which nobody answered, BadData
+    for another kind of column.
     """
+    if not (classes := column_names(classes, "classes")):
+        raise BadData("classes names no column. Name those within which who answered are like who did not.")
+    frame = pl.DataFrame(together(drawn, [answered, *classes, weights]))
+    said = set(frame[answered].drop_nulls().unique())
+    if not said <= {0, 1}:  # which true and false are too; 1 and 2, as questionnaires have it, would all be true
+        raise BadData(f"Column {answered}: holds {sorted(said, key=str)[:3]}. Give true and false, or 1 and 0.")
+    base_weights(frame, Design(weights=weights))
     flag = pl.col(answered).cast(pl.Boolean)
-    sums = drawn.group_by(classes, maintain_order=True).agg(
+    sums = frame.group_by(classes, maintain_order=True).agg(
         pl.col(weights).sum().alias(" all"), pl.col(weights).filter(flag).sum().alias(" here")
     )
     if (silent := sums.filter(pl.col(" here") <= 0)).height:
         raise NoSolution(
             f"Nobody answered in {silent.select(classes).row(0, named=True)}. Join it with a class like it."
         )
-    joined = drawn.join(sums, on=list(classes), how="left", nulls_equal=True, maintain_order="left")
+    joined = frame.join(sums, on=list(classes), how="left", nulls_equal=True, maintain_order="left")
     factor = pl.when(flag).then(pl.col(weights) * pl.col(" all") / pl.col(" here")).otherwise(0.0)
     return joined.select(factor.alias("w"))["w"].to_numpy()
