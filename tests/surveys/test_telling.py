@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from django.utils.html import strip_tags
 
 from kvarter.surveys.actions.waves import Untold, WrongStep, open_field, tell_wave
@@ -103,6 +104,11 @@ def test_the_page_says_all_that_articles_13_and_14_want(world: World) -> None:
         assert told in page, told
     Wave.objects.filter(pk=wave.pk).update(processors="Ingen")
     assert "Ingen andre end os." in text(resident().get(TOLD))
+    Wave.objects.filter(pk=wave.pk).update(cut_at=timezone.now(), state=Wave.State.CLOSED)
+    closed = text(resident().get(TOLD))
+    assert "Så længe kan du" in page
+    assert "Så længe kan du" not in closed
+    assert "§ 22, stk. 5" in closed
     Wave.objects.filter(pk=wave.pk).update(is_imported=True)
     assert resident().get(TOLD).status_code == 404
 
