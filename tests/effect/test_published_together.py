@@ -161,6 +161,17 @@ def test_a_table_in_which_nothing_is_hidden_has_a_proof_too() -> None:
 
 
 @pytest.mark.usefixtures("desk")
+def test_a_level_that_a_grouping_misspells_is_told() -> None:
+    Path("groupings.toml").write_text(GROUPINGS.replace('16 = "0-16"', '61 = "0-16"'))
+    done = run(f"disclose table.csv --rule law.toml {WITH}")
+    assert done.exit_code == 0, done.output
+    assert done.stderr.splitlines() == [
+        "law: there is no age '61' in the table.",
+        "law: age '16' is in no group, and in no margin by law.",
+    ]
+
+
+@pytest.mark.usefixtures("desk")
 def test_rounded_figures_are_read_with_how_far_off_they_may_be() -> None:
     Path("round.toml").write_text("[rule]\nminimum = 3\nround_base = 3\nseed = 4\n")
     assert run("disclose table.csv --rule round.toml --out rounded.csv").exit_code == 0

@@ -48,7 +48,14 @@ PUBLISHED = click.option(
 def _table(file: Path, count: str, groupings: Path | None) -> Table:
     from kvarter.effect.classifying import read_groupings, table_from_rows
 
-    return table_from_rows(read_whole(file), count=count, groupings=read_groupings(groupings) if groupings else None)
+    table = table_from_rows(read_whole(file), count=count, groupings=read_groupings(groupings) if groupings else None)
+    for name, grouping in table.groupings.items():
+        levels = table.levels[table.dimensions.index(grouping.dimension)]
+        for level in (one for one in grouping.groups if one not in levels):
+            click.echo(f"{name}: there is no {grouping.dimension} {level!r} in the table.", err=True)
+        for level in (one for one in levels if one not in grouping.groups):
+            click.echo(f"{name}: {grouping.dimension} {level!r} is in no group, and in no margin by {name}.", err=True)
+    return table
 
 
 def _published(files: list[tuple[Path, int | None]], table: Table) -> list[Protected]:
