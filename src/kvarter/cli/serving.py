@@ -19,6 +19,8 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
+from kvarter.config.private import close_to_others
+
 PRACTICE = (
     ("beboer", "Beboer Bente", "resident"),
     ("part", "Part Poul", "party_member"),
@@ -28,6 +30,7 @@ PRACTICE = (
     ("administrator", "Administrator Ada", ""),
 )
 PRACTICE_HOST = "kvarter.example"
+MOST_TOLD = 8  # files that others could read
 
 
 def prepare() -> None:
@@ -35,6 +38,7 @@ def prepare() -> None:
     from kvarter.agreements.default_content import is_empty, load_hoeje_gladsaxe
     from kvarter.evidence.default_content import load_figures
 
+    close_home()
     bring_up_to_date()
     if is_empty():
         with transaction.atomic():
@@ -42,6 +46,25 @@ def prepare() -> None:
                 partnership = load_hoeje_gladsaxe()
             with _told("Lægger de tal ind, der følger med, og offentliggør dem"):
                 load_figures(partnership)
+
+
+def close_home() -> None:
+    """Take from other users of this machine the right to read the home, and tell where they had it.
+
+    Raises click.ClickException where that is not ours to do.
+    """
+    home: Path = settings.HOME
+    try:
+        closed = close_to_others(home, [settings.SURVEY_KEY_FILE])
+    except PermissionError as error:
+        raise click.ClickException(
+            f"{error.filename} kan læses af andre brugere og er ikke vores at lukke. Kør som den, der ejer {home}, "
+            f"eller brug: chown -R BRUGER {home}"
+        ) from error
+    if closed:
+        more = f" og {len(closed) - MOST_TOLD} til" if len(closed) > MOST_TOLD else ""
+        shown = ", ".join(map(str, closed[:MOST_TOLD]))
+        click.echo(f"  Kunne læses af andre brugere af maskinen, og kan det ikke mere: {shown}{more}")
 
 
 def bring_up_to_date() -> None:

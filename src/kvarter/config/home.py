@@ -44,12 +44,16 @@ def mail_server(url: str) -> SplitResult:
     return parts
 
 
-def survey_key(home: Path) -> bytes:
+def survey_key_file(home: Path) -> Path:
+    """Where the operator's key lies."""
+    return Path(os.environ.get("KVARTER_SURVEY_KEY_FILE") or home / "survey-key")
+
+
+def survey_key(file: Path) -> bytes:
     """The operator's key that seals who is asked: 32 bytes, in hexadecimal in a file outside the databases.
 
     Made at first use. Raises ValueError for a file that holds something else.
     """
-    file = Path(os.environ.get("KVARTER_SURVEY_KEY_FILE") or home / "survey-key")
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         _write_once(file, secrets.token_hex(32))

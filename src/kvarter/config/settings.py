@@ -26,11 +26,13 @@ from urllib.parse import unquote
 
 from csp.constants import NONE, SELF
 
-from kvarter.config.home import answers_address, database, mail_server, secret_key, survey_key
+from kvarter.config.home import answers_address, database, mail_server, secret_key, survey_key, survey_key_file
+from kvarter.config.private import make_private
 
 PACKAGE = Path(__file__).resolve().parent.parent
 CHECKOUT = PACKAGE.parent.parent
 HOME = Path(os.environ.get("KVARTER_HOME", "var")).resolve()
+make_private(HOME)
 PRODUCTION = os.environ.get("KVARTER_PRODUCTION") == "1"
 
 DEBUG = False
@@ -44,7 +46,8 @@ DATABASES = {
     "answers": database(os.environ.get("KVARTER_ANSWERS_URL") or answers_address(_DATABASE_URL), HOME, "answers"),
 }
 DATABASE_ROUTERS = ["kvarter.surveys.answers.router.AnswersApart"]
-SURVEY_KEY = survey_key(HOME)
+SURVEY_KEY_FILE = survey_key_file(HOME)
+SURVEY_KEY = survey_key(SURVEY_KEY_FILE)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -126,6 +129,7 @@ FORMAT_MODULE_PATH = "kvarter.config.formats"
 USE_TZ = True
 TIME_ZONE = "Europe/Copenhagen"
 
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700  # of collected files too
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static" if PRODUCTION else None  # collected for production alone
 # A wheel carries the front-end packages inside; a checkout has them from `npm ci`.
