@@ -27,12 +27,14 @@ from urllib.parse import unquote
 from csp.constants import NONE, SELF
 
 from kvarter.config.home import answers_address, database, mail_server, secret_key, survey_key, survey_key_file
+from kvarter.config.masking import mask_codes
 from kvarter.config.private import make_private
 
 PACKAGE = Path(__file__).resolve().parent.parent
 CHECKOUT = PACKAGE.parent.parent
 HOME = Path(os.environ.get("KVARTER_HOME", "var")).resolve()
 make_private(HOME)
+mask_codes()
 PRODUCTION = os.environ.get("KVARTER_PRODUCTION") == "1"
 
 DEBUG = False
