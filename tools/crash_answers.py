@@ -128,11 +128,15 @@ async def run(server: Server, residents: list[Resident], a_second: float, kills:
 
 def verify(residents: list[Resident]) -> dict[str, int]:
     """How many responses lack or differ from what was acknowledged, are not one for each person, or are not marked."""
+    from kvarter.surveys.actions.keys import Use, key_of
+    from kvarter.surveys.answers.envelopes import open_up
     from kvarter.surveys.answers.models import Response
-    from kvarter.surveys.models import Invitation
+    from kvarter.surveys.models import Invitation, Wave
     from kvarter.surveys.queries.answering import found_by, paper_of
+    from kvarter.surveys.sealing import answers_key
 
-    kept = {row.ticket: row for row in Response.objects.all()}
+    key = answers_key(key_of(Wave.objects.get(state=Wave.State.IN_FIELD), Use.LINK))
+    kept = {row.ticket: open_up(row, key) for row in Response.objects.all()}
     lost = wrong = unmarked = 0
     tickets = set()
     for one in residents:

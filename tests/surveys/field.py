@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import random
 import secrets
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.utils import timezone
 
-from kvarter.surveys.actions.keys import key_of
+from kvarter.surveys.actions.keys import Use, key_of
+from kvarter.surveys.answers.envelopes import enclosed, open_up
 from kvarter.surveys.answers.models import Response
-from kvarter.surveys.models import Cell, Code, Invitation, Mailing, Stratum, Wave, WaveKey
-from kvarter.surveys.sealing import Link, code_digest, link_of, new_code, seal, seal_link
+from kvarter.surveys.models import Cell, Code, Invitation, Mailing, Stratum, Wave
+from kvarter.surveys.sealing import Link, answers_key, code_digest, link_of, new_code, seal, seal_link
 
 GENDERS, AGES = ("f", "m"), ("18-29", "30-49", "50-64", "65+")
 # People in the frame and drawn of each cell, by area: everyone in the small place, and a sample of the rest.
@@ -71,7 +73,7 @@ def in_field(wave: Wave, *, seed: int = 1) -> Field:
 
 def _people(wave: Wave, cell: Cell, many: int) -> list[Person]:
     mailing = Mailing.objects.create(wave=wave, kind="invitation", channel="letter", made=timezone.now(), count=many)
-    contact, link = key_of(wave, WaveKey.Use.CONTACT), key_of(wave, WaveKey.Use.LINK)
+    contact, link = key_of(wave, Use.CONTACT), key_of(wave, Use.LINK)
     people = []
     for number in range(many):
         pseudonym = f"{cell.stratum.name}-{cell.gender}-{cell.age}-{number}"
@@ -86,8 +88,8 @@ def _people(wave: Wave, cell: Cell, many: int) -> list[Person]:
             wave=wave,
             invitation=invitation,
             mailing=mailing,
-            digest=code_digest(bytes(wave.salt), code),
-            sealed=seal_link(code, bytes(wave.salt), own),
+            digest=code_digest(link, bytes(wave.salt), code),
+            sealed=seal_link(link, code, bytes(wave.salt), own),
         )
         people.append(Person(pseudonym, household, cell, code, own, invitation))
     return people
@@ -106,7 +108,7 @@ def answer_all(field: Field, *, rate: float = 0.7, trust: dict[str, float] | Non
         cell = person.cell
         area = cell.stratum.area.slug
         agrees = chance.random() < shares[area]
-        person.response = Response.objects.create(
+        person.response = Response(
             wave=wave.key,
             questionnaire=wave.questionnaire.digest,
             kind="sample",
@@ -126,6 +128,7 @@ def answer_all(field: Field, *, rate: float = 0.7, trust: dict[str, float] | Non
             },
             finished=chance.random() < 0.95,
         )
+        keep(wave, person.response)
         if person.response.finished:
             person.invitation.answered_on = wave.opens + timedelta(days=chance.randrange(40))
             person.invitation.mode = person.response.mode
@@ -134,8 +137,8 @@ def answer_all(field: Field, *, rate: float = 0.7, trust: dict[str, float] | Non
 
 def answer_openly(wave: Wave, *, area: str, gender: str, age: str, many: int = 1, words: str = "") -> list[Response]:
     """Answers that came by the open link and were sent."""
-    return [
-        Response.objects.create(
+    made = [
+        Response(
             wave=wave.key,
             questionnaire=wave.questionnaire.digest,
             kind="open",
@@ -149,3 +152,22 @@ def answer_openly(wave: Wave, *, area: str, gender: str, age: str, many: int = 1
         )
         for _one in range(many)
     ]
+    keep(wave, *made)
+    return made
+
+
+def unanswered(wave: Wave, **whose: str) -> None:
+    """Take out the answers of some people, by what is known of them, as if they had never answered."""
+    key = answers_key(key_of(wave, Use.LINK))
+    for row in Response.objects.filter(wave=wave.key):
+        if all(getattr(open_up(row, key), name) == value for name, value in whose.items()):
+            row.delete()
+    of_a_cell = {"area": "cell__stratum__area__slug", "gender": "cell__gender"}
+    theirs = {of_a_cell[name]: value for name, value in whose.items()}
+    Invitation.objects.filter(wave=wave, **theirs).update(answered_on=None, mode="")
+
+
+def keep(wave: Wave, *rows: Response) -> None:
+    """Store responses as an open wave stores them: each in its envelope. What is in hand stays out of it."""
+    key = answers_key(key_of(wave, Use.LINK))
+    Response.objects.bulk_create(enclosed(copy(row), key) for row in rows)

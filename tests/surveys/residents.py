@@ -10,14 +10,15 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from kvarter.surveys.actions.keys import key_of
+from kvarter.surveys.actions.keys import Use, key_of
 from kvarter.surveys.actions.waves import add_questionnaire
+from kvarter.surveys.answers.envelopes import open_up
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.forms.answering import name_of
-from kvarter.surveys.models import Cell, Code, Invitation, Mailing, Stratum, Wave, WaveKey
+from kvarter.surveys.models import Cell, Code, Invitation, Mailing, Stratum, Wave
 from kvarter.surveys.paging import Paper
 from kvarter.surveys.questionnaire import Questionnaire
-from kvarter.surveys.sealing import code_digest, link_of, new_code, seal_link
+from kvarter.surveys.sealing import answers_key, code_digest, link_of, new_code, seal_link
 from tests.surveys.waves import asked, planned, small_questionnaire
 from tests.world import World
 
@@ -35,7 +36,15 @@ class Person:
     @property
     def response(self) -> Response:
         """Their only response; there is one answered in these tests."""
-        return Response.objects.get()
+        return the_response()
+
+
+def the_response(**which: Any) -> Response:
+    """The only response, or the only one of some, out of its envelope where it lies in one."""
+    row = Response.objects.get(**which)
+    if row.sealed:
+        open_up(row, answers_key(key_of(Wave.objects.get(slug=row.wave.split("/")[1]), Use.LINK)))
+    return row
 
 
 def today() -> date:
@@ -71,10 +80,10 @@ def letter_to(wave: Wave, *, age: str = "30-49", pseudonym: str = "p1", invitati
     to = invitation or Invitation.objects.create(wave=wave, cell=cell, sealed=b"", channel="letter")
     mailing = Mailing.objects.create(wave=wave, kind="invitation", channel="letter", made=timezone.now(), count=1)
     code, salt = new_code(), bytes(wave.salt)
-    link = link_of(key_of(wave, WaveKey.Use.LINK), pseudonym, "h1")
-    Code.objects.create(
-        wave=wave, invitation=to, mailing=mailing, digest=code_digest(salt, code), sealed=seal_link(code, salt, link)
-    )
+    key = key_of(wave, Use.LINK)
+    link = link_of(key, pseudonym, "h1")
+    digest, sealed = code_digest(key, salt, code), seal_link(key, code, salt, link)
+    Code.objects.create(wave=wave, invitation=to, mailing=mailing, digest=digest, sealed=sealed)
     return Person(code, to)
 
 

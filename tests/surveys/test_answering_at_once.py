@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -18,8 +18,11 @@ from django.test import Client
 
 from kvarter.surveys.actions import answering
 from kvarter.surveys.actions.cutting import close_wave
+from kvarter.surveys.actions.keys import Use, key_of
+from kvarter.surveys.answers.envelopes import open_up
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.questionnaire import Ask, Item, Section
+from kvarter.surveys.sealing import answers_key
 from tests.surveys.residents import SAFE, TRUST, enter, in_field, letter_to, resident, text
 from tests.surveys.waves import BOTH_DATABASES, small_questionnaire
 from tests.world import World, build_world
@@ -84,7 +87,8 @@ def test_a_page_waits_for_the_disk_before_it_is_said_to_be_saved_and_keeps_nobod
     connection = connections["answers"]
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL lets those wait together who commit together")
-    bente, client, name = letter_to(in_field(world)), resident(), str(connection.settings_dict["NAME"])
+    wave = in_field(world)
+    bente, client, name = letter_to(wave), resident(), str(connection.settings_dict["NAME"])
     enter(client, bente.code)
     waited, really = [], os.fsync
 
@@ -93,15 +97,16 @@ def test_a_page_waits_for_the_disk_before_it_is_said_to_be_saved_and_keeps_nobod
         with closing(sqlite3.connect(name, timeout=0)) as other:
             other.execute("BEGIN IMMEDIATE")
             waited.append(
-                (os.readlink(f"/proc/self/fd/{file}"), *other.execute("SELECT answers FROM answers_response"))
+                (os.readlink(f"/proc/self/fd/{file}"), *other.execute("SELECT id, sealed FROM answers_response"))
             )
         really(file)
 
     monkeypatch.setattr("kvarter.surveys.answers.holding.os.fsync", watched)
     assert client.post("/svar/side/1", {TRUST: "4", SAFE: "ja"}).status_code == 302
-    ((log, (answers,)),) = waited
+    ((log, (name_of_row, envelope)),) = waited
     assert log == f"{os.path.realpath(name)}-wal"
-    assert json.loads(answers) == {"tillid-naboer": "4", "tryg": "ja"}
+    stored = open_up(Response(pk=uuid.UUID(name_of_row), sealed=envelope), answers_key(key_of(wave, Use.LINK)))
+    assert stored.answers == {"tillid-naboer": "4", "tryg": "ja"}
     with connection.cursor() as cursor:  # whatever else is stored waits inside, as it always does
         assert cursor.execute("PRAGMA synchronous").fetchone() == (2,)
 

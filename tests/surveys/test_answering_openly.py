@@ -7,7 +7,17 @@ from django.test import Client, override_settings
 
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.brake import OPEN_ANSWERS, WRONG_CODES
-from tests.surveys.residents import SAFE, TRUST, answer_all, in_field, resident, text, where, youth_questionnaire
+from tests.surveys.residents import (
+    SAFE,
+    TRUST,
+    answer_all,
+    in_field,
+    resident,
+    text,
+    the_response,
+    where,
+    youth_questionnaire,
+)
 from tests.surveys.waves import BOTH_DATABASES
 from tests.world import World
 
@@ -30,7 +40,7 @@ def test_a_neighbour_without_a_letter_answers(world: World) -> None:
     assert "senere" not in page  # no code leads back
     assert "komme tilbage med din kode" not in text(client.get("/svar/start"))
     assert "Tak for dit svar" in text(answer_all(client))
-    row = Response.objects.get()
+    row = the_response()
     assert (row.kind, row.area, row.gender, row.age, row.base) == ("open", "lilleby", "", "50-64", None)
     assert (row.stratum, row.household, row.finished) == ("", "", True)
 
@@ -40,7 +50,7 @@ def test_the_same_browser_does_not_answer_twice_by_accident(world: World) -> Non
     client = resident()
     client.post(LINK, {AREA: "elsewhere", GENDER: "f", AGE: "18-29"})
     answer_all(client)
-    assert Response.objects.get().area == ""
+    assert the_response().area == ""
     assert "allerede svaret herfra" in text(client.get(LINK, follow=True))
     assert client.post(LINK, {AREA: "lilleby", GENDER: "f", AGE: "18-29"}, follow=True).status_code == 200
     assert Response.objects.count() == 1
@@ -52,7 +62,7 @@ def test_the_young_get_their_own_questions_there_too(world: World) -> None:
     client.post(LINK, {AREA: "lilleby", GENDER: "f", AGE: "12-17"})
     client.post("/svar/side/1", {TRUST: "4", SAFE: "ja"})
     assert wave.youth
-    assert Response.objects.get().questionnaire == wave.youth.digest
+    assert the_response().questionnaire == wave.youth.digest
 
 
 def test_without_an_open_link_there_is_none(world: World) -> None:

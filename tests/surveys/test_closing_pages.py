@@ -18,7 +18,7 @@ from kvarter.people.policy import OPERATOR
 from kvarter.surveys.actions.cutting import close_wave
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.models import Code, Wave
-from tests.surveys.field import answer_all, in_field
+from tests.surveys.field import answer_all, in_field, unanswered
 from tests.surveys.test_field_pages import field_values
 from tests.surveys.waves import BOTH_DATABASES, planned
 from tests.world import World
@@ -142,7 +142,7 @@ def test_the_weights_of_a_weighted_wave_are_shown_as_they_are(wave: Wave, client
 
 
 def test_what_the_weights_make_up_for_is_told_group_by_group(wave: Wave, client_as: Callable[[str], Client]) -> None:
-    Response.objects.filter(area="lilleby", gender="m").delete()
+    unanswered(wave, area="lilleby", gender="m")
     sara = client_as("secretariat")
     sara.post(f"{AT}/luk", {"sure": "on"})
     page = re.sub(r"<[^>]*>|\s+", " ", sara.get(f"{AT}/vaegt").content.decode())
@@ -154,7 +154,7 @@ def test_what_the_weights_make_up_for_is_told_group_by_group(wave: Wave, client_
 def test_where_nobody_answered_is_told_before_closing_and_after(wave: Wave, client_as: Callable[[str], Client]) -> None:
     sara = client_as("secretariat")
     assert "Luk ikke endnu" not in sara.get(f"{AT}/luk").content.decode()
-    Response.objects.filter(area="resten").delete()
+    unanswered(wave, area="resten")
     assert "Ingen har svaret fra Resten af byen" in sara.get(f"{AT}/luk").content.decode()
     sara.post(f"{AT}/luk", {"sure": "on"})
     assert "Ingen har svaret fra Resten af byen" in sara.get(f"{AT}/vaegt").content.decode()

@@ -19,10 +19,10 @@ from kvarter.people.policy import Refused
 from kvarter.surveys.actions.drawing import CannotDraw, DrawnMeanwhile, Plan, draw_sample, drawn_from
 from kvarter.surveys.actions.forgetting import NotYet, delete_frame, waves_to_forget
 from kvarter.surveys.actions.frames import FrameChanged, accept_frame, drop_frame, frame_of, send_frame
-from kvarter.surveys.actions.keys import KeyGone, key_of
+from kvarter.surveys.actions.keys import KeyGone, Use, key_of, keys_left
 from kvarter.surveys.actions.waves import WrongStep, open_field
 from kvarter.surveys.frame import BadFrame
-from kvarter.surveys.models import FrameFile, Invitation, Wave, WaveKey
+from kvarter.surveys.models import FrameFile, Invitation, Wave
 from tests.surveys.drawn import PLAN, drawn, opened, seen, with_list
 from tests.surveys.listing import as_csv, changed, rows_of
 from tests.surveys.waves import BOTH_DATABASES, planned
@@ -214,8 +214,10 @@ def test_names_are_deleted_on_the_day_that_was_told_and_not_before(world: World)
     delete_frame(by=world.secretariat, wave=wave, today=day)
     assert not waves_to_forget(day)
     assert {bytes(row.sealed) for row in Invitation.objects.all()} == {b""}
+    wave.refresh_from_db()
     with pytest.raises(KeyGone):
-        key_of(wave, WaveKey.Use.CONTACT)
+        key_of(wave, Use.CONTACT)
+    key_of(wave, Use.LINK)
     assert Entry.objects.filter(verb="wave.forget").exists()
 
 
@@ -230,8 +232,10 @@ def test_the_daily_command_deletes_names_whose_day_has_come(monkeypatch: pytest.
     for wave in (due, later):
         wave.refresh_from_db()
     assert due.frame_deleted_at
+    assert keys_left(due, list(Use)) == [Use.LINK]
+    assert Entry.objects.get(verb="wave.destroy_keys").details == {"keys": ["contact"]}
     assert not later.frame_deleted_at
-    key_of(later, WaveKey.Use.CONTACT)
+    key_of(later, Use.CONTACT)
 
 
 @pytest.mark.slow

@@ -30,13 +30,13 @@ from kvarter.surveys.actions.inviting import (
     undo_mailing,
     waiting,
 )
-from kvarter.surveys.actions.keys import key_of
+from kvarter.surveys.actions.keys import Use, key_of
 from kvarter.surveys.actions.waves import WrongStep
 from kvarter.surveys.letters.paper import paper_pdf
 from kvarter.surveys.letters.plain import COLUMNS, digital_post, mailer, text_of
 from kvarter.surveys.letters.setting import letters_pdf
 from kvarter.surveys.letters.words import words_of
-from kvarter.surveys.models import Code, Invitation, Mailing, Wave, WaveKey
+from kvarter.surveys.models import Code, Invitation, Mailing, Wave
 from kvarter.surveys.queries.monitor import waiting_by_round
 from kvarter.surveys.sealing import code_digest, link_of, open_link
 from tests.surveys.drawn import drawn, opened
@@ -54,17 +54,17 @@ def issued(world: World, wave: Wave, kind: str = "invitation", channel: str = "l
 
 def test_a_code_is_kept_as_a_digest_and_opens_the_way_to_one_response(world: World) -> None:
     wave = opened(world)
-    link_key, salt = key_of(wave, WaveKey.Use.LINK), bytes(wave.salt)
+    link_key, salt = key_of(wave, Use.LINK), bytes(wave.salt)
     for one in issued(world, wave):
-        row = Code.objects.get(digest=code_digest(salt, one.code))
-        link = open_link(one.code, salt, bytes(row.sealed))
+        row = Code.objects.get(digest=code_digest(link_key, salt, one.code))
+        link = open_link(link_key, one.code, salt, bytes(row.sealed))
         assert link.ticket == link_of(link_key, one.pseudonym, "").ticket
         assert one.code.encode() not in bytes(row.sealed) + row.digest.encode()
 
 
 def test_reminders_go_to_those_who_have_not_answered_with_new_codes_to_the_same_response(world: World) -> None:
     wave = opened(world)
-    salt = bytes(wave.salt)
+    key, salt = key_of(wave, Use.LINK), bytes(wave.salt)
     first = {one.pseudonym: one.code for one in issued(world, wave)}
     answered, opted = Invitation.objects.filter(channel="letter").order_by("pk")[:2]
     Invitation.objects.filter(pk=answered.pk).update(answered_on=DAY)
@@ -74,7 +74,7 @@ def test_reminders_go_to_those_who_have_not_answered_with_new_codes_to_the_same_
     for pseudonym, code in again.items():
         assert code != first[pseudonym]
         links = [
-            open_link(one, salt, bytes(Code.objects.get(digest=code_digest(salt, one)).sealed))
+            open_link(key, one, salt, bytes(Code.objects.get(digest=code_digest(key, salt, one)).sealed))
             for one in (code, first[pseudonym])
         ]
         assert links[0] == links[1]
@@ -287,7 +287,7 @@ def test_mails_go_out_once_also_when_the_work_breaks_off_and_is_done_again(
     assert not waiting(wave, "invitation", "email").exists()
     code = re.search(r"Din kode: (\S+)", str(mail.outbox[0].body))
     assert code
-    assert Code.objects.filter(digest=code_digest(bytes(wave.salt), code[1])).exists()
+    assert Code.objects.filter(digest=code_digest(key_of(wave, Use.LINK), bytes(wave.salt), code[1])).exists()
     with pytest.raises(NobodyWaits):
         mail_out(by=world.secretariat, wave=wave, kind="invitation", send=send)
 

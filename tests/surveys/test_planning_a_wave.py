@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from kvarter.people.policy import Refused
-from kvarter.surveys.actions.keys import KeyGone, key_of
+from kvarter.surveys.actions.keys import KeyGone, Use, key_of
 from kvarter.surveys.actions.waves import (
     BadPlan,
     BadQuestionnaire,
@@ -24,7 +24,7 @@ from kvarter.surveys.actions.waves import (
     plan_wave,
     set_target,
 )
-from kvarter.surveys.models import Wave, WaveKey
+from kvarter.surveys.models import Wave
 from tests.surveys.waves import BOTH_DATABASES, PLANNED, areas, asked, planned, small_questionnaire
 from tests.world import World
 
@@ -125,8 +125,8 @@ def test_a_target_is_of_an_item_that_becomes_a_figure(world: World) -> None:
 
 def test_a_waves_keys_open_under_the_operators_key_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     wave = planned(world)
-    keys = {key_of(wave, use) for use in WaveKey.Use}
+    keys = {key_of(wave, use) for use in Use}
     assert len(keys) == 2
     monkeypatch.setattr(settings, "SURVEY_KEY", bytes(32))
     with pytest.raises(KeyGone, match="anden nøgle"):
-        key_of(wave, WaveKey.Use.LINK)
+        key_of(wave, Use.LINK)

@@ -64,10 +64,12 @@ def test_any_code_of_a_person_leads_to_the_same_response_and_another_code_to_non
     assert bente.ticket != bo.ticket
     assert bente.household == bo.household
     first, second = new_code(), new_code()
-    assert open_link(first, SALT, seal_link(first, SALT, bente)) == bente
-    assert open_link(second, SALT, seal_link(second, SALT, bente)) == bente
+    assert open_link(key, first, SALT, seal_link(key, first, SALT, bente)) == bente
+    assert open_link(key, second, SALT, seal_link(key, second, SALT, bente)) == bente
     with pytest.raises(CannotOpen):
-        open_link(second, SALT, seal_link(first, SALT, bente))
+        open_link(key, second, SALT, seal_link(key, first, SALT, bente))
+    with pytest.raises(CannotOpen):
+        open_link(new_key(), first, SALT, seal_link(key, first, SALT, bente))
 
 
 def test_those_without_a_household_are_their_own() -> None:
@@ -77,5 +79,7 @@ def test_those_without_a_household_are_their_own() -> None:
 
 def test_a_digest_is_salted_by_the_wave() -> None:
     code = new_code()
-    assert code_digest(SALT, code) == code_digest(SALT, code)
-    assert code_digest(SALT, code) != code_digest(bytes(16), code)
+    key = new_key()
+    assert code_digest(key, SALT, code) == code_digest(key, SALT, code)
+    assert code_digest(key, SALT, code) != code_digest(key, bytes(16), code)
+    assert code_digest(key, SALT, code) != code_digest(new_key(), SALT, code)

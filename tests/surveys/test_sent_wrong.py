@@ -31,7 +31,7 @@ from kvarter.surveys.views.private import MOST_BYTES
 from kvarter.tables.limits import BadFile
 from tests.surveys import listing
 from tests.surveys.outside import MAPPING, as_csv, ready, some_rows, table_of
-from tests.surveys.residents import MOVED, SAFE, TRUST, WHY, WORDS, enter, in_field, letter_to, resident
+from tests.surveys.residents import MOVED, SAFE, TRUST, WHY, WORDS, enter, in_field, letter_to, resident, the_response
 from tests.surveys.waves import BOTH_DATABASES, planned
 from tests.world import World
 
@@ -154,7 +154,7 @@ def test_pages_sent_in_any_order_leave_only_answers_that_were_asked_for_and_can_
         answer = client.post(f"/svar/side/{number}", said)
         assert answer.status_code in (200, 302)
         assert answer.status_code == 302 or "Noget mangler eller kan ikke gemmes" in answer.content.decode()
-    row = Response.objects.get()
+    row = the_response()
     paper = paper_of(row.questionnaire)
     assert row.answers == paper.routed(row.answers)
     for key, value in row.answers.items():
@@ -198,12 +198,12 @@ def test_a_text_of_any_letters_that_is_too_long_leaves_what_was_saved(world: Wor
     person, client = letter_to(wave), resident()
     enter(client, person.code)
     client.post("/svar/side/3", {MOVED: "2010", WORDS: "Flere bænke"})
-    kept = Response.objects.get().answers
+    kept = the_response().answers
     text = "x" + letters * (size // len(letters)) + "x"
     answer = client.post("/svar/side/3", {MOVED: "2011", WORDS: text})
     said = answer.content.decode()
     assert (answer.status_code == 413 and f"{MOST_BYTES // 1024} kB" in said) or f"højst {MOST_TEXT} tegn" in said
-    assert Response.objects.get().answers == kept | ({"flyttet-ind": 2011} if answer.status_code == 200 else {})
+    assert the_response().answers == kept | ({"flyttet-ind": 2011} if answer.status_code == 200 else {})
 
 
 @settings(max_examples=15)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from kvarter.agreements.models import Partnership
 from kvarter.evidence.models import Difference, Observation, Publication
 from kvarter.people.policy import OPERATOR, Refused
+from kvarter.surveys.actions.keys import Use, keys_left
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.answers.router import ANSWERS
 from kvarter.surveys.models import Code, Invitation, Wave
@@ -44,7 +45,9 @@ def rows() -> dict[str, int]:
 
 
 def files() -> set[Path]:
-    return {file for file in Path(settings.HOME).rglob("*") if file.is_file() and "sqlite3" not in file.name}
+    """What lies in the home, but for the databases, and the keys of waves, which other tests make and destroy too."""
+    found = (file for file in Path(settings.HOME).rglob("*") if file.is_file() and "sqlite3" not in file.name)
+    return {file for file in found if file.parent != settings.WAVE_KEYS}
 
 
 def made(*, with_open_wave: bool = False) -> Made:
@@ -71,11 +74,13 @@ def test_it_is_made_and_goes_again_without_a_trace(busy: World) -> None:
         ("2027", "in_field"),
     ]
     assert Publication.objects.filter(partnership=done.partnership).count() == 2
+    assert keys_left(waves[2], list(Use)) == list(Use)
     assert rows() != before
     assert remove_demonstration(by=OPERATOR)
     for alias in BOTH_DATABASES:
         connections[alias].check_constraints()
     assert rows() == before
+    assert not [wave for wave in waves if keys_left(wave, list(Use))]
     assert not remove_demonstration(by=OPERATOR)
 
 

@@ -74,7 +74,7 @@ def remind() -> None:
     from kvarter.people.actions import forget_expired
     from kvarter.people.policy import OPERATOR
     from kvarter.surveys.actions.cutting import finish_cuts
-    from kvarter.surveys.actions.forgetting import delete_frame, waves_to_forget
+    from kvarter.surveys.actions.forgetting import delete_frame, empty_logs, finish_forgetting, waves_to_forget
     from kvarter.surveys.actions.outside import clear_old_answers
 
     call_command("clearsessions")
@@ -83,7 +83,9 @@ def remind() -> None:
     clear_old_answers(timezone.now())
     for due in waves_to_forget(timezone.localdate()):
         delete_frame(by=OPERATOR, wave=due, today=timezone.localdate())
-    finish_cuts()
+    finish_forgetting(by=OPERATOR)
+    finish_cuts(by=OPERATOR)
+    empty_logs()
     if not practising():
         need_mail()
     click.echo(f"E-mails: {send_reminders(today=timezone.localdate())}")

@@ -40,6 +40,7 @@ def prepare() -> None:
 
     close_home()
     bring_up_to_date()
+    finish_what_was_broken_off()
     if is_empty():
         with transaction.atomic():
             with _told("Lægger aftalen om Høje Gladsaxe ind"):
@@ -54,8 +55,10 @@ def close_home() -> None:
     Raises click.ClickException where that is not ours to do.
     """
     home: Path = settings.HOME
+    keys: Path = settings.WAVE_KEYS
+    elsewhere = [settings.SURVEY_KEY_FILE, keys, *(sorted(keys.iterdir()) if keys.is_dir() else ())]
     try:
-        closed = close_to_others(home, [settings.SURVEY_KEY_FILE])
+        closed = close_to_others(home, elsewhere)
     except PermissionError as error:
         raise click.ClickException(
             f"{error.filename} kan læses af andre brugere og er ikke vores at lukke. Kør som den, der ejer {home}, "
@@ -65,6 +68,17 @@ def close_home() -> None:
         more = f" og {len(closed) - MOST_TOLD} til" if len(closed) > MOST_TOLD else ""
         shown = ", ".join(map(str, closed[:MOST_TOLD]))
         click.echo(f"  Kunne læses af andre brugere af maskinen, og kan det ikke mere: {shown}{more}")
+
+
+def finish_what_was_broken_off() -> None:
+    """Finish the closing of a wave that the server stopped in the midst of."""
+    from kvarter.people.policy import OPERATOR
+    from kvarter.surveys.actions.cutting import finish_cuts
+    from kvarter.surveys.actions.forgetting import finish_forgetting
+
+    finish_forgetting(by=OPERATOR)
+    if many := finish_cuts(by=OPERATOR):
+        click.echo(f"  Lukkede færdigt: {many}")
 
 
 def bring_up_to_date() -> None:

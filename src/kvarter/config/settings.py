@@ -5,6 +5,7 @@ KVARTER_DATABASE_URL  postgres://user:password@host:port/name (default: SQLite i
 KVARTER_ANSWERS_URL   the database of answers to surveys, apart from the other (default: the same server's, with
                       _answers behind its name; or SQLite in KVARTER_HOME)
 KVARTER_SURVEY_KEY_FILE  file with the key that seals who is asked in a survey (default: KVARTER_HOME/survey-key)
+KVARTER_WAVE_KEYS     folder with the keys of open waves, which must be in no backup (default: KVARTER_HOME/wave-keys)
 KVARTER_PRODUCTION    1 turns on secure cookies, hashed file names
 KVARTER_HOSTS         names the site answers to, separated by commas
 KVARTER_ADDRESS       the site's public address, used in mail, calendars and documents
@@ -50,6 +51,7 @@ DATABASES = {
 DATABASE_ROUTERS = ["kvarter.surveys.answers.router.AnswersApart"]
 SURVEY_KEY_FILE = survey_key_file(HOME)
 SURVEY_KEY = survey_key(SURVEY_KEY_FILE)
+WAVE_KEYS = Path(os.environ.get("KVARTER_WAVE_KEYS") or HOME / "wave-keys").resolve()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [

@@ -1,10 +1,11 @@
 """Keeping who was asked apart from what was answered.
 
-The operator's key lies in a file outside the databases and seals each wave's two keys. The contact key seals names and
-addresses; destroying it makes them unreadable in every backup. The link key makes, from a person's pseudonym, the
-`ticket` that finds their response, and from their household's the token that those who live together share. Both are
-sealed under each code that is issued, so that only someone with the code in hand leads from one database to the other;
-and the code itself is kept nowhere, only a salted digest. The cut destroys the link key and the codes.
+Each wave has two keys, in files outside the databases and their backups, sealed under the operator's. The contact key
+seals names and addresses. The link key makes, from a person's pseudonym, the `ticket` that finds their response, and
+from their household's the token that those who live together share. Both are sealed under each code that is issued and
+under the link key, so that only someone with the code in hand leads from one database to the other; and the code itself
+is kept nowhere, only a digest. What is answered is sealed under the link key too, until the cut. The cut destroys it,
+and so all that it sealed, in every backup.
 
 AES-256-GCM (NIST SP 800-38D) from `cryptography`; HMAC-SHA256 (RFC 2104) and HKDF (RFC 5869) for what is derived.
 """
@@ -25,6 +26,7 @@ KEY_BYTES, NONCE_BYTES, TICKET_BYTES = 32, 12, 32
 # Crockford's letters: none that is taken for another. 17 of them carry 85 bits; the last one checks the others.
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LETTERS, A_GROUP = 18, 6
+OF_A_CODE = "link of a code"
 
 
 class CannotOpen(Exception):
@@ -96,20 +98,33 @@ def _check_letter(letters: str) -> str:
     return LETTERS[-total % 32]
 
 
-def code_digest(salt: bytes, code: str) -> str:
-    """What is kept of a code, in hexadecimal. 85 random bits cannot be tried through, so one quick round is enough."""
-    return hmac.new(salt, code.encode(), sha256).hexdigest()
+def code_digest(key: bytes, salt: bytes, code: str) -> str:
+    """What is kept of a code, in hexadecimal. 85 random bits cannot be tried through, so one quick round is enough.
+
+    key: the wave's link key, without which nobody can tell which row a code in hand belongs to.
+    """
+    return under_key(key, hmac.new(salt, code.encode(), sha256).hexdigest())
 
 
-def seal_link(code: str, salt: bytes, link: Link) -> bytes:
-    """The link, opened by the code alone."""
-    return seal(_key_of(code, salt), bytes.fromhex(link.ticket + link.household), "link")
+def under_key(key: bytes, digest: str) -> str:
+    """A salted digest of a code, made over with the wave's link key."""
+    return _derived(key, "code", digest)
 
 
-def open_link(code: str, salt: bytes, sealed: bytes) -> Link:
-    """The link that a code opens. Raises CannotOpen."""
-    opened = unseal(_key_of(code, salt), sealed, "link").hex()
+def seal_link(key: bytes, code: str, salt: bytes, link: Link) -> bytes:
+    """The link, opened by the code and the wave's link key together."""
+    return seal(key, seal(_key_of(code, salt), bytes.fromhex(link.ticket + link.household), "link"), OF_A_CODE)
+
+
+def open_link(key: bytes, code: str, salt: bytes, sealed: bytes) -> Link:
+    """The link that a code opens, with the wave's link key. Raises CannotOpen."""
+    opened = unseal(_key_of(code, salt), unseal(key, sealed, OF_A_CODE), "link").hex()
     return Link(opened[: 2 * TICKET_BYTES], opened[2 * TICKET_BYTES :])
+
+
+def answers_key(key: bytes) -> bytes:
+    """What answers are sealed under while a wave is open, from its link key."""
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=b"kvarter answers").derive(key)
 
 
 def _key_of(code: str, salt: bytes) -> bytes:

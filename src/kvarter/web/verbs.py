@@ -67,6 +67,7 @@ VERBS = {
     "version.translate": _("lagde en oversættelse ved"),
     "wave.change": _("ændrede en undersøgelse"),
     "wave.close": _("lukkede en undersøgelse og klippede vejen til svarene"),
+    "wave.destroy_keys": _("ødelagde nøgler til en undersøgelse"),
     "wave.draw": _("trak dem, der skal spørges"),
     "wave.export": _("hentede en undersøgelses svar til analyse"),
     "wave.tell": _("skrev, hvad de, der spørges, får at vide"),

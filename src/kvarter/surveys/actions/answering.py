@@ -18,12 +18,15 @@ from django.utils.translation import ngettext
 
 from kvarter.journal.actions import ActionError, record
 from kvarter.people.policy import Actor, require
+from kvarter.surveys.actions.keys import Use, key_of
+from kvarter.surveys.answers.envelopes import FACTS, enclosed, envelope_of, open_up
 from kvarter.surveys.answers.holding import held
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.checking import Wrong
 from kvarter.surveys.models import Invitation, Wave
 from kvarter.surveys.paging import Paper
 from kvarter.surveys.queries.answering import OF_A_RESPONSE, Stage, differences, field_of, paper_of, stage_of
+from kvarter.surveys.sealing import answers_key
 from kvarter.surveys.sitting import Sitting
 
 
@@ -60,16 +63,16 @@ def save_page(*, by: Actor, sitting: Sitting, page: int, given: Mapping[str, lis
 
     given: {item key: what the form says}; an item that is not asked on this page is not looked at. What was emptied is
     taken out; where something cannot be kept, what was kept before stays. Answers that the page made irrelevant go.
-    Raises NotOpen, Received, NotYours.
+    Raises NotOpen, Received, NotYours, KeyMissing.
     """
     paper = paper_of(sitting.questionnaire)
     with _answering(by, sitting, today) as wave:
-        facts = facts_of(sitting, wave)
+        key = answers_key(key_of(wave, Use.LINK))
         rows = Response.objects.select_for_update().only(*OF_A_RESPONSE)
-        row, _made = rows.get_or_create(ticket=sitting.ticket, defaults=facts)
-        check_open(row, sitting)
+        row, _made = rows.get_or_create(ticket=sitting.ticket, defaults=_columns(new_response(sitting, wave, key)))
+        check_open(open_up(row, key), sitting)
         answers, faults = paper.merged(page, given, kept(row, sitting), may_lack=sitting.is_paper)
-        _keep(row, sitting, answers)
+        _keep(row, sitting, answers, key)
     return Saved(answers, faults)
 
 
@@ -80,18 +83,18 @@ def send(*, by: Actor, sitting: Sitting, today: date) -> Wave:
     """
     paper = paper_of(sitting.questionnaire)
     with _answering(by, sitting, today) as wave:
-        row = Response.objects.select_for_update().filter(ticket=sitting.ticket).first()
+        row = held_response(sitting, wave)
         check_open(row, sitting)
         answers = kept(row, sitting)
         _check_all_there(paper, answers, sitting)
         assert row
         if sitting.is_paper and not sitting.second:
             row.keyed = {}
-            row.save(update_fields=["keyed"])
+            store(row, answers_key(key_of(wave, Use.LINK)))
         elif sitting.second and differences(paper, row.answers, answers):
             raise Disagree(_("De to gange, papiret er tastet, siger ikke det samme."))
         else:
-            finish(row)
+            finish(row, wave)
     if sitting.by_staff:
         record(by=by, verb="wave.key_in", about=wave, mode=sitting.mode, second=sitting.second)
     if row.finished:
@@ -99,10 +102,32 @@ def send(*, by: Actor, sitting: Sitting, today: date) -> Wave:
     return wave
 
 
-def finish(row: Response) -> None:
+def held_response(sitting: Sitting, wave: Wave) -> Response | None:
+    """The sitting's response, locked and out of its envelope. Call inside a transaction on the answers."""
+    row = Response.objects.select_for_update().filter(ticket=sitting.ticket).first()
+    return row and open_up(row, answers_key(key_of(wave, Use.LINK)))
+
+
+def finish(row: Response, wave: Wave) -> None:
     """The answers count from now on. Call inside a transaction on the answers."""
     row.finished, row.keyed = True, None
-    row.save(update_fields=["finished", "keyed"])
+    store(row, answers_key(key_of(wave, Use.LINK)))
+
+
+def store(row: Response, key: bytes) -> None:
+    """Lay a response that was changed in a new envelope."""
+    row.sealed = envelope_of(row, key)
+    row.save(update_fields=["sealed", "finished"])
+
+
+def new_response(sitting: Sitting, wave: Wave, key: bytes, **told: Any) -> Response:
+    """A response as it is stored, with what is known of whom it is from. told: answers, and whether it is finished."""
+    facts = {name: getattr(sitting, name) for name in FACTS}
+    return enclosed(Response(ticket=sitting.ticket, wave=wave.key, kind=sitting.kind, **facts, **told), key)
+
+
+def _columns(row: Response) -> dict[str, Any]:
+    return {column.attname: getattr(row, column.attname) for column in Response._meta.concrete_fields}
 
 
 def mark_answered(invitation: int | None, wave: Wave, mode: str, today: date) -> None:
@@ -165,20 +190,14 @@ def may_answer(by: Actor, wave: Wave, sitting: Sitting) -> None:
         require(by, "wave.answer_openly" if sitting.is_open else "wave.answer", wave)
 
 
-def facts_of(sitting: Sitting, wave: Wave) -> dict[str, Any]:
-    """What a new response is told of whom it is from."""
-    same = ("questionnaire", "kind", "mode", "household", "area", "stratum", "gender", "age", "base", "language")
-    return {"wave": wave.key, **{name: getattr(sitting, name) for name in same}}
-
-
-def _keep(row: Response, sitting: Sitting, answers: dict[str, Any]) -> None:
+def _keep(row: Response, sitting: Sitting, answers: dict[str, Any], key: bytes) -> None:
     row.language = sitting.language
     if sitting.second:
         row.keyed = answers
     else:
         row.answers = answers
         row.mode = sitting.mode  # begun in an interview and gone on with on the web: nobody else reads it any more
-    row.save(update_fields=["language", "keyed", "answers", "mode"])
+    store(row, key)
 
 
 def _check_all_there(paper: Paper, answers: Mapping[str, Any], sitting: Sitting) -> None:

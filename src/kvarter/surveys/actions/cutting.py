@@ -2,33 +2,41 @@
 
 Names and addresses have served, and go with the keys; the day they were to be deleted was the last it could be.
 
-Two databases cannot change in one transaction, so the order matters: first the codes and the link key go, and nobody
-can answer; then the answers are laid in a random order under new names. What is interrupted between the two is finished
-by `finish_cut`, which may be run any number of times. Last, both databases are rewritten, so that what was deleted
-cannot be read in their files.
+Two databases cannot change in one transaction, so the order matters: first the codes go, and nobody can answer; then
+the answers are taken out of their envelopes and laid in a random order under new names. When both are stored for
+certain the wave's keys are destroyed, and with them all that lies in backups from before. What is interrupted between
+is finished by `finish_cut`, which may be run any number of times. Both databases are rewritten too, so that what was
+deleted cannot be read in their files.
 """
 
 from __future__ import annotations
 
+import logging
 import random
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db import connections, transaction
+from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kvarter.journal.actions import record
 from kvarter.people.policy import Actor, require
+from kvarter.surveys.actions.keys import KeyMissing, Use, destroy_keys, key_for_cut, keys_left
+from kvarter.surveys.actions.rewriting import rewrite
 from kvarter.surveys.actions.waves import State, WrongStep, lock
+from kvarter.surveys.answers.envelopes import open_up
 from kvarter.surveys.answers.holding import held
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.answers.router import ANSWERS
 from kvarter.surveys.coarsening import Kind, coarsened
-from kvarter.surveys.models import Cell, Code, FieldCount, Invitation, Wave, WaveKey
+from kvarter.surveys.models import Cell, Code, FieldCount, Invitation, Wave
+from kvarter.surveys.sealing import answers_key
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -45,19 +53,30 @@ class Closing:
 
 
 def foresee_closing(wave: Wave) -> Closing:
-    """What closing the wave now would keep and destroy (two SQL queries)."""
-    by_link, on_the_web = Q(kind=Response.Kind.OPEN), Q(mode=Response.Mode.WEB)
-    counts = Response.objects.filter(wave=wave.key).aggregate(
+    """What closing the wave now would keep and destroy (three SQL queries). Raises KeyMissing."""
+    by_link = Q(kind=Response.Kind.OPEN)
+    rows = Response.objects.filter(wave=wave.key)
+    counts = rows.aggregate(
         kept=Count("pk", filter=Q(finished=True) & ~by_link),
         by_link=Count("pk", filter=Q(finished=True) & by_link),
-        unfinished=Count("pk", filter=Q(finished=False) & on_the_web),
-        half_keyed=Count("pk", filter=Q(finished=False) & ~on_the_web),
     )
-    return Closing(**counts, codes=Code.objects.filter(wave=wave).count())
+    begun = _opened(wave, rows.filter(finished=False))
+    on_the_web = sum(one.mode == Response.Mode.WEB for one in begun)
+    codes = Code.objects.filter(wave=wave).count()
+    return Closing(**counts, unfinished=on_the_web, half_keyed=len(begun) - on_the_web, codes=codes)
+
+
+def _opened(wave: Wave, rows: Iterable[Response]) -> list[Response]:
+    """Responses out of their envelopes, as far as they are in any. Raises KeyMissing."""
+    found = list(rows)
+    if not any(one.sealed for one in found):
+        return found
+    key = answers_key(key_for_cut(wave, Use.LINK))
+    return [open_up(one, key) if one.sealed else one for one in found]
 
 
 def close_wave(*, by: Actor, wave: Wave, why: str = "") -> Wave:
-    """End the field for ever, and cut every way from a person to an answer. Raises WrongStep.
+    """End the field for ever, and cut every way from a person to an answer. Raises WrongStep, KeyMissing.
 
     Responses that were begun and never sent are deleted: whoever did not send has not answered.
     """
@@ -66,14 +85,15 @@ def close_wave(*, by: Actor, wave: Wave, why: str = "") -> Wave:
         closed = lock(wave, State.IN_FIELD)
         if not Response.objects.filter(wave=closed.key, finished=True).exists():
             raise WrongStep(_("Ingen har sendt et svar endnu, så der er intet at lukke om."))
+        key_for_cut(closed, Use.LINK)  # before anything is destroyed, since without it no answer can be read
         _count_the_field(closed)
-        for model in (Code, WaveKey, Invitation):
+        for model in (Code, Invitation):
             model.objects.filter(wave=closed).delete()
         closed.state, closed.cut_at = State.CLOSED, timezone.now()
         closed.frame_deleted_at = closed.frame_deleted_at or closed.cut_at
         closed.save(update_fields=["state", "cut_at", "frame_deleted_at"])
         record(by=by, verb="wave.close", about=closed, why=why)
-    finish_cut(closed)
+    finish_cut(by=by, wave=closed)
     return closed
 
 
@@ -92,19 +112,33 @@ def _count_the_field(wave: Wave) -> None:
     )
 
 
-def finish_cut(wave: Wave) -> None:
-    """Lay a closed wave's answers in a random order, if they are not, and rewrite both databases."""
+def finish_cut(*, by: Actor, wave: Wave) -> None:
+    """Lay a closed wave's answers in a random order, if they are not, rewrite both databases and destroy the keys.
+
+    Raises KeyMissing.
+    """
+    require(by, "wave.write", wave)
     with held(wave.pk, alone=True):
         rows = list(Response.objects.select_for_update().filter(wave=wave.key))
         if any(one.position is None or one.ticket for one in rows):
-            sent = [one for one in rows if one.finished]
+            sent = _opened(wave, (one for one in rows if one.finished))
             by_link = [one for one in sent if one.kind == Response.Kind.OPEN]
             join_the_few([one for one in sent if one.kind == Response.Kind.SAMPLE], coarsened(drawn_of(wave)))
             join_the_few(by_link, coarsened(Counter(map(kind_of, by_link))))  # nobody was drawn: these are all
             Response.objects.filter(wave=wave.key).delete()
             Response.objects.bulk_create(shuffled(sent))
-    for alias in ("default", ANSWERS):
-        transaction.on_commit(lambda alias=alias: rewrite(alias), using=alias)  # type: ignore[misc]
+    _when_both_are_stored(lambda: _leave_nothing(by, wave))
+
+
+def _when_both_are_stored(act: Callable[[], None]) -> None:
+    transaction.on_commit(lambda: transaction.on_commit(act, using=ANSWERS))
+
+
+def _leave_nothing(by: Actor, wave: Wave) -> None:
+    """Destroy the keys first: then nothing hangs on whether the files could be rewritten."""
+    destroy_keys(by=by, wave=wave, uses=tuple(Use))
+    rewrite("default", (Code, Invitation))
+    rewrite(ANSWERS, (Response,))
 
 
 def drawn_of(wave: Wave) -> dict[Kind, int]:
@@ -136,31 +170,21 @@ def shuffled(responses: Iterable[Response]) -> list[Response]:
     number_of = {token: str(number) for token, number in zip(tokens, numbers, strict=True)}
     for position, one in enumerate(mixed, 1):
         one.pk, one.position = uuid.UUID(int=chance.getrandbits(128), version=4), position
-        one.ticket, one.keyed, one.household = None, None, number_of.get(one.household, "")
+        one.sealed, one.ticket, one.keyed, one.household = b"", None, None, number_of.get(one.household, "")
     return mixed
 
 
-def rewrite(alias: str) -> None:
-    """Write a database's files anew, without what was deleted."""
-    connection = connections[alias]
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("VACUUM")
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            return
-        models = (Response,) if alias == ANSWERS else (Code, WaveKey, Invitation)
-        for model in models:
-            # Afresh with what the planner remembers of its columns: some of their values.
-            cursor.execute(f"VACUUM (FULL, ANALYZE) {connection.ops.quote_name(model._meta.db_table)}")
-
-
-def finish_cuts() -> int:
+def finish_cuts(*, by: Actor) -> int:
     """Finish what was interrupted of every closed wave; how many there were."""
     waves = Wave.objects.filter(cut_at__isnull=False, is_imported=False).select_related("partnership")
     by_key = {wave.key: wave for wave in waves}
     rows = Response.objects.filter(wave__in=by_key)
     left = set(rows.filter(position=None).values_list("wave", flat=True))
     left |= set(rows.filter(ticket__isnull=False).values_list("wave", flat=True))
+    left |= {wave.key for wave in waves if keys_left(wave, tuple(Use))}
     for key in left:
-        finish_cut(by_key[key])
+        try:
+            finish_cut(by=by, wave=by_key[key])
+        except KeyMissing as error:
+            LOG.error("%s: %s", key, error)
     return len(left)

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from kvarter.journal.actions import ActionError, record
 from kvarter.people.policy import Actor, require
-from kvarter.surveys.actions.answering import NotOpen, facts_of
+from kvarter.surveys.actions.answering import NotOpen, new_response
+from kvarter.surveys.actions.keys import Use, key_of
 from kvarter.surveys.actions.waves import State, lock
 from kvarter.surveys.answers.holding import held
 from kvarter.surveys.answers.models import Response
@@ -25,7 +26,7 @@ from kvarter.surveys.checking import checked
 from kvarter.surveys.models import Code, Invitation, Wave
 from kvarter.surveys.paging import Paper
 from kvarter.surveys.queries.answering import Found, paper_of, sitting_for
-from kvarter.surveys.sealing import code_digest, open_link
+from kvarter.surveys.sealing import answers_key, code_digest, open_link
 
 
 class NotADemonstration(ActionError):
@@ -55,11 +56,12 @@ def keep_made_up(*, by: Actor, wave: Wave, made_up: Iterable[MadeUp]) -> int:
     require(by, "wave.write", wave)
     if not wave.partnership.is_demonstration:
         raise NotADemonstration(_("Svar kan kun opdigtes i en demonstration."))
-    wanted = {code_digest(bytes(wave.salt), one.code): one for one in made_up}
+    key = key_of(wave, Use.LINK)
+    wanted = {code_digest(key, bytes(wave.salt), one.code): one for one in made_up}
     with transaction.atomic(), held(wave.pk):
         locked = lock(wave, State.IN_FIELD)
-        found = [(_found(row, wanted[row.digest]), wanted[row.digest]) for row in _codes(locked, wanted)]
-        Response.objects.bulk_create((_response(locked, *one) for one in found), batch_size=500)
+        found = [(_found(row, wanted[row.digest], key), wanted[row.digest]) for row in _codes(locked, wanted)]
+        Response.objects.bulk_create((_response(locked, *one, key) for one in found), batch_size=500)
         _note_answered(found)
         record(by=by, verb="wave.make_up", about=locked, answers=len(found))
     return len(found)
@@ -73,8 +75,8 @@ def _codes(wave: Wave, wanted: Mapping[str, MadeUp]) -> list[Code]:
     return found
 
 
-def _found(row: Code, one: MadeUp) -> Found:
-    return Found(row, open_link(one.code, bytes(row.wave.salt), bytes(row.sealed)))
+def _found(row: Code, one: MadeUp, key: bytes) -> Found:
+    return Found(row, open_link(key, one.code, bytes(row.wave.salt), bytes(row.sealed)))
 
 
 def _note_answered(found: Iterable[tuple[Found, MadeUp]]) -> None:
@@ -86,16 +88,12 @@ def _note_answered(found: Iterable[tuple[Found, MadeUp]]) -> None:
         Invitation.objects.filter(pk__in=rows).update(answered_on=day, mode=mode)
 
 
-def _response(wave: Wave, found: Found, one: MadeUp) -> Response:
+def _response(wave: Wave, found: Found, one: MadeUp, key: bytes) -> Response:
     if not wave.opens <= one.day <= wave.closes:
         raise NotOpen(_("Undersøgelsen kan ikke besvares den %(day)s.") % {"day": one.day})
     sitting = sitting_for(found, one.language, one.mode)
-    return Response(
-        ticket=sitting.ticket,
-        answers=_checked(paper_of(sitting.questionnaire), one.answers),
-        finished=True,
-        **facts_of(sitting, wave),
-    )
+    answers = _checked(paper_of(sitting.questionnaire), one.answers)
+    return new_response(sitting, wave, answers_key(key), answers=answers, finished=True)
 
 
 def _checked(paper: Paper, given: Mapping[str, Any]) -> dict[str, Any]:

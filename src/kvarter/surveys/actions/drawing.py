@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,10 +17,10 @@ from kvarter.effect import BadDesign, Draw, draw
 from kvarter.journal.actions import ActionError, record
 from kvarter.people.policy import Actor, require
 from kvarter.surveys.actions.frames import frame_of
-from kvarter.surveys.actions.keys import key_of
+from kvarter.surveys.actions.keys import Use, key_of
 from kvarter.surveys.actions.waves import State, lock
 from kvarter.surveys.frame import Frame, Listed
-from kvarter.surveys.models import Cell, FrameFile, Invitation, Stratum, Wave, WaveKey
+from kvarter.surveys.models import Cell, FrameFile, Invitation, Stratum, Wave
 from kvarter.surveys.sealing import seal
 
 CONTACT = "contact"  # what the contact key seals names and addresses for
@@ -160,12 +161,13 @@ def _keep_drawn(wave: Wave, drawn: Drawn) -> None:
         cell.drawn = 0
     for stratum in strata.values():
         stratum.drawn = drawn.by_stratum[stratum.name]
-    key = key_of(wave, WaveKey.Use.CONTACT)
+    key = key_of(wave, Use.CONTACT)
     rows = []
-    for one in drawn.people:
+    # In the order of the draw the rows would say whose they are, to whoever has the list.
+    for one in random.SystemRandom().sample(drawn.people, len(drawn.people)):
         cell = cells[strata[one.stratum].pk, one.gender, one.age]
         cell.drawn += 1
-        rows.append(Invitation(wave=wave, cell=cell, sealed=_sealed(key, one), channel=one.channel, panel=one.panel))
+        rows.append(Invitation(wave=wave, cell=cell, sealed=_sealed(key, one), channel=one.channel))
     Invitation.objects.bulk_create(rows, batch_size=1000)
     Cell.objects.bulk_update(cells.values(), ["drawn"])
     Stratum.objects.bulk_update(strata.values(), ["drawn"])

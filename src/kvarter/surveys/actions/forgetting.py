@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kvarter.journal.actions import ActionError, record
 from kvarter.people.policy import Actor, require
-from kvarter.surveys.models import FrameFile, Invitation, Wave, WaveKey
+from kvarter.surveys.actions.keys import Use, destroy_keys, keys_left
+from kvarter.surveys.actions.rewriting import empty_log
+from kvarter.surveys.answers.router import ANSWERS
+from kvarter.surveys.models import FrameFile, Invitation, Wave
 
 
 class NotYet(ActionError):
@@ -35,16 +38,24 @@ def delete_frame(*, by: Actor, wave: Wave, today: date) -> None:
         held = Wave.objects.select_for_update().get(pk=wave.pk)
         held.partnership = wave.partnership
         FrameFile.objects.filter(wave=held).delete()
-        WaveKey.objects.filter(wave=held, use=WaveKey.Use.CONTACT).delete()
         emptied = Invitation.objects.filter(wave=held).update(sealed=b"")
         held.frame_deleted_at = timezone.now()
         held.save(update_fields=["frame_deleted_at"])
         record(by=by, verb="wave.forget", about=held, people=emptied)
-    wipe_log()
+    transaction.on_commit(lambda: destroy_keys(by=by, wave=held, uses=[Use.CONTACT]))
+    empty_log("default")
 
 
-def wipe_log() -> None:
-    """Leave nothing of what was deleted in SQLite's log; what is deleted in the file itself is written over."""
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+def finish_forgetting(*, by: Actor) -> int:
+    """Destroy the keys to names and addresses that were deleted, where that was interrupted; how many there were."""
+    rows = Wave.objects.filter(frame_deleted_at__isnull=False, cut_at=None).select_related("partnership")
+    left = [wave for wave in rows if keys_left(wave, [Use.CONTACT])]
+    for wave in left:
+        destroy_keys(by=by, wave=wave, uses=[Use.CONTACT])
+    return len(left)
+
+
+def empty_logs() -> None:
+    """Leave nothing of what was deleted in SQLite's logs; what is deleted in the files themselves is written over."""
+    for alias in ("default", ANSWERS):
+        empty_log(alias)

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from kvarter.journal.actions import ActionError, record
 from kvarter.people.policy import Actor, require
-from kvarter.surveys.actions.keys import key_of
+from kvarter.surveys.actions.keys import Use, key_of
 from kvarter.surveys.actions.waves import State, lock
 from kvarter.surveys.frame import Asking, Frame, packed, read_frame, unpacked
-from kvarter.surveys.models import Cell, FrameFile, Stratum, Wave, WaveKey
+from kvarter.surveys.models import Cell, FrameFile, Stratum, Wave
 from kvarter.surveys.sealing import CannotOpen, seal, unseal
 
 FRAME = "frame"  # what the contact key seals it for
@@ -44,7 +44,7 @@ def send_frame(*, by: Actor, wave: Wave, content: bytes, name: str, why: str = "
     """
     require(by, "wave.write", wave)
     frame = read_frame(content, name, asking_of(wave))  # some seconds: before anything is locked
-    sealed = seal(key_of(wave, WaveKey.Use.CONTACT), packed(frame), FRAME)
+    sealed = seal(key_of(wave, Use.CONTACT), packed(frame), FRAME)
     with transaction.atomic():
         held = lock(wave, State.PLANNED, State.SAMPLING)
         _forget_drawn(held)
@@ -62,12 +62,12 @@ def send_frame(*, by: Actor, wave: Wave, content: bytes, name: str, why: str = "
 
 
 def frame_of(wave: Wave) -> Frame:
-    """The list of a wave (two SQL queries). Raises FrameChanged where there is none."""
+    """The list of a wave (one SQL query). Raises FrameChanged where there is none, KeyGone."""
     file = FrameFile.objects.filter(wave=wave).first()
     if file is None:
         raise FrameChanged(_("Der er ingen liste at trække fra. Send den ind først."))
     try:
-        return unpacked(unseal(key_of(wave, WaveKey.Use.CONTACT), bytes(file.sealed), FRAME))
+        return unpacked(unseal(key_of(wave, Use.CONTACT), bytes(file.sealed), FRAME))
     except CannotOpen as error:
         raise FrameChanged(_("Listen kan ikke åbnes med undersøgelsens nøgle. Send den ind igen.")) from error
 

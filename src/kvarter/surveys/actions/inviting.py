@@ -21,9 +21,9 @@ from django.utils.translation import gettext as _
 from kvarter.journal.actions import ActionError, record
 from kvarter.people.policy import Actor, require
 from kvarter.surveys.actions.drawing import CONTACT
-from kvarter.surveys.actions.keys import key_of
+from kvarter.surveys.actions.keys import Use, key_of
 from kvarter.surveys.actions.waves import State, lock
-from kvarter.surveys.models import Code, Invitation, Mailing, Wave, WaveKey
+from kvarter.surveys.models import Code, Invitation, Mailing, Wave
 from kvarter.surveys.sealing import code_digest, link_of, new_code, seal_link, unseal
 
 Kind = Mailing.Kind
@@ -105,7 +105,7 @@ def _why_none(wait: QuerySet[Invitation], wave: Wave) -> NobodyWaits:
 
 
 def _coded(wave: Wave, mailing: Mailing, rows: Iterable[Invitation]) -> list[Addressed]:
-    contact, link_key = key_of(wave, WaveKey.Use.CONTACT), key_of(wave, WaveKey.Use.LINK)
+    contact, link_key = key_of(wave, Use.CONTACT), key_of(wave, Use.LINK)
     salt = bytes(wave.salt)
     codes, made = [], []
     for row in rows:
@@ -116,8 +116,8 @@ def _coded(wave: Wave, mailing: Mailing, rows: Iterable[Invitation]) -> list[Add
                 wave=wave,
                 invitation=row,
                 mailing=mailing,
-                digest=code_digest(salt, code),
-                sealed=seal_link(code, salt, link),
+                digest=code_digest(link_key, salt, code),
+                sealed=seal_link(link_key, code, salt, link),
             )
         )
         kept = {name: told[name] for name in ("pseudonym", "name", "email", "supplier")}

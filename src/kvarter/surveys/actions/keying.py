@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from kvarter.journal.actions import ActionError, record
 from kvarter.people.policy import Actor, require
-from kvarter.surveys.actions.answering import NotOpen, NotYours, check_open, finish, mark_answered
+from kvarter.surveys.actions.answering import NotOpen, NotYours, check_open, finish, held_response, mark_answered
 from kvarter.surveys.answers.holding import held
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.queries.answering import (
@@ -38,7 +38,7 @@ def sit_down(*, by: Actor, found: Found, mode: str, language: str, today: date) 
     require(by, "wave.key_in", found.wave)
     if stage_of(found.wave, today) is not Stage.OPEN:
         raise NotOpen(_("Undersøgelsen kan ikke besvares nu."))
-    row = response_of(found.link.ticket)
+    row = response_of(found.link.ticket, found.wave)
     second = mode == Response.Mode.PAPER and row is not None and row.keyed is not None
     sitting = sitting_for(found, language, mode, second=second)
     check_open(row, sitting)
@@ -47,9 +47,11 @@ def sit_down(*, by: Actor, found: Found, mode: str, language: str, today: date) 
 
 def to_settle(*, by: Actor, sitting: Sitting) -> list[Difference]:
     """What two keyings of a paper do not agree on, for whoever keyed the second. Raises NotYours, Received."""
-    wave, row = wave_of(sitting.wave), response_of(sitting.ticket)
+    wave = wave_of(sitting.wave)
     require(by, "wave.key_in", wave)
-    return _differences(row, sitting)
+    if wave is None:
+        raise NotOpen(_("Undersøgelsen kan ikke besvares nu."))
+    return _differences(response_of(sitting.ticket, wave), sitting)
 
 
 def settle(*, by: Actor, sitting: Sitting, chosen: Mapping[str, str], today: date) -> None:
@@ -63,12 +65,11 @@ def settle(*, by: Actor, sitting: Sitting, chosen: Mapping[str, str], today: dat
         require(by, "wave.key_in", wave)
         if wave is None or stage_of(wave, today) is not Stage.OPEN:
             raise NotOpen(_("Undersøgelsen kan ikke besvares nu."))
-        row = Response.objects.select_for_update().filter(ticket=sitting.ticket).first()
+        row = held_response(sitting, wave)
         answers = _settled(_differences(row, sitting), chosen, dict(row.answers if row else {}))
         assert row
         row.answers = paper.routed(answers)
-        row.save(update_fields=["answers"])
-        finish(row)
+        finish(row, wave)
     record(by=by, verb="wave.settle", about=wave, mode=sitting.mode)
     mark_answered(sitting.invitation, wave, row.mode, today)
 

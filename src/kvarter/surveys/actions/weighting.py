@@ -46,7 +46,7 @@ def weigh_wave(*, by: Actor, wave: Wave, method: Method, why: str = "") -> Weigh
     with transaction.atomic():
         held = lock(wave, State.CLOSED, State.WEIGHTED)
         _refuse_given_weights(held)
-        finish_cut(held)
+        finish_cut(by=by, wave=held)
         with transaction.atomic(using=ANSWERS):
             answers, keys = _answers(held)
             found = _weighed(held, answers, method)

@@ -17,11 +17,12 @@ UNTIL_CUT = _("Til undersøgelsen lukkes; så slettes det, og rækkefølgen blan
 class Response(models.Model):
     """A response to a wave.
 
-    wave: its address, "partnership/wave": no key into the other database. ticket: finds the response again from a code
-    while the wave is in the field; made from the code, held nowhere else, gone at the cut. household: the same for
-    those who live together; a random number after the cut. position: a random order, from the cut on. answers: {item
-    key: answer}; keyed: the same from a second keying of a paper, until both agree. kind: the random sample, or the
-    open link, which is never mixed with it. base: people asked for each one who was (N/n). weight: set when weighted.
+    wave: its address, "partnership/wave": no key into the other database. sealed: all of it until the cut, and nothing
+    after (`envelopes`). ticket: finds the response again from a code while the wave is in the field; made from the
+    code, held nowhere else, gone at the cut. household: the same for those who live together; a random number after
+    the cut. position: a random order, from the cut on. answers: {item key: answer}; keyed: the same from a second
+    keying of a paper, until both agree. kind: the random sample, or the open link, which is never mixed with it. base:
+    people asked for each one who was (N/n). weight: set when weighted.
     """
 
     class Kind(models.TextChoices):
@@ -40,6 +41,7 @@ class Response(models.Model):
         IMPORTED = "imported", _("indlæst")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    sealed = models.BinaryField(default=b"")
     wave = models.CharField(max_length=130, db_index=True)
     questionnaire = models.CharField(max_length=64)
     kind = models.CharField(max_length=10, choices=Kind)
@@ -60,6 +62,7 @@ class Response(models.Model):
 
     personal: ClassVar = {
         "answers": Personal(_("Statistik om kvarteret, og intet andet"), _("Uden vej til en person efter lukningen")),
+        "sealed": Personal(_("Gemme svaret, så kun undersøgelsens egen nøgle åbner det"), UNTIL_CUT),
         "ticket": Personal(_("Lade den, der svarer, fortsætte"), UNTIL_CUT),
         "household": Personal(_("Regne usikkerheden rigtigt"), _("Et tilfældigt tal efter lukningen")),
         "gender": Personal(_("Vægte svarene"), _("Uden vej til en person efter lukningen")),

@@ -3,7 +3,7 @@
 from kvarter.surveys.models.draft import AnswersDraft
 from kvarter.surveys.models.frame import Cell, FieldCount, FrameFile, Stratum
 from kvarter.surveys.models.invitation import Code, Invitation, Mailing
-from kvarter.surveys.models.wave import QuestionnaireVersion, Target, Wave, WaveKey
+from kvarter.surveys.models.wave import QuestionnaireVersion, Target, Wave
 
 __all__ = [
     "AnswersDraft",
@@ -17,5 +17,4 @@ __all__ = [
     "Stratum",
     "Target",
     "Wave",
-    "WaveKey",
 ]

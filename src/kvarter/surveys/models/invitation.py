@@ -17,8 +17,8 @@ UNTIL_DELETED = _("Til den dag, der blev fastsat, da undersøgelsen åbnede")
 class Invitation(models.Model):
     """Somebody drawn. sealed: pseudonym, household, name, address and mail as JSON, under the wave's contact key.
 
-    answered_on, mode: that they answered, never what; cleared at the cut, when only counts are kept (FieldCount).
-    panel: asked last time too.
+    answered_on, mode: that they answered, never what; cleared at the cut, when only counts are kept (FieldCount). The
+    rows lie in a random order, since whoever has the list can draw the same again.
     """
 
     class Channel(models.TextChoices):
@@ -32,7 +32,6 @@ class Invitation(models.Model):
     cell = models.ForeignKey(Cell, models.CASCADE, related_name="invitations")
     sealed = models.BinaryField()
     channel = models.CharField(_("vej"), max_length=10, choices=Channel)
-    panel = models.BooleanField(_("spurgt sidst"), default=False)
     answered_on = models.DateField(_("svarede"), null=True)
     mode = models.CharField(_("svarmåde"), max_length=10, blank=True)
     opted_out_on = models.DateField(_("vil ikke spørges"), null=True)
@@ -79,7 +78,7 @@ class Mailing(models.Model):
 
 
 class Code(models.Model):
-    """A code that was issued: a salted digest to know it by, and what it opens, sealed under the code itself."""
+    """A code that was issued: a digest to know it by, and what it opens, sealed under the code and the wave's key."""
 
     wave = models.ForeignKey(Wave, models.CASCADE, related_name="codes")
     invitation = models.ForeignKey(Invitation, models.CASCADE, related_name="codes")

@@ -162,29 +162,6 @@ class Wave(InPartnership):
         return f"/kvarter/{self.partnership.slug}/undersoegelse/{self.slug}"
 
 
-class WaveKey(models.Model):
-    """One of a wave's keys, sealed under the operator's. Deleting the row destroys what it sealed.
-
-    Not so in a backup that holds the row too, for whoever has the operator's key: delete such backups at the cut.
-    """
-
-    class Use(models.TextChoices):
-        """What a key is for."""
-
-        CONTACT = "contact", _("navne og adresser")
-        LINK = "link", _("vejen til et svar")
-
-    wave = models.ForeignKey(Wave, models.CASCADE, related_name="keys")
-    use = models.CharField(max_length=10, choices=Use)
-    sealed = models.BinaryField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["wave", "use"], name="wave_key_once_a_use")]
-
-    def __str__(self) -> str:
-        return f"{self.wave}: {self.use}"
-
-
 class Target(models.Model):
     """What the wave must be able to see of an item, judged before it starts: a change of so much since the last."""
 

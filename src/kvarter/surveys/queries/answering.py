@@ -11,20 +11,22 @@ from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
+from kvarter.surveys.actions.keys import KeyGone, KeyMissing, Use, key_of
+from kvarter.surveys.answers.envelopes import open_up
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.frame import YOUTH
 from kvarter.surveys.models import Code, QuestionnaireVersion, Wave
 from kvarter.surveys.paging import Paper, paper
-from kvarter.surveys.sealing import Link, code_digest, open_link
+from kvarter.surveys.sealing import Link, answers_key, code_digest, open_link
 from kvarter.surveys.sitting import Sitting
 from kvarter.surveys.writing import read
 
 M = TypeVar("M", bound=Model)
 State = Wave.State
-OF_A_RESPONSE = ("ticket", "mode", "language", "answers", "keyed", "finished")
-_OF_A_FIELD = ("slug", "state", "opens", "closes", "open_link")
+OF_A_RESPONSE = ("ticket", "sealed", "finished")
+_OF_A_FIELD = ("slug", "state", "opens", "closes", "open_link", "salt", "cut_at")
 _OF_A_CODE = ("wave__partnership", "wave__questionnaire", "wave__youth", "invitation__cell__stratum__area")
-_KEYS = ("salt", "partnership__slug", "partnership__is_demonstration", "questionnaire__digest", "youth__digest")
+_KEYS = ("partnership__slug", "partnership__is_demonstration", "questionnaire__digest", "youth__digest")
 _NEEDED_OF_A_CODE = (
     *(f"wave__{name}" for name in (*_OF_A_FIELD, *_KEYS)),
     *(f"invitation__cell__{name}" for name in ("gender", "age", "stratum__name", "stratum__population")),
@@ -62,13 +64,25 @@ class Found:
 
 
 def found_by(code: str, wave: Wave | None = None) -> Found | None:
-    """What a tidied code leads to, among all waves or in one (two SQL queries); None for an unknown one."""
+    """What a tidied code leads to, among all waves or in one (two SQL queries); None for an unknown one.
+
+    Raises KeyMissing where it may be of a wave whose key is not there.
+    """
     among = Wave.objects.filter(state__in=ISSUED) if wave is None else Wave.objects.filter(pk=wave.pk)
-    known = Q(pk__in=[])
-    for pk, salt in among.order_by().values_list("pk", "salt"):
-        known |= Q(wave=pk, digest=code_digest(bytes(salt), code))
+    known, keys, missing = Q(pk__in=[]), {}, None
+    for one in among.order_by().only("salt", "cut_at"):
+        try:
+            keys[one.pk] = key_of(one, Use.LINK)
+        except KeyMissing as error:
+            missing = error
+        except KeyGone:  # closed: nothing opens it
+            continue
+        else:
+            known |= Q(wave=one.pk, digest=code_digest(keys[one.pk], bytes(one.salt), code))
     row = _one(Code.objects.filter(known).select_related(*_OF_A_CODE).only("sealed", *_NEEDED_OF_A_CODE))
-    return Found(row, open_link(code, bytes(row.wave.salt), bytes(row.sealed))) if row else None
+    if row is None and missing:
+        raise missing
+    return Found(row, open_link(keys[row.wave_id], code, bytes(row.wave.salt), bytes(row.sealed))) if row else None
 
 
 def wave_of(pk: int) -> Wave | None:
@@ -122,9 +136,13 @@ def language_in(digest: str, wished: str) -> str:
     return wished if wished in languages else languages[0]
 
 
-def response_of(ticket: str) -> Response | None:
-    """The response that a ticket leads to, what pages need of it (one SQL query)."""
-    return _one(Response.objects.only(*OF_A_RESPONSE).filter(ticket=ticket))
+def response_of(ticket: str, wave: Wave) -> Response | None:
+    """The response that a ticket leads to while its wave is open, out of its envelope (one SQL query).
+
+    Raises KeyMissing, KeyGone.
+    """
+    row = _one(Response.objects.only(*OF_A_RESPONSE).filter(ticket=ticket))
+    return row and open_up(row, answers_key(key_of(wave, Use.LINK)))
 
 
 @lru_cache(maxsize=32)

@@ -12,16 +12,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kvarter.effect.planning import Wave as Planned
 from kvarter.effect.planning import margin, share_sd
 from kvarter.surveys.actions.drawing import CONTACT
-from kvarter.surveys.actions.keys import KeyGone, key_of
+from kvarter.surveys.actions.keys import KeyGone, Use, key_of
 from kvarter.surveys.answers.models import Response
-from kvarter.surveys.models import Cell, FieldCount, Invitation, Mailing, Stratum, Wave, WaveKey
+from kvarter.surveys.models import Cell, FieldCount, Invitation, Mailing, Stratum, Wave
 from kvarter.surveys.queries.planning import RATE
 from kvarter.surveys.sealing import unseal
 
@@ -112,7 +112,7 @@ def report_of(wave: Wave) -> FieldReport:
         parts=parts,
         days=days,
         modes=sum((Counter(modes) for _day, modes, _total in days), Counter()),
-        languages=_languages(wave),
+        languages=_languages(wave) if cut else Counter(),  # they lie in the envelopes until then
         **_beside(wave),
         precision=_precision(strata, parts["area"]),
     )
@@ -164,7 +164,7 @@ def _joined(name: str, counted: Iterable[_Counted]) -> Part:
 def _by_household(wave: Wave) -> list[Part]:
     """By how many of a household were asked. Nothing once the key to names is gone."""
     try:
-        key = key_of(wave, WaveKey.Use.CONTACT)
+        key = key_of(wave, Use.CONTACT)
     except KeyGone:
         return []
     rows = Invitation.objects.filter(wave=wave).values_list("sealed", "answered_on", "opted_out_on")
@@ -241,12 +241,15 @@ def waiting_by_round(wave: Wave, today: date) -> list[Waiting]:
 def silent_strata(wave: Wave) -> list[Stratum]:
     """The strata from which people were asked and nobody has answered: without them nothing can be weighted.
 
-    One query in each database.
+    One query.
     """
-    sent = Response.objects.filter(wave=wave.key, finished=True, kind=Response.Kind.SAMPLE)
-    heard = set(sent.values_list("stratum", flat=True).distinct())
+    heard = (
+        FieldCount.objects.filter(cell__stratum=OuterRef("pk"))
+        if wave.cut_at
+        else Invitation.objects.filter(cell__stratum=OuterRef("pk"), answered_on__isnull=False)
+    )
     rows = Stratum.objects.filter(wave=wave, population__gt=0).select_related("area")
-    return [one for one in rows if one.name not in heard]
+    return list(rows.exclude(Exists(heard)))
 
 
 def missing_by_cell(wave: Wave, most: int = 12) -> list[tuple[Part, str]]:

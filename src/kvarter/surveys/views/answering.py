@@ -68,9 +68,10 @@ def _seat(request: HttpRequest, read: Callable[[int], Wave | None] = field_of) -
     Refused.
     """
     sitting = the_sitting(request)
-    wave, row = read(sitting.wave), response_of(sitting.ticket)
+    wave = read(sitting.wave)
     if wave is None or stage_of(wave, today()) is not Stage.OPEN:
         raise NotOpen
+    row = response_of(sitting.ticket, wave)
     may_answer(request.user, wave, sitting)
     check_open(row, sitting)
     return Seat(sitting, wave, paper_of(sitting.questionnaire), kept(row, sitting))

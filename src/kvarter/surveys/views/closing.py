@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_POST
 from kvarter.agreements.views.shared import today, tried
 from kvarter.people.policy import require
 from kvarter.surveys.actions.cutting import close_wave, foresee_closing
+from kvarter.surveys.actions.keys import KeyMissing
 from kvarter.surveys.actions.weighting import CannotWeight, foresee_weights, method_of, unweigh_wave, weigh_wave
 from kvarter.surveys.forms.closing import CloseForm, WeightForm
 from kvarter.surveys.models import Wave
@@ -28,11 +30,16 @@ def close(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
         done = _("Undersøgelsen er lukket, og ingen vej fører fra en person til et svar.")
         if tried(request, form, lambda: close_wave(by=request.user, wave=found, why=why), done):
             return redirect("wave_weigh", slug, wave)
+    try:
+        closing = foresee_closing(found)
+    except KeyMissing as error:
+        messages.error(request, str(error))
+        return redirect("wave", slug, wave)
     context = {
         "partnership": found.partnership,
         "wave": found,
         "form": form,
-        "closing": foresee_closing(found),
+        "closing": closing,
         "is_open": found.state == Wave.State.IN_FIELD,
         "is_early": today() <= found.closes,
         "silent": [one.label for one in silent_strata(found)],

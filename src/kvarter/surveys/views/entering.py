@@ -102,7 +102,7 @@ def _let_in(request: HttpRequest, typed: str) -> HttpResponse | str:
     if found is None:
         WRONG_CODES.note(address_of(request))
         return "ukendt"
-    row = response_of(found.link.ticket)
+    row = response_of(found.link.ticket, found.wave)
     return _turned_away(found, row) or _sit_down(found, row)
 
 

@@ -12,6 +12,7 @@ from kvarter.agreements.views.shared import language, today
 from kvarter.people.policy import require
 from kvarter.surveys.actions import keying
 from kvarter.surveys.actions.answering import NotOpen, NotYours, Received
+from kvarter.surveys.actions.keys import KeyGone
 from kvarter.surveys.brake import WRONG_CODES
 from kvarter.surveys.forms.answering import answer_in_words, said
 from kvarter.surveys.forms.keying import KeyingForm
@@ -48,7 +49,11 @@ def _sit_down(request: HttpRequest, wave: Wave, form: KeyingForm) -> HttpRespons
         form.add_error("code", _("Der er prøvet for mange forkerte koder herfra. Vent en time, og prøv igen."))
         return None
     code = tidy_code(form.cleaned_data["code"])
-    found = found_by(code, wave) if code else None
+    try:
+        found = found_by(code, wave) if code else None
+    except KeyGone as error:
+        form.add_error(None, str(error))
+        return None
     if found is None:
         if code:
             WRONG_CODES.note(address)

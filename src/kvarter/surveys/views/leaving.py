@@ -11,6 +11,7 @@ from kvarter.agreements.views.shared import today
 from kvarter.journal.actions import ActionError
 from kvarter.people.policy import require
 from kvarter.surveys.actions.inviting import opt_out
+from kvarter.surveys.actions.keys import KeyGone
 from kvarter.surveys.brake import WRONG_CODES
 from kvarter.surveys.forms.field import CodeForm
 from kvarter.surveys.models import Wave
@@ -52,7 +53,13 @@ def _left(request: HttpRequest, form: CodeForm, wave: Wave | None = None) -> boo
     if not WRONG_CODES.lets(address_of(request)):
         form.add_error("code", _("Der er prøvet for mange forkerte koder herfra. Vent en time, og prøv igen."))
         return False
-    found = found_by(form.cleaned_data["code"], wave)
+    try:
+        found = found_by(form.cleaned_data["code"], wave)
+    except KeyGone as error:
+        if wave is None:
+            raise  # a resident is told in other words (views.private)
+        form.add_error(None, str(error))
+        return False
     if found is None:
         WRONG_CODES.note(address_of(request))
         form.add_error("code", _("Vi kender ikke koden. Se efter, om det er den fra det nyeste brev."))

@@ -22,9 +22,9 @@ from kvarter.surveys.letters.progress import followed, progress_of
 from kvarter.surveys.letters.setting import letters_pdf
 from kvarter.surveys.letters.words import Words, words_of
 from kvarter.surveys.minutes import whole_minutes
-from kvarter.surveys.models import Code, Invitation, Mailing, Wave
+from kvarter.surveys.models import Invitation, Mailing, Wave
+from kvarter.surveys.queries.answering import Found, found_by
 from kvarter.surveys.queries.monitor import waiting_by_round
-from kvarter.surveys.sealing import code_digest
 from kvarter.surveys.views.shared import names_of, the_wave
 
 Channel = Invitation.Channel
@@ -148,13 +148,22 @@ def paper(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
     form = _paper_form(found, request.POST or None)
     if request.method == "POST" and form.is_valid():
         code = form.cleaned_data["code"]
-        row = Code.objects.filter(wave=found, digest=code_digest(bytes(found.salt), code))
-        asked = row.select_related("invitation__cell").first()
-        if asked is None:
-            form.add_error("code", _("Vi kender ikke koden i denne undersøgelse."))
-        else:
-            version = found.youth if found.youth and asked.invitation.cell.age == "12-17" else found.questionnaire
+        asked = _found(form, found, code)
+        if asked:
+            version = found.youth if found.youth and asked.code.invitation.cell.age == "12-17" else found.questionnaire
             content = paper_pdf(found, version.questionnaire, code, form.cleaned_data["language"])
             return _to_take_away(content, f"skema-{found.slug}.pdf", "application/pdf")
     context = {"partnership": found.partnership, "wave": found, "form": form}
     return render(request, "surveys/work/paper.html", context)
+
+
+def _found(form: PaperForm, wave: Wave, code: str) -> Found | None:
+    """What a code leads to; else the form says why not."""
+    try:
+        found = found_by(code, wave)
+    except ActionError as error:
+        form.add_error("code", str(error))
+        return None
+    if found is None:
+        form.add_error("code", _("Vi kender ikke koden i denne undersøgelse."))
+    return found

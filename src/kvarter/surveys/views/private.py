@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -20,6 +21,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from kvarter.agreements.views.shared import today
 from kvarter.surveys.actions.answering import NotOpen, NotYours, Received
+from kvarter.surveys.actions.keys import KeyGone
 from kvarter.surveys.forms.answering import direction, marked, name_of
 from kvarter.surveys.models import Wave
 from kvarter.surveys.paging import Paper
@@ -30,6 +32,7 @@ from kvarter.surveys.speaking import ASKED_FOR, asking_for, interface_in
 COOKIE = "kvarter_answer"
 MOST_BYTES = 256 * 1024  # of a page sent in: five open answers of the longest in any script, and no more
 HALF_A_YEAR = 180 * 24 * 60 * 60
+LOG = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
 
 
@@ -53,6 +56,8 @@ def private(view: View) -> View:
             answer = redirect("answer_notice") if has_notice else redirect(f"{reverse('answer')}?hvorfor=igen")
         except (NotOpen, Received, NotYours) as error:
             answer = _turned_away(request, error)
+        except KeyGone as error:
+            answer = _without_key(request, error)
         answer["Cache-Control"] = "no-store"
         return answer
 
@@ -112,6 +117,12 @@ def _too_large(request: HttpRequest) -> HttpResponse | None:
     if int(request.META.get("CONTENT_LENGTH") or 0) <= MOST_BYTES:
         return None
     return page_of(request, "surveys/answer/too_large.html", {"kilobytes": MOST_BYTES // 1024}, status=413)
+
+
+def _without_key(request: HttpRequest, error: KeyGone) -> HttpResponse:
+    """The operator is told which file is missing, and a resident that it is not their fault."""
+    LOG.error("%s", error)
+    return page_of(request, "surveys/answer/no_key.html", {}, status=503)
 
 
 def _turned_away(request: HttpRequest, error: NotOpen | Received | NotYours) -> HttpResponse:

@@ -22,7 +22,9 @@ from kvarter.journal.models import Entry
 from kvarter.people.models import Organisation
 from kvarter.people.policy import Actor, require
 from kvarter.places.models import Area
+from kvarter.surveys.actions.keys import wipe_keys
 from kvarter.surveys.answers.models import Response
+from kvarter.surveys.models import Wave
 
 Kind = type[Model]
 OURS = "kvarter."
@@ -35,6 +37,8 @@ def remove_demonstration(*, by: Actor) -> bool:
     _remove_packages(made_up)
     for partnership in made_up:
         Response.objects.filter(wave__startswith=f"{partnership.slug}/").delete()
+    for wave in Wave.objects.filter(partnership__in=made_up).select_related("partnership"):
+        wipe_keys(wave)
     with transaction.atomic():
         beside = _made_beside(made_up)
         _forget_lines(made_up)
