@@ -179,7 +179,7 @@ def test_what_leaves_says_so(made_up_world: World, mailoutbox: list[EmailMessage
     wave = with_wave(made_up_world)
     words = words_for(wave, "invitation")
     _mailing, people = issue(by=OPERATOR, wave=wave, kind="invitation", channel="email")
-    assert mailer(words)(people[:1]) == 1
+    assert mailer(words, wave)(people[:1]) == 1
     assert mark() in mailoutbox[0].subject
     assert told() in mailoutbox[0].body
     letters = letters_pdf(words, people[:3], date(2026, 11, 1))

@@ -267,7 +267,7 @@ def test_mails_go_out_once_also_when_the_work_breaks_off_and_is_done_again(
 ) -> None:
     wave = opened(world)
     monkeypatch.setattr("kvarter.surveys.actions.inviting.A_BATCH", 3)
-    send = mailer(words_of(wave, Kind.INVITATION, 12))
+    send = mailer(words_of(wave, Kind.INVITATION, 12), wave)
     waits = waiting(wave, "invitation", "email").count()
     assert waits > 6
     batches = []

@@ -77,7 +77,7 @@ def mail(address: str, kind: str) -> None:
     words = _words(found, kind)
     try:
         with tqdm(total=waiting(found, kind, "email").count(), unit="mail") as bar:
-            left, stayed = mail_out(by=OPERATOR, wave=found, kind=kind, send=mailer(words), progress=bar.update)
+            left, stayed = mail_out(by=OPERATOR, wave=found, kind=kind, send=mailer(words, found), progress=bar.update)
     except ActionError as error:
         raise InputError(str(error)) from error
     click.echo(f"E-mails: {left}. Could not be sent: {stayed}.")

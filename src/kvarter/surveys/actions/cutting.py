@@ -33,6 +33,7 @@ from kvarter.surveys.answers.holding import held
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.answers.router import ANSWERS
 from kvarter.surveys.coarsening import Kind, coarsened
+from kvarter.surveys.letters.kept import forget_mail
 from kvarter.surveys.models import Cell, Code, FieldCount, Invitation, Wave
 from kvarter.surveys.sealing import answers_key
 
@@ -137,6 +138,7 @@ def _when_both_are_stored(act: Callable[[], None]) -> None:
 def _leave_nothing(by: Actor, wave: Wave) -> None:
     """Destroy the keys first: then nothing hangs on whether the files could be rewritten."""
     destroy_keys(by=by, wave=wave, uses=tuple(Use))
+    forget_mail(wave)
     rewrite("default", (Code, Invitation))
     rewrite(ANSWERS, (Response,))
 

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from kvarter.surveys.actions.inviting import Addressed
+from kvarter.surveys.letters.kept import HEADER
 from kvarter.surveys.letters.words import Words, answer_address, code_address
+from kvarter.surveys.models import Wave
 
 log = logging.getLogger(__name__)
 COLUMNS = ("pseudonym", "supplier_id", "code", "link", "title", "text")
@@ -31,7 +33,7 @@ def text_of(words: Words, one: Addressed) -> str:
         return "\n\n".join([opening, code, *rest, words.english, f"{facts}\n{words.more}", words.sender]) + "\n"
 
 
-def mailer(words: Words) -> Callable[[Sequence[Addressed]], int]:
+def mailer(words: Words, wave: Wave) -> Callable[[Sequence[Addressed]], int]:
     """What sends a batch of e-mails over one connection, and tells how many left.
 
     One that did not is told in the log without its address, and does not keep the others from theirs.
@@ -47,7 +49,8 @@ def mailer(words: Words) -> Callable[[Sequence[Addressed]], int]:
             return 0
         for one in people:
             try:
-                left += connection.send_messages([EmailMessage(words.title, text_of(words, one), to=[one.email])]) or 0
+                mail = EmailMessage(words.title, text_of(words, one), to=[one.email], headers={HEADER: wave.key})
+                left += connection.send_messages([mail]) or 0
             except OSError as error:  # smtplib's errors are among them
                 log.error("An invitation could not be sent: %s", type(error).__name__)
         connection.close()

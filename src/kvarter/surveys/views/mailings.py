@@ -61,7 +61,9 @@ def _made(request: HttpRequest, wave: Wave, kind: str, channel: str) -> HttpResp
     name = f"{wave.partnership.slug}-{wave.slug}-{kind}"
     try:
         if channel == Channel.EMAIL:
-            left, stayed = mail_out(by=request.user, wave=wave, kind=kind, send=mailer(words), most=MAILS_AT_A_TIME)
+            left, stayed = mail_out(
+                by=request.user, wave=wave, kind=kind, send=mailer(words, wave), most=MAILS_AT_A_TIME
+            )
             _tell_of_mails(request, left, stayed)
             return None
         content = make_file(

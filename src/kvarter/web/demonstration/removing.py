@@ -24,6 +24,7 @@ from kvarter.people.policy import Actor, require
 from kvarter.places.models import Area
 from kvarter.surveys.actions.keys import wipe_keys
 from kvarter.surveys.answers.models import Response
+from kvarter.surveys.letters.kept import forget_mail
 from kvarter.surveys.models import Wave
 
 Kind = type[Model]
@@ -39,6 +40,7 @@ def remove_demonstration(*, by: Actor) -> bool:
         Response.objects.filter(wave__startswith=f"{partnership.slug}/").delete()
     for wave in Wave.objects.filter(partnership__in=made_up).select_related("partnership"):
         wipe_keys(wave)
+        forget_mail(wave)
     with transaction.atomic():
         beside = _made_beside(made_up)
         _forget_lines(made_up)
