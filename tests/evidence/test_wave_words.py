@@ -10,6 +10,7 @@ from kvarter.agreements.models import Partnership
 from kvarter.evidence.actions.waves import source_keys, take_in_wave
 from kvarter.evidence.models import Register, Source, Theme
 from kvarter.evidence.wave_words import indicator_facts, method_notes
+from kvarter.surveys.answers.models import Response
 from kvarter.surveys.models import Stratum
 from tests.evidence.test_waves import published, weighted
 from tests.surveys.waves import BOTH_DATABASES, planned
@@ -53,6 +54,14 @@ def test_what_is_known_of_a_question_is_told_in_both_languages(world: World) -> 
     facts = indicator_facts(wave, asked_of, item, Theme(name="Tryghed"))
     assert facts["known_issues"] == "Samme emne som ESS."
     assert facts["known_issues_en"] == "Same subject as ESS."
+
+
+def test_the_ways_of_answering_are_told_from_the_field_once_the_answers_no_longer_say(world: World) -> None:
+    wave = weighted(world)
+    told = [note["da"] for note in method_notes(wave) if note["da"].startswith("Svaret:")]
+    Response.objects.filter(wave=wave.key).update(mode="")
+    assert len(told) == 1
+    assert told == [note["da"] for note in method_notes(wave) if note["da"].startswith("Svaret:")]
 
 
 def test_a_wave_that_nobody_answered_tells_no_way_of_answering(world: World) -> None:

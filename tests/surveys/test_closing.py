@@ -14,10 +14,12 @@ from kvarter.surveys.actions.keys import KeyGone, Use, key_of
 from kvarter.surveys.actions.waves import WrongStep
 from kvarter.surveys.actions.weighting import weigh_wave
 from kvarter.surveys.answers.models import Response
+from kvarter.surveys.coarsening import ALIKE
 from kvarter.surveys.models import Cell, Code, FieldCount, Invitation
+from kvarter.surveys.queries.monitor import ways_of
 from kvarter.surveys.sealing import CannotOpen, open_link
 from kvarter.surveys.weights import Method
-from tests.surveys.field import Field, answer_all, answer_openly, in_field
+from tests.surveys.field import Field, answer_all, answer_openly, in_field, keep
 from tests.surveys.waves import BOTH_DATABASES, planned
 from tests.world import World
 
@@ -97,6 +99,29 @@ def test_by_the_open_link_too_nobody_keeps_a_gender_and_age_that_few_share(world
 def _kinds(kind: str) -> Counter[tuple[str, str, str]]:
     """How many sent answers there are of each area, gender and age, among the sample or by the open link."""
     return Counter(Response.objects.filter(kind=kind, finished=True).values_list("area", "gender", "age"))
+
+
+def test_a_way_or_language_that_few_of_those_alike_answered_in_is_not_kept(world: World, field: Field) -> None:
+    alone, *others = [one for one in field.answered if one.response and one.response.finished]
+    assert alone.response
+    alone.response.mode, alone.response.language = "phone", "ar"
+    Response.objects.filter(pk=alone.response.pk).delete()
+    keep(field.wave, alone.response)
+    alike = [one for one in others if one.cell == alone.cell]
+    in_all = Counter(Invitation.objects.filter(answered_on__isnull=False).values_list("mode", flat=True))
+    wave = close_wave(by=world.secretariat, wave=field.wave)
+    assert len(alike) >= ALIKE
+    assert not Response.objects.filter(mode="phone").exists()
+    assert not Response.objects.filter(language="ar").exists()
+    ways: dict[tuple[str, ...], Counter[tuple[str, str]]] = {}
+    for row in Response.objects.all():
+        whom = (row.stratum, row.gender, row.age, row.questionnaire)
+        ways.setdefault(whom, Counter())[row.language, row.mode] += 1
+    for whom, counts in ways.items():
+        assert min(counts.values()) >= ALIKE or set(counts) == {("", "")}, (whom, counts)
+    # Where many answered in each way, all is kept; and how many there were in all is known from the field.
+    assert ("da", "paper") in set().union(*ways.values())
+    assert ways_of(wave) == in_all
 
 
 def test_only_the_secretariat_closes_and_only_once(world: World, field: Field) -> None:

@@ -19,6 +19,7 @@ from kvarter.evidence.telling import both
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.models import Stratum, Wave
 from kvarter.surveys.queries.answers import NEWCOMER_YEARS
+from kvarter.surveys.queries.monitor import ways_of
 from kvarter.surveys.questionnaire import Item, Questionnaire, words
 from kvarter.surveys.theme_scales import scale_items, theme_items
 
@@ -156,8 +157,8 @@ def method_notes(wave: Wave) -> list[dict[str, str]]:
     """How this wave went: when, who was asked, how many answered and in what way, and how it was weighted."""
     strata = list(Stratum.objects.filter(wave=wave).select_related("area").order_by("pk"))
     sample = Response.objects.filter(wave=wave.key, finished=True, kind=Response.Kind.SAMPLE)
-    modes = Counter(sample.values_list("mode", flat=True))
-    notes = [both(lambda: _field(wave, modes.total(), sum(stratum.drawn for stratum in strata)))]
+    modes = ways_of(wave) or Counter(sample.exclude(mode="").values_list("mode", flat=True))
+    notes = [both(lambda: _field(wave, sample.count(), sum(stratum.drawn for stratum in strata)))]
     notes += [both(partial(_asked, wave, own)) for own in _by_area(strata)]
     notes += [both(lambda: _modes(modes))] if modes else []
     weighting = wave.weighting or {}

@@ -1,18 +1,21 @@
-"""Joining those too few to hide among: nobody keeps a gender and age that only a handful of those asked share."""
+"""Joining those too few to hide among: nobody keeps a gender and age that only a handful of those asked share, nor a
+language and way of answering that only a handful of those alike answered in.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 ALIKE = 5
-Kind = tuple[str, str, str]  # stratum, gender, age group
+Kind = tuple[str, str, str]  # stratum, gender, age group; or those alike, language, way
 
 
 def coarsened(drawn: Mapping[Kind, int]) -> dict[Kind, Kind]:
     """The kind that each kind of people is kept as, so that at least ALIKE of those drawn share it.
 
     Kinds with fewer lose their gender; ages that are then still too few lose their age as well, and take the smallest
-    other kind of their stratum with them where that does not help. A stratum of fewer than ALIKE keeps neither.
+    other kind of their stratum with them where that does not help. A stratum of fewer than ALIKE keeps neither. In the
+    same way those alike lose their language, and then their way of answering.
     """
     found: dict[Kind, Kind] = {}
     for stratum in dict.fromkeys(kind[0] for kind in drawn):

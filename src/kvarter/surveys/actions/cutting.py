@@ -15,7 +15,7 @@ import logging
 import random
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -155,11 +155,21 @@ def kind_of(response: Response) -> Kind:
     return response.stratum or response.area, response.gender, response.age
 
 
-def join_the_few(responses: Iterable[Response], kinds: Mapping[Kind, Kind]) -> None:
-    """Take gender and age, as far as it is needed, from responses of a kind that only a few are of."""
+def join_the_few(responses: Sequence[Response], kinds: Mapping[Kind, Kind]) -> None:
+    """Take gender and age, as far as it is needed, from responses of a kind that only a few are of; then language and
+    way from those of each kind that only a few answered in.
+    """
     for one in responses:
         own = kind_of(one)
         _place, one.gender, one.age = kinds.get(own, own)
+    ways = coarsened(Counter(map(_way_of, responses)))
+    for one in responses:
+        _kind, one.language, one.mode = ways[_way_of(one)]
+
+
+def _way_of(response: Response) -> Kind:
+    """Among whom somebody answered, in which language and which way. The young are known by their questionnaire."""
+    return " ".join((*kind_of(response), response.questionnaire)), response.language, response.mode
 
 
 def shuffled(responses: Iterable[Response]) -> list[Response]:

@@ -201,8 +201,17 @@ def _days(wave: Wave, *, cut: bool) -> list[tuple[date, dict[str, int], int]]:
     return found
 
 
+def ways_of(wave: Wave) -> Counter[str]:
+    """How many answered in each way, by what was kept of the field: of the answers themselves it is no longer known
+    where few answered that way (one SQL query). Nothing where the wave was collected elsewhere.
+    """
+    rows = FieldCount.objects.filter(cell__stratum__wave=wave).values_list("mode").annotate(n=Sum("count"))
+    return Counter(dict(rows.order_by("mode")))
+
+
 def _languages(wave: Wave) -> Counter[str]:
-    rows = Response.objects.filter(wave=wave.key, finished=True, kind=Response.Kind.SAMPLE)
+    """In which languages so many answered that it is still known of them."""
+    rows = Response.objects.filter(wave=wave.key, finished=True, kind=Response.Kind.SAMPLE).exclude(language="")
     return Counter(dict(rows.values_list("language").annotate(n=Count("pk")).order_by("-n", "language")))
 
 
