@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from kvarter.agreements.models import Partnership
 from kvarter.evidence.actions.waves import source_keys, take_in_wave
@@ -54,6 +57,14 @@ def test_what_is_known_of_a_question_is_told_in_both_languages(world: World) -> 
     facts = indicator_facts(wave, asked_of, item, Theme(name="Tryghed"))
     assert facts["known_issues"] == "Samme emne som ESS."
     assert facts["known_issues_en"] == "Same subject as ESS."
+
+
+def test_a_wave_that_was_closed_early_tells_the_day_it_was_closed(world: World) -> None:
+    wave = weighted(world)
+    assert f"til {date_format(wave.closes)}" in method_notes(wave)[0]["da"]  # it was closed after its last day
+    wave.cut_at = timezone.make_aware(datetime(2024, 3, 20, 23, 30))
+    assert "Spurgt fra 1. marts 2024 til 20. marts 2024." in method_notes(wave)[0]["da"]
+    assert "from 1 March 2024 to 20 March 2024" in method_notes(wave)[0]["en"]
 
 
 def test_the_ways_of_answering_are_told_from_the_field_once_the_answers_no_longer_say(world: World) -> None:

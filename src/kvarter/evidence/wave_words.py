@@ -222,7 +222,7 @@ def _told_of(wave: Wave) -> list[dict[str, str]]:
 def _field(wave: Wave, answers: int, drawn: int) -> str:
     facts = {
         "opens": _day(wave.opens),
-        "closes": _day(wave.closes),
+        "closes": _day(wave.ended),
         "answers": number_text(answers),
         "drawn": number_text(drawn),
         "rate": number_text(100 * answers / drawn) if drawn else "",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from datetime import date
 
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -151,6 +153,12 @@ class Wave(InPartnership):
     def names(self) -> dict[str, str]:
         """Its name in the languages it has one in."""
         return {"da": self.name} | ({"en": self.name_en} if self.name_en else {})
+
+    @property
+    def ended(self) -> date:
+        """The last day that could be answered: the planned one, or the day it was closed where that came before."""
+        closed = timezone.localdate(self.cut_at) if self.cut_at else self.closes
+        return min(self.closes, closed)
 
     @property
     def key(self) -> str:
