@@ -88,7 +88,14 @@ def test_every_fault_of_a_plan_is_told_at_once(world: World, client_as: Callable
     wave = planned(world)
     with pytest.raises(BadPlan) as error:
         planned(world, closes=date(2024, 2, 1), frame_deleted_on=date(2024, 1, 1), reference=wave.area)
-    assert [field for field, _told in error.value.faults] == ["slug", "closes", "frame_deleted_on", "reference"]
+    assert [field for field, _told in error.value.faults] == [
+        "slug",
+        "name",
+        "name_en",
+        "closes",
+        "frame_deleted_on",
+        "reference",
+    ]
     sent = {
         "slug": "2024",
         "opens": "2024-03-01",

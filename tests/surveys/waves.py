@@ -69,6 +69,9 @@ PLANNED: dict[str, Any] = {
 }
 
 
+NAMES = {"name": "Undersøgelsen", "name_en": "The survey"}  # two waves may not be called the same
+
+
 def small_questionnaire(**changes: Any) -> Questionnaire:
     """Five items on two pages: trust, safety, one that hangs on it, the year of moving in, and a word of one's own."""
     about = Section(
@@ -163,5 +166,6 @@ def planned(world: World, **changes: Any) -> Wave:
     """A planned wave of Lilleby and the rest of the town."""
     area, rest = areas(world.partnership)
     known = world.partnership.questionnaires.first()
-    plan = PLANNED | {"area": area, "reference": rest, "questionnaire": known or asked(world)} | changes
+    named = {name: f"{word} {changes['slug']}" for name, word in NAMES.items() if "slug" in changes}
+    plan = PLANNED | named | {"area": area, "reference": rest, "questionnaire": known or asked(world)} | changes
     return plan_wave(by=world.secretariat, partnership=world.partnership, **plan)

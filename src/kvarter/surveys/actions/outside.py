@@ -26,7 +26,7 @@ from kvarter.journal.actions import ActionError, record
 from kvarter.people.models import Person
 from kvarter.people.policy import Actor, require
 from kvarter.surveys.actions.cutting import join_the_few, shuffled
-from kvarter.surveys.actions.waves import SameQuestionnaire, State, add_questionnaire
+from kvarter.surveys.actions.waves import SameQuestionnaire, State, add_questionnaire, names_taken
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.answers.router import ANSWERS
 from kvarter.surveys.coarsening import Kind, coarsened
@@ -69,6 +69,8 @@ def take_in_answers(
                     "slug": coming.mapping.wave.slug
                 }
                 raise NotTakenIn(told)
+            if taken := next(names_taken(partnership, coming.mapping.wave.model_dump()), None):
+                raise NotTakenIn(taken[1])
             counting = counting_of(coming.mapping, coming.answers)
             versions = {of: _kept_form(by, partnership, form) for of, form in coming.forms.items()}
             wave = _wave(partnership, coming, english or coming, counting, versions)

@@ -124,17 +124,32 @@ def change_wave(*, by: Actor, wave: Wave, why: str = "", **plan: Any) -> Wave:
 
 def _check(wave: Wave) -> None:
     refuse_mixing(wave.partnership.is_demonstration, wave.area, wave.reference)
-    names = ("slug", "opens", "closes", "pause", "frame_deleted_on", "area", "reference", "questionnaire", "youth")
-    plan = {name: getattr(wave, name) for name in names}
-    if faults := list(faults_of_plan(wave.partnership, plan, is_new=wave.pk is None)):
+    days, asked = ("opens", "closes", "pause", "frame_deleted_on"), ("area", "reference", "questionnaire", "youth")
+    plan = {name: getattr(wave, name) for name in ("slug", "name", "name_en", *days, *asked)}
+    if faults := list(faults_of_plan(wave.partnership, plan, own=wave.pk)):
         raise BadPlan(*faults)
 
 
-def faults_of_plan(partnership: Partnership, plan: Mapping[str, Any], *, is_new: bool) -> Iterator[tuple[str, str]]:
-    """Where a plan contradicts itself or what is there, each thing by its field. What it lacks is not looked at."""
+def names_taken(partnership: Partnership, plan: Mapping[str, Any], own: int | None = None) -> Iterator[tuple[str, str]]:
+    """By which of its names another wave of the partnership is called: nobody could tell the two apart."""
+    others = partnership.waves.exclude(pk=own) if own else partnership.waves.all()
+    for field in ("name", "name_en"):
+        name = plan.get(field)
+        if name and others.filter(**{f"{field}__iexact": name}).exists():
+            yield field, _("Der er allerede en undersøgelse, der hedder “%(name)s”.") % {"name": name}
+
+
+def faults_of_plan(
+    partnership: Partnership, plan: Mapping[str, Any], own: int | None = None
+) -> Iterator[tuple[str, str]]:
+    """Where a plan contradicts itself or what is there, each thing by its field. What it lacks is not looked at.
+
+    own: the wave that the plan is of, where there is one already.
+    """
     slug = plan.get("slug")
-    if is_new and slug and partnership.waves.filter(slug=slug).exists():
+    if own is None and slug and partnership.waves.filter(slug=slug).exists():
         yield "slug", _("Der er allerede en undersøgelse med adressen “%(slug)s”.") % {"slug": slug}
+    yield from names_taken(partnership, plan, own)
     opens, closes, deleted = (plan.get(name) for name in ("opens", "closes", "frame_deleted_on"))
     if opens and closes and closes < opens:
         yield "closes", _("Undersøgelsen lukker, før den åbner. Ret dagene.")

@@ -81,8 +81,7 @@ class WaveForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         """What contradicts itself is told with the rest, so that a plan is put right at once."""
-        is_new = self.instance.pk is None
-        for field, told in faults_of_plan(self.instance.partnership, self.cleaned_data, is_new=is_new):
+        for field, told in faults_of_plan(self.instance.partnership, self.cleaned_data, self.instance.pk):
             self.add_error(field, told)
         return self.cleaned_data
 
