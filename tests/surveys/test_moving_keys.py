@@ -32,7 +32,8 @@ call_command("migrate", "places", verbosity=0)
 call_command("migrate", "surveys", "0006", verbosity=0)
 call_command("migrate", "answers", "0001", database="answers", verbosity=0)
 loader = MigrationLoader(connections["default"])
-then = [*loader.graph.leaf_nodes("agreements"), *loader.graph.leaf_nodes("places"), ("surveys", "0006_days_between_letters")]
+leaves = loader.graph.leaf_nodes
+then = [*leaves("agreements"), *leaves("places"), ("surveys", "0006_days_between_letters")]
 of = loader.project_state(then).apps.get_model
 partnership = of("agreements", "Partnership").objects.create(slug="lilleby", name="Lilleby")
 area = of("places", "Area").objects.create(slug="lilleby", name="Lilleby")

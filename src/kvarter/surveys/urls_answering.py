@@ -1,11 +1,11 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from kvarter.surveys.views import answering, entering, keying, telling
 
 urlpatterns = [
     # With a code
-    path("s/<str:code>", entering.by_address, name="answer_by_address"),
-    path("svar", entering.enter_code, name="answer"),
+    re_path(r"^s/(?P<code>[^/]+)/?$", entering.by_address, name="answer_by_address"),
+    re_path(r"^svar/?$", entering.enter_code, name="answer"),
     path("svar/besked", entering.notice, name="answer_notice"),
     path("svar/start", answering.start, name="answer_start"),
     path("svar/side/<int:number>", answering.page, name="answer_page"),

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from kvarter.surveys.views import frames, leaving, mailings, monitor, questionnaires, telling, waves
 
@@ -35,7 +35,7 @@ urlpatterns = [
     path(f"{WAVE}/breve/fremdrift", mailings.progress, name="wave_progress"),
     path(f"{WAVE}/breve/<int:pk>/tag-tilbage", mailings.undo, name="wave_mailing_undo"),
     path(f"{WAVE}/papir", mailings.paper, name="wave_paper"),
-    path("svar/fravaelg", leaving.leave, name="opt_out"),
+    re_path(r"^svar/fravaelg/?$", leaving.leave, name="opt_out"),
     path(f"{WAVE}/fravaelg", leaving.leave_for, name="wave_opt_out"),
     # The field
     path(f"{WAVE}/svar", monitor.monitor, name="wave_monitor"),

@@ -29,6 +29,7 @@ _OF_A_CODE = ("wave__partnership", "wave__questionnaire", "wave__youth", "invita
 _KEYS = ("partnership__slug", "partnership__is_demonstration", "questionnaire__digest", "youth__digest")
 _NEEDED_OF_A_CODE = (
     *(f"wave__{name}" for name in (*_OF_A_FIELD, *_KEYS)),
+    "invitation__opted_out_on",
     *(f"invitation__cell__{name}" for name in ("gender", "age", "stratum__name", "stratum__population")),
     *("invitation__cell__stratum__drawn", "invitation__cell__stratum__area__slug"),
 )

@@ -21,6 +21,18 @@ def wave_for(person: Actor, partnership: Partnership, slug: str) -> Wave:
     return wave
 
 
+def closed_waves(person: Actor, most: int = 3) -> list[Wave]:
+    """The waves that were closed last, among those that someone sees: their codes open nothing (one SQL query)."""
+    rows = Wave.objects.filter(cut_at__isnull=False, is_imported=False).select_related("partnership")
+    return list(visible(person, rows).order_by("-cut_at")[:most])
+
+
+def is_all_made_up() -> bool:
+    """Whether everything that is in the field is made up for a demonstration (one SQL query)."""
+    rows = Wave.objects.filter(state=Wave.State.IN_FIELD).order_by()
+    return set(rows.values_list("partnership__is_demonstration", flat=True).distinct()) == {True}
+
+
 def waves_of(person: Actor, partnership: Partnership) -> list[Wave]:
     """The waves of a partnership that someone sees, newest first (one SQL query)."""
     rows = Wave.objects.filter(partnership=partnership).select_related("area", "reference")

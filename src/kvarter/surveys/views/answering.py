@@ -52,6 +52,8 @@ from kvarter.surveys.views.private import (
     told,
 )
 
+OPTED_OUT = "fravalgt"  # in the address of the beginning, for whoever said that they will not be asked
+
 
 @dataclass(frozen=True)
 class Seat:
@@ -112,6 +114,7 @@ def start(request: HttpRequest) -> HttpResponse:
         introduction=said(seat.paper.introductions, sitting.language),
         tongues=[_tongue(code) for code in asked.languages] if len(asked.languages) > 1 else [],
         begun=bool(seat.answers),
+        opted_out=OPTED_OUT in request.GET,
         onward=reverse("answer_page", args=[page]) if page else reverse("answer_send"),
     )
 

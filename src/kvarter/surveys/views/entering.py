@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -28,11 +31,12 @@ from kvarter.surveys.queries.answering import (
     stage_of,
     wave_of,
 )
-from kvarter.surveys.queries.waves import wave_for
+from kvarter.surveys.queries.waves import closed_waves, is_all_made_up, wave_for
 from kvarter.surveys.sealing import new_key, tidy_code
 from kvarter.surveys.sitting import Notice, Sitting
 from kvarter.surveys.speaking import INTERFACES, NAMES_OF_LANGUAGES, address_in, interface_in
 from kvarter.surveys.telling import texts_of
+from kvarter.surveys.views.answering import OPTED_OUT
 from kvarter.surveys.views.private import (
     NobodySits,
     address_of,
@@ -72,8 +76,18 @@ def enter_code(request: HttpRequest) -> HttpResponse:
         "is_fault": problem in PROBLEMS and problem != "igen",
         "typed": request.POST.get("code", ""),
         "tongues": tongues_of("answer"),
+        "closed": _closed(request) if problem == "ukendt" else [],
+        "is_made_up": is_all_made_up(),
     }
     return page_of(request, "surveys/answer/code.html", context, status=429 if problem == "mange" else 200)
+
+
+def _closed(request: HttpRequest) -> list[tuple[SafeString, SafeString, date]]:
+    """The waves closed last: (partnership, name, last day). The same whatever was typed: no code of them is kept."""
+    return [
+        (said({"da": str(one.partnership)}, language()), said(one.names, language()), one.ended)
+        for one in closed_waves(request.user)
+    ]
 
 
 def tongues_of(name: str, *args: object) -> list[tuple[str, str, str]]:
@@ -123,6 +137,8 @@ def _sit_down(found: Found, row: Response | None) -> HttpResponse:
         return told(Notice(found.wave.pk, "received", language()))
     sitting = sitting_for(found, row.language if row else language())
     with override(interface_in(sitting.language)):
+        if found.code.invitation.opted_out_on:
+            return seated(redirect(f"{reverse('answer_start')}?{OPTED_OUT}"), sitting)
         if row is None:
             return seated(redirect("answer_start"), sitting)
         page = paper_of(sitting.questionnaire).first_unanswered(row.answers)

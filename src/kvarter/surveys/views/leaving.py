@@ -16,6 +16,7 @@ from kvarter.surveys.brake import WRONG_CODES
 from kvarter.surveys.forms.field import CodeForm
 from kvarter.surveys.models import Wave
 from kvarter.surveys.queries.answering import found_by
+from kvarter.surveys.queries.waves import is_all_made_up
 from kvarter.surveys.views.entering import tongues_of
 from kvarter.surveys.views.private import address_of, in_language_asked_for, page_of, private
 from kvarter.surveys.views.shared import the_wave
@@ -26,11 +27,12 @@ from kvarter.surveys.views.shared import the_wave
 def leave(request: HttpRequest) -> HttpResponse:
     """For the one who got the letter."""
     form = CodeForm(request.POST or None)
-    is_done = request.method == "POST" and form.is_valid() and _left(request, form)
+    done = _left(request, form) if request.method == "POST" and form.is_valid() else None
     context = {
         "problem": " ".join(str(told) for told in form.errors.get("code", [])),
         "typed": request.POST.get("code", ""),
-        "is_done": is_done,
+        "is_done": done is not None,
+        "is_made_up": done.partnership.is_demonstration if done else is_all_made_up(),
         "tongues": tongues_of("opt_out"),
     }
     return page_of(request, "surveys/answer/leave.html", context)
@@ -48,25 +50,25 @@ def leave_for(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
     return render(request, "surveys/work/leave.html", context)
 
 
-def _left(request: HttpRequest, form: CodeForm, wave: Wave | None = None) -> bool:
-    """Whether whoever has the code is left in peace from now on; else the form says why not."""
+def _left(request: HttpRequest, form: CodeForm, wave: Wave | None = None) -> Wave | None:
+    """The wave in which whoever has the code is left in peace from now on; else the form says why not."""
     if not WRONG_CODES.lets(address_of(request)):
         form.add_error("code", _("Der er prøvet for mange forkerte koder herfra. Vent en time, og prøv igen."))
-        return False
+        return None
     try:
         found = found_by(form.cleaned_data["code"], wave)
     except KeyGone as error:
         if wave is None:
             raise  # a resident is told in other words (views.private)
         form.add_error(None, str(error))
-        return False
+        return None
     if found is None:
         WRONG_CODES.note(address_of(request))
         form.add_error("code", _("Vi kender ikke koden. Se efter, om det er den fra det nyeste brev."))
-        return False
+        return None
     try:
         opt_out(by=request.user, invitation=found.code.invitation, wave=found.wave, today=today())
     except ActionError as error:
         form.add_error("code", str(error))
-        return False
-    return True
+        return None
+    return found.wave
