@@ -78,11 +78,18 @@ def test_the_secretariat_writes_it_in_every_language(world: World, client_as: Ca
     page = text(sara.get(at))
     assert "“Formål” mangler på sproget English." in page  # the usual English says something else than our Danish
     assert "“Formål” mangler på sproget العربية." in page
-    sara.post(at, danish | usual | {"en-purpose": "Something else.", "ar-purpose": "شيء آخر"})
+    own = {"en-purpose": "Something else.", "ar-purpose": "شيء آخر", "en-contact": "telephone 12 34 56 78"}
+    sara.post(at, danish | usual | own)
     wave = Wave.objects.get()
-    assert wave.told == {"en": {"purpose": "Something else."}, "ar": {"purpose": "شيء آخر"}}
+    english = {"purpose": "Something else.", "contact": "telephone 12 34 56 78"}
+    assert wave.told == {"en": english, "ar": {"purpose": "شيء آخر"}}
+    back = words_of(wave, "invitation", 12).back
+    assert back
+    assert "contact us: telephone 12" in back.helping
     assert "Alt er skrevet." in text(sara.get(at))
     assert "Something else." in text(sara.get(f"/en{TOLD}"))
+    assert "Ask us: telephone 12 34 56 78" in text(sara.get(f"/en{TOLD}"))
+    assert '<span lang="da" dir="ltr">12 34 56 78</span>' in text(sara.get(f"{TOLD}?sprog=ar"))
     assert sara.post(at, {"contact": ""}).status_code == 200
 
 

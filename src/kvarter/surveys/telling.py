@@ -49,9 +49,17 @@ def told_in(wave: Wave, name: str, language: str) -> str:
     return own or (standard(name, language) if danish == standard(name) else "")
 
 
+def contact_in(wave: Wave, language: str) -> str:
+    """Whom to ask, where the wave says it otherwise in a language; numbers and addresses are mostly the same in all."""
+    own: str = wave.told.get(language, {}).get("contact", "")
+    return wave.contact if language == "da" else own
+
+
 def texts_of(wave: Wave, language: str) -> dict[str, dict[str, str]]:
-    """The four texts in a language, and in Danish beside it: {name: {language: text}}."""
-    found = {name: {code: told_in(wave, name, code) for code in ("da", language)} for name in TEXTS}
+    """The four texts and the contact in a language, and in Danish beside it: {name: {language: text}}."""
+    both = ("da", language)
+    found = {name: {code: told_in(wave, name, code) for code in both} for name in TEXTS}
+    found["contact"] = {code: contact_in(wave, code) for code in both}
     return {name: {code: text for code, text in texts.items() if text} for name, texts in found.items()}
 
 

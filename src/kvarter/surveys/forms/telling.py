@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kvarter.people.fields import why_field
 from kvarter.surveys.models import Wave
-from kvarter.surveys.telling import LABELS, NOBODY, TEXTS, standard, told_in
+from kvarter.surveys.telling import LABELS, NOBODY, TEXTS, contact_in, standard, told_in
 
 HELP = {
     "purpose": _("Én eller to sætninger. Står i brevet."),
@@ -63,14 +63,21 @@ class TranslationForm(forms.Form):
     """The four texts in another language. What is left empty is the usual, where the Danish is."""
 
     def __init__(self, data: Any, *, wave: Wave, language: str) -> None:
-        initial = {name: told_in(wave, name, language) for name in TEXTS}
+        initial = {name: told_in(wave, name, language) for name in TEXTS} | {"contact": contact_in(wave, language)}
         super().__init__(data, initial=initial, prefix=language)
         self.language = language
+        self.fields["contact"] = forms.CharField(
+            label=LABELS["contact"],
+            required=False,
+            max_length=200,
+            help_text=_("Kun hvis der står danske ord, som “telefon”."),
+        )
         for name in TEXTS:
             self.fields[name] = _text(name, required=False)
             self.fields[name].widget.attrs |= {"lang": language, "dir": "auto"}
 
     def own(self) -> dict[str, str]:
         """The texts that are the wave's own: the usual ones are kept nowhere, and go where the Danish is another."""
-        given = {name: self.cleaned_data[name].strip() for name in TEXTS}
-        return {name: text for name, text in given.items() if text and text != standard(name, self.language)}
+        usual = {name: standard(name, self.language) for name in TEXTS}
+        given = {name: self.cleaned_data[name].strip() for name in (*TEXTS, "contact")}
+        return {name: text for name, text in given.items() if text and text != usual.get(name)}

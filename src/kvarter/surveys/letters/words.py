@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from kvarter.agreements.made_up import marked, told_of
 from kvarter.surveys.models import Mailing, Wave
-from kvarter.surveys.telling import TEXTS, told_in
+from kvarter.surveys.telling import TEXTS, contact_in, told_in
 
 Kind = Mailing.Kind
 
@@ -68,7 +68,7 @@ def _told(wave: Wave, minutes: int) -> dict[str, object]:
         "closes": date_format(wave.closes),
         "site": answer_address(),
         "minutes": minutes,
-        "contact": _whole_numbers(wave.contact or wave.controller),
+        "contact": _whole_numbers(contact_in(wave, get_language() or "da") or wave.contact or wave.controller),
         "leave": f"{answer_address()}/fravaelg",
     }
 
