@@ -133,6 +133,23 @@ def test_a_spread_of_fewer_than_two_replicates_is_refused(size: int) -> None:
         effect.check_means(cube, "a", "bootstrap", size=size)
 
 
+def test_a_cube_from_a_folder_adds_to_one_of_today_though_its_categories_are_dates(tmp_path: Path) -> None:
+    data = rows(3).with_columns(s=pl.date(2024, 1, 1) + pl.duration(days="g"))
+    cube = effect.make_cube(data, effect.Design(weights="w", strata="h"), shares=["s"])
+    effect.save_cube(cube, tmp_path / "cube")
+    both = effect.estimate(effect.add_cubes([cube, effect.load_cube(tmp_path / "cube")]), shares=["s"])
+    one = effect.estimate(cube, shares=["s"])
+    assert both["category"].to_list() == one["category"].to_list()
+    same(both["estimate"], one["estimate"], 1e-12)
+
+
+@pytest.mark.parametrize("column", ["g", "a", "h"])
+def test_a_column_of_lists_is_told(column: str) -> None:
+    data = rows(3).with_columns(pl.concat_list(pl.col("w")).alias(column))
+    with pytest.raises(effect.BadData, match=f"Column {column}: holds .*list"):
+        effect.make_cube(data, effect.Design(weights="w", strata="h"), means=["a"], by=["g"], missing="drop")
+
+
 def test_cubes_that_were_drawn_otherwise_do_not_add() -> None:
     data = rows(1)
     other = effect.make_cube(data, effect.Design(weights="w"), means=["a"], missing="drop")

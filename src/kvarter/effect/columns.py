@@ -43,11 +43,17 @@ def is_few(column: pa.Array, name: str, seen: int) -> bool:
 
 
 def columns_of(chunk: pa.Table) -> Columns:
-    """The columns of a chunk that has rows, each in one piece. Raises BadData for two of one name."""
+    """The columns of a chunk that has rows, each in one piece.
+
+    Raises BadData for two of one name, and for one that holds lists or other values within values.
+    """
     (whole,) = chunk.combine_chunks().to_batches()
     found = dict(zip(chunk.column_names, whole.columns, strict=True))
     if len(found) < chunk.num_columns:
         raise BadData(f"There are two columns of one name. The data has {', '.join(chunk.column_names)}.")
+    for name, column in found.items():
+        if pa.types.is_nested(column.type):
+            raise BadData(f"Column {name}: holds {column.type}. Make a column of each value in it first.")
     return found
 
 

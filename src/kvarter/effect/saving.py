@@ -111,7 +111,7 @@ def _leaves(cubes: Sequence[Cube], table: pl.DataFrame) -> pl.DataFrame:
 def _add_answers(parts: list[Answers], cell: Ints, cells: int) -> Answers:
     items, levels = parts[0].items, []
     for k in range(len(items)):
-        seen = {level: None for part in parts for level in part.levels[k]}
+        seen = {_written(level): None for part in parts for level in part.levels[k]}
         levels.append(tuple(sorted(seen, key=rank)))
     width = max(len(one) for one in levels) + 1
     sums = []
@@ -122,10 +122,15 @@ def _add_answers(parts: list[Answers], cell: Ints, cells: int) -> Answers:
     return Answers(items, tuple(levels), *sums)
 
 
+def _written(level: Any) -> Any:
+    """A category as a cube in a folder has it: a date, which JSON does not know, as a text."""
+    return level if isinstance(level, str | int | float) else str(level)
+
+
 def _spread(sums: Floats, old: Sequence[tuple[Any, ...]], new: Sequence[tuple[Any, ...]], width: int) -> Floats:
     found = np.zeros((len(sums), sums.shape[1], width))
     for k, (had, have) in enumerate(zip(old, new, strict=True)):
-        found[k][:, [have.index(level) for level in had]] = sums[k][:, : len(had)]
+        found[k][:, [have.index(_written(level)) for level in had]] = sums[k][:, : len(had)]
         found[k][:, -1] = sums[k][:, -1]
     return found
 
@@ -182,7 +187,7 @@ def _write_cube(cube: Cube, path: Path) -> None:
         "moments": [{"columns": m.columns, "shift": m.shift.tolist()} for m in cube.moments],
         "left_out": cube.left_out,
     }
-    (path / "cube.json").write_text(json.dumps(told, indent=1, ensure_ascii=False, default=str), encoding="utf-8")
+    (path / "cube.json").write_text(json.dumps(told, indent=1, ensure_ascii=False, default=_written), encoding="utf-8")
 
 
 def load_cube(folder: Path | str) -> Cube:
