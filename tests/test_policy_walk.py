@@ -16,12 +16,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from kvarter.evidence.actions.drafts import send_in
 from kvarter.evidence.actions.indicators import write_effect_goal
-from kvarter.evidence.models import SavedMapping
 from kvarter.people.policy import OPERATOR
 from kvarter.surveys.actions.outside import send_answers
 from kvarter.surveys.models import Mailing
 from tests.addresses import amendment, figures, member, obligation, of_partnership, party, public, review, slug, wave
-from tests.evidence.figures import lay_out, published, taken_in
+from tests.evidence.figures import lay_out, published, taken_in, with_table
 from tests.surveys.drawn import with_wave
 from tests.surveys.outside import MAPPING, some_rows, table_of
 from tests.surveys.waves import BOTH_DATABASES
@@ -60,9 +59,7 @@ def filled(made: World) -> World:
         files={name: file.read_bytes()},
         said={},
     )
-    table = {"tal.csv": "Sted;År;Stemmer\nLilleby;2024;5\n".encode()}
-    send_in(by=made.secretariat, partnership=made.partnership, kind="table", files=table, said={})
-    SavedMapping.objects.create(partnership=made.partnership, name="Tabel", mapping='{"source": "optaelling"}')
+    with_table(made)
     write_effect_goal(
         by=OPERATOR, partnership=made.partnership, name="Mere tillid", set_by="Byrådet", indicators=[indicator]
     )
@@ -189,6 +186,9 @@ ENTRIES: dict[str, list[Seen]] = {
     "outside_write": [Seen(AT_WORK, slug)],
     "register_drop": [Seen(AT_WORK, of_partnership("registers"), post=True)],
     "register_draft": [Seen(AT_WORK, _draft("valgdatabase"))],
+    "statbank": [Seen(AT_WORK, slug)],
+    "statbank_table": [Seen(AT_WORK, figures("FOLK1A"))],  # the connector is off, and the page says so
+    "register_figures": [Seen(AT_WORK, _draft("valgdatabase"), post=True)],
     "register_mapping": [Seen(AT_WORK, _draft("table"))],
     "register_areas": [Seen(AT_WORK, _draft("table"), post=True)],
     "mapping_file": [Seen(AT_WORK, of_partnership("mappings"))],

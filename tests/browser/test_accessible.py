@@ -87,6 +87,7 @@ WORK = (
     "/kvarter/hoeje-gladsaxe/registre",
     "/kvarter/hoeje-gladsaxe/registre/1",
     "/kvarter/hoeje-gladsaxe/registre/andres-tal",
+    "/kvarter/hoeje-gladsaxe/registre/statistikbanken",
     "/kvarter/hoeje-gladsaxe/udgiv",
     "/kvarter/hoeje-gladsaxe/indikatorer/ny",
     "/kvarter/hoeje-gladsaxe/indikator/valgdeltagelse",

@@ -10,11 +10,12 @@ import numpy as np
 
 from kvarter.agreements.models import Partnership
 from kvarter.evidence.actions import indicators as acts
+from kvarter.evidence.actions.drafts import send_in
 from kvarter.evidence.actions.publishing import Words, publish
 from kvarter.evidence.actions.registers import take_in
 from kvarter.evidence.drafting import Choice
 from kvarter.evidence.importers.extract import Extract, Line, Period, Status, Unit
-from kvarter.evidence.models import Indicator, Publication, Register
+from kvarter.evidence.models import Indicator, Publication, Register, SavedMapping
 from kvarter.people.policy import OPERATOR
 from kvarter.places.actions import add_area, add_version, change_area
 from kvarter.places.models import Area
@@ -97,6 +98,13 @@ def taken_in(world: World, counts: Mapping[str, tuple[float, float]], *, day: da
     """The counts, taken in."""
     made = extract(counts, day=day)
     return take_in(by=OPERATOR, partnership=world.partnership, extract=made, why="Optællingen er rettet.")
+
+
+def with_table(world: World) -> None:
+    """A table sent in of which it is not said how it is read, and a mapping saved."""
+    table = {"tal.csv": "Sted;År;Stemmer\nLilleby;2024;5\n".encode()}
+    send_in(by=world.secretariat, partnership=world.partnership, kind="table", files=table, said={})
+    SavedMapping.objects.create(partnership=world.partnership, name="Tabel", mapping='{"source": "optaelling"}')
 
 
 def published(

@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kvarter.evidence.actions.indicators import add_indicator
+from kvarter.evidence.importers.reading import READERS
 from kvarter.evidence.models import Draft, Indicator, Observation, SavedMapping
 from kvarter.people.policy import OPERATOR
 from tests.evidence.figures import INDICATOR, lay_out
@@ -227,7 +228,7 @@ def locked() -> bytes:
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
-        ("tom.xlsx", b"", "tom"),
+        ("tom.xlsx", b"", "tom.xlsx er tom"),
         ("brev.xlsx", b"%PDF-1.7\n%%EOF", "er en PDF"),
         ("låst.xlsx", locked(), "adgangskode"),
         ("billede.csv", b"\x89PNG\r\n\x1a\n\x00\x00", "ikke tekst"),
@@ -242,6 +243,23 @@ def test_a_wrong_file_is_told_on_the_page_and_leaves_nothing(
 ) -> None:
     page, where = secretary.send(content, name)
     assert where == secretary.at("registers")
+    assert told in page
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("kind", READERS)
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("tom.csv", b"", "tom.csv er tom"),
+        ("brev.xlsx", b"%PDF-1.7\n%%EOF", "brev.xlsx er en PDF"),
+        ("kode.xlsx", locked(), "kode.xlsx er en gammel Excel-fil eller låst med en adgangskode"),
+    ],
+)
+def test_every_kind_tells_an_empty_a_locked_and_a_renamed_file_alike(
+    secretary: Secretary, kind: str, name: str, content: bytes, told: str
+) -> None:
+    page, _where = secretary.post(secretary.at("registers"), {"kind": kind, "sent": SimpleUploadedFile(name, content)})
     assert told in page
     assert not Draft.objects.exists()
 

@@ -1,6 +1,17 @@
 from django.urls import path, register_converter
 
-from kvarter.evidence.views import comparing, editing, files, mapping, publications, reading, registers, warning, waves
+from kvarter.evidence.views import (
+    comparing,
+    editing,
+    files,
+    mapping,
+    publications,
+    reading,
+    registers,
+    statbank,
+    warning,
+    waves,
+)
 
 
 class PublicationFormConverter:
@@ -56,6 +67,9 @@ urlpatterns = [
     path("kvarter/<slug:slug>/registre/kladde/<int:pk>/opgiv", registers.give_up, name="register_give_up"),
     path("kvarter/<slug:slug>/registre/kladde/<int:pk>/opskrift", mapping.mapping, name="register_mapping"),
     path("kvarter/<slug:slug>/registre/kladde/<int:pk>/omraader", mapping.areas, name="register_areas"),
+    path("kvarter/<slug:slug>/registre/kladde/<int:pk>/tallene", statbank.figures, name="register_figures"),
+    path("kvarter/<slug:slug>/registre/statistikbanken", statbank.catalogue, name="statbank"),
+    path("kvarter/<slug:slug>/registre/statistikbanken/<slug:table>", statbank.table, name="statbank_table"),
     path("kvarter/<slug:slug>/registre/opskrift/<int:pk>.json", mapping.mapping_file, name="mapping_file"),
     # Saying what is looked at
     path("kvarter/<slug:slug>/indikatorer/ny", editing.add, name="indicator_add"),

@@ -17,6 +17,16 @@ _OLD_EXCEL, _PDF = b"\xd0\xcf\x11\xe0", b"%PDF"
 
 def read_sheets(content: bytes, name: str) -> list[Sheet]:
     """The sheets of a file. Raises BadFile naming what is wrong and how to mend it."""
+    refuse_no_table(content, name)
+    if content.startswith(b"PK"):
+        return (
+            opendocument_sheets(content, name) if b"opendocument" in content[:200] else workbook_sheets(content, name)
+        )
+    return [Sheet(name, csv_rows(content, name))]
+
+
+def refuse_no_table(content: bytes, name: str) -> None:
+    """Raise BadFile for what is no table by its size and first bytes: empty, too large, an old workbook, a PDF."""
     if not content.strip():
         raise BadFile(_("%(file)s er tom. Hent filen igen.") % {"file": name})
     if len(content) > LARGEST:
@@ -30,11 +40,6 @@ def read_sheets(content: bytes, name: str) -> list[Sheet]:
         raise BadFile(
             _("%(file)s er en PDF. Tal kan ikke læses af den; hent dem som CSV eller regneark.") % {"file": name}
         )
-    if content.startswith(b"PK"):
-        return (
-            opendocument_sheets(content, name) if b"opendocument" in content[:200] else workbook_sheets(content, name)
-        )
-    return [Sheet(name, csv_rows(content, name))]
 
 
 def csv_rows(content: bytes, name: str) -> list[list[object]]:

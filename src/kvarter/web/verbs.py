@@ -54,6 +54,8 @@ VERBS = {
     "publication.make": _("offentliggjorde tal"),
     "questionnaire.add": _("lagde et spørgeskema ind"),
     "register.drop": _("tog et registers tal ud"),
+    "register.fetch": _("hentede en tabel i Statistikbanken"),
+    "register.figures": _("sagde, hvad tallene i en fil er"),
     "register.give_up": _("opgav at læse filer ind"),
     "register.areas": _("sagde, hvilke områder en fil er om"),
     "register.map": _("sagde, hvordan en fil skal læses"),

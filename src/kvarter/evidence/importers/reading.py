@@ -14,11 +14,12 @@ from kvarter.evidence.importers.beboerdata import read_beboerdata
 from kvarter.evidence.importers.extract import Extract
 from kvarter.evidence.importers.mapping import read_mapping
 from kvarter.evidence.importers.statbank.exports import read_export
+from kvarter.evidence.importers.statbank.kept import read_kept
 from kvarter.evidence.importers.suggesting import suggest
 from kvarter.evidence.importers.tables import read_mapped
 from kvarter.evidence.importers.valgdatabase import ELECTIONS, Election, read_valgdatabase
 from kvarter.tables.limits import LARGEST, BadFile
-from kvarter.tables.sheets import read_sheets
+from kvarter.tables.sheets import read_sheets, refuse_no_table
 
 Files = Mapping[str, bytes]
 Said = Mapping[str, Any]
@@ -26,6 +27,8 @@ Said = Mapping[str, Any]
 
 # The kinds of files that are read by a mapping.
 MAPPED = frozenset({"table", "beboerdata"})
+# What the connector to the StatBank fetched; no file can be sent as such.
+FETCHED = "fetched"
 
 
 class NeedsMapping(BadFile):
@@ -40,9 +43,10 @@ def read_files(kind: str, files: Files, said: Said) -> Extract:
     """What files of a kind hold, in the language of now. Raises BadFile, also for an unknown kind.
 
     said: for valgdatabase `background_on` (yyyy-mm-dd), where the producer does not tell the day; for tables and
-    Beboerdata `mapping`, a saved mapping as JSON. A table without one raises NeedsMapping with a suggestion.
+    Beboerdata `mapping`, a saved mapping as JSON. A table without one raises NeedsMapping with a suggestion. For any
+    `makes`: [indicator, part, whole], which columns make an indicator, in place of the source's recipes.
     """
-    reader = READERS.get(kind)
+    reader = read_kept if kind == FETCHED else READERS.get(kind)
     if reader is None:
         raise BadFile(
             _("Filer af slagsen “%(kind)s” kan ikke læses. Vælg en af: %(known)s.")
@@ -50,7 +54,10 @@ def read_files(kind: str, files: Files, said: Said) -> Extract:
         )
     for name, content in files.items():
         check_size(name, len(content))
-    return reader(files, said)
+        refuse_no_table(content, name)
+    extract = reader(files, said)
+    makes = tuple((indicator, tuple(part), tuple(whole)) for indicator, part, whole in said.get("makes", ()))
+    return replace(extract, makes=makes) if makes else extract
 
 
 def read_in_both(kind: str, files: Files, said: Said) -> tuple[Extract, Extract]:

@@ -227,7 +227,7 @@ class Draft(InPartnership):
         ordering = ["-sent", "-id"]
 
     def __str__(self) -> str:
-        return ", ".join(self.files.values_list("name", flat=True))
+        return self.options.get("title") or ", ".join(self.files.values_list("name", flat=True))
 
 
 class DraftFile(models.Model):

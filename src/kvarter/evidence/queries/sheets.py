@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kvarter.agreements.models import Partnership
 from kvarter.evidence.importers.beboerdata import SOURCE as BEBOERDATA
 from kvarter.evidence.importers.mapping import Mapping, read_mapping, text_of
-from kvarter.evidence.importers.reading import MAPPED
+from kvarter.evidence.importers.reading import FETCHED, MAPPED
 from kvarter.evidence.models import Draft, IndicatorRecipe, SavedMapping
 from kvarter.tables.limits import BadFile
 from kvarter.tables.workbook import Sheet, letters_of
@@ -78,6 +78,11 @@ def gone(mapping: Mapping, sheet: Sheet, header: int) -> list[str]:
     headings = {text_of(field) for field in sheet.rows[header - 1]}
     named = [mapping.unit_column, mapping.period_column, mapping.measure_column, mapping.status_column]
     return [name for name in dict.fromkeys([*named, *mapping.figures]) if name and name not in headings]
+
+
+def takes_figures(draft: Draft) -> bool:
+    """Whether it can be said of a file which of its figures make an indicator, without a mapping of columns."""
+    return draft.kind in {FETCHED, "statbank"}
 
 
 def needs_mapping(draft: Draft) -> bool:

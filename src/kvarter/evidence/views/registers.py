@@ -17,10 +17,11 @@ from kvarter.evidence.actions.registers import drop_register, look_through
 from kvarter.evidence.documents import words
 from kvarter.evidence.forms import AcceptForm, DropRegisterForm, OutsideForm, SendForm
 from kvarter.evidence.forms_mapping import areas_for
+from kvarter.evidence.forms_statbank import FiguresForm
 from kvarter.evidence.importers.reading import MAPPED, check_size
 from kvarter.evidence.models import Draft, Indicator, Register
 from kvarter.evidence.queries.registers import coming, corrected, register_rows
-from kvarter.evidence.queries.sheets import needs_mapping
+from kvarter.evidence.queries.sheets import needs_mapping, takes_figures
 from kvarter.evidence.views.shared import enter_figures
 from kvarter.journal.actions import ActionError
 from kvarter.people.policy import can, require, visible
@@ -98,6 +99,7 @@ def draft(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "corrected": corrected(loading, names),
         "areas": areas_for(partnership) if loading.unmatched else (),
         "is_mapped": found.kind in MAPPED,
+        "figures_form": FiguresForm(partnership=partnership, extract=extract) if takes_figures(found) else None,
         "form": form,
     }
     return render(request, "evidence/register_draft.html", context)

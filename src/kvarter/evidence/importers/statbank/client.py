@@ -112,7 +112,11 @@ class Client:
 
     def tableinfo(self, table: str) -> TableInfo:
         """What there is to know of a table. Raises Refused if there is no such one."""
-        return self._get(lambda content: read_tableinfo(content, f"tableinfo {table}"), "tableinfo", id=table)
+        return self.described(table)[1]
+
+    def described(self, table: str) -> tuple[Answer, TableInfo]:
+        """What there is to know of a table, and the answer it stood in. Raises Refused if there is no such one."""
+        return self._asked(lambda content: read_tableinfo(content, f"tableinfo {table}"), "tableinfo", id=table)
 
     def data(
         self,
@@ -139,9 +143,13 @@ class Client:
 
     def _get(self, read: Callable[[bytes], Read], function: str, **wanted: str) -> Read:
         """What a function of the catalogue tells."""
+        return self._asked(read, function, **wanted)[1]
+
+    def _asked(self, read: Callable[[bytes], Read], function: str, **wanted: str) -> tuple[Answer, Read]:
+        """What a function of the catalogue tells, and the answer it stood in."""
         given = {"format": "json", "lang": self.lang, **{key: value for key, value in wanted.items() if value}}
         url = f"{self.transport.address}/{function}?{urlencode(sorted(given.items()))}"
-        return self._answer("GET", url, "", read)[1]
+        return self._answer("GET", url, "", read)
 
     def _page(self, about: TableInfo, page: Selection, form: Form, presentation: Presentation) -> tuple[Answer, Cells]:
         """One request's figures."""
