@@ -153,7 +153,7 @@ def test_a_paper_that_has_come_in_is_not_answered_on_the_web_too(world: World, c
 
 def test_a_code_of_another_wave_or_of_none_is_not_keyed(world: World, client_as: Clients) -> None:
     bente, sara = letter_to(in_field(world)), client_as("secretariat")
-    Wave.objects.filter(slug="2024").update(slug="2023")
+    Wave.objects.filter(slug="2024").update(slug="2023", name="Undersøgelsen 2023", name_en="The survey 2023")
     other = in_field(world, small_questionnaire(key="andet"), slug="2024")
     assert "hører ikke til denne undersøgelse" in sit(sara, bente)
     assert "hører ikke til denne undersøgelse" in sit(sara, Person("K7QF9M", bente.invitation))
