@@ -193,7 +193,8 @@ def test_the_tables_are_those_of_the_site_and_their_columns_are_told(files: dict
             and column["datatype"]["base"] == "string"
             and "format" in column["datatype"]
         ):
-            assert all(re.fullmatch(column["datatype"]["format"], row[column["name"]]) for row in rows)
+            told = [row[column["name"]] for row in rows if row[column["name"]] or column.get("required")]
+            assert all(re.fullmatch(column["datatype"]["format"], text) for text in told)
     key = told_of["tableSchema"]["primaryKey"]
     assert len({tuple(row[name] for name in key) for row in rows}) == len(rows)
 

@@ -19,7 +19,7 @@ from kvarter.evidence.actions.comparing import add_composition, choose_peers
 from kvarter.evidence.actions.outside import take_in_outside
 from kvarter.evidence.actions.publishing import Words, publish
 from kvarter.evidence.actions.registers import take_in
-from kvarter.evidence.importers.extract import Extract
+from kvarter.evidence.importers.extract import Extract, Line, Period
 from kvarter.evidence.importers.valgdatabase import ELECTIONS, read_valgdatabase
 from kvarter.evidence.models import Source
 from kvarter.people.policy import OPERATOR
@@ -95,12 +95,13 @@ def _areas(told: list[dict[str, Any]], drawing: dict[str, str]) -> dict[tuple[st
 
 def _indicator(partnership: Partnership, sources: dict[str, Source], place: int, told: dict[str, Any]) -> None:
     facts = dict(told)
-    source, part, whole = sources[facts.pop("source")], facts.pop("part"), facts.pop("whole", [])
+    source = sources[facts.pop("source")]
+    recipe = {name: facts.pop(name, []) for name in ("part", "whole", "breaks")}
     theme = partnership.themes.get(slug=facts.pop("theme"))
     theme.partnership = partnership
     indicator = acts.add_indicator(by=OPERATOR, theme=theme, position=place, **facts)
-    if part:
-        acts.set_recipe(by=OPERATOR, indicator=indicator, source=source, part=part, whole=whole)
+    if recipe["part"]:
+        acts.set_recipe(by=OPERATOR, indicator=indicator, source=source, **recipe)
 
 
 def _composition(partnership: Partnership, sources: dict[str, Source], place: int, told: dict[str, Any]) -> None:
@@ -116,6 +117,7 @@ def _composition(partnership: Partnership, sources: dict[str, Source], place: in
             "name_en": f"{made.name_en}: {category['name_en']}",
             "part": category["part"],
             "measure": "share",
+            "base": facts["counted"],
             "composition": made,
         }
         _indicator(partnership, sources, at, told | own)
@@ -125,7 +127,7 @@ def _share(versions: dict[tuple[str, date], AreaVersion], told: dict[str, Any]) 
     """What share of a unit the area is, counted in the files that are named."""
     of_part, of_whole = (_counted(told["columns"], *told[name]) for name in ("of_part", "of_whole"))
     part, whole = (versions[slug, day] for slug, day in (told["part"], told["whole"]))
-    facts = {"basis": told["basis"], "source": told["source"]}
+    facts = {name: told[name] for name in ("basis", "part_on", "whole_on", "source", "source_en")}
     say_share(by=OPERATOR, part=part, whole=whole, of_part=of_part, of_whole=of_whole, **facts)
 
 
@@ -147,4 +149,13 @@ def _read(file: str, language: str) -> Extract:
     if election.background_on is None:
         election = replace(election, background_on=UNTOLD_DAY)
     with translation.override(language):
-        return read_valgdatabase({name: (folder / name).read_bytes() for name in names}, election)
+        extract = read_valgdatabase({name: (folder / name).read_bytes() for name in names}, election)
+    untold = election.background_on == UNTOLD_DAY
+    return replace(extract, lines=tuple(map(_of_the_year, extract.lines))) if untold else extract
+
+
+def _of_the_year(line: Line) -> Line:
+    """A line whose day is not told, about the year it is from; one about the election is about its day."""
+    if line.period.first != UNTOLD_DAY:
+        return line
+    return replace(line, period=Period(UNTOLD_DAY, UNTOLD_DAY.replace(month=12, day=31)))

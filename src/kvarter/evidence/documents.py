@@ -133,6 +133,9 @@ class _Reader:
             cut=row.get("cut", ""),
             cut_name=self._cut_name(row.get("cut", "")),
             synthetic=self.document.synthetic,
+            base=self.document.content["indicators"][row["indicator"]].get("base", ""),
+            population=words(row["population"], self.language) if row.get("population") else "",
+            broken=words(row["broken"], self.language) if row.get("broken") else "",
             **{name: row[name] for name in ("numerator", "denominator", "n", "invited", "low", "high", "processed")},
         )
 

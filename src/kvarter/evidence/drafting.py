@@ -11,13 +11,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kvarter.agreements.models import Partnership
+from kvarter.evidence.breaks import break_of, breaks_of
 from kvarter.evidence.counting import count_of, counts_of_document, counts_of_rows
 from kvarter.evidence.disclosing import Leak, Limits, Nesting, leaks
 from kvarter.evidence.documents import FORMAT, canonical, digest_of, in_effect, read_document
 from kvarter.evidence.figures import Between, Counted, Figure, figure_key
 from kvarter.evidence.importers.extract import Status
 from kvarter.evidence.models import Aim, Difference, Observation
-from kvarter.evidence.telling import composition_told, indicator_told, links_of, texts, theme_told
+from kvarter.evidence.telling import composition_told, indicator_told, links_of, share_told, texts, theme_told
 from kvarter.places.models import AreaShare, AreaVersion
 from kvarter.surveys.models import Wave
 
@@ -135,6 +136,7 @@ class _Drafting:
                 "version__area__part_of",
             )
         )
+        self.breaks = breaks_of(partnership)
         self.peers = set(partnership.peers.values_list("area_id", flat=True))
         self.chosen = [one for one in self.every if choice.takes(one) and self._is_shown(one)]
         earlier = partnership.publications.order_by("number").values_list("document", flat=True)
@@ -180,12 +182,15 @@ class _Drafting:
         few = few or (one.counted == Counted.SAMPLE and one.n is not None and one.n < self.limits.base)
         if few:
             facts = dict.fromkeys(facts)
+        told = {"population": one.population, "broken": None if few else break_of(one, self.breaks)}
+        broken = told["broken"] and one.status == Status.NORMAL
+        facts |= {name: words for name, words in told.items() if words}
         return facts | {
             "indicator": one.indicator.slug,
             "place": one.version.key,
             "first": one.first.isoformat(),
             "last": one.last.isoformat(),
-            "status": Status.SUPPRESSED if few else one.status,
+            "status": Status.SUPPRESSED if few else Status.BREAK if broken else one.status,
             "counted": one.counted,
             "notes": one.notes,
             "processed": one.processed,
@@ -326,20 +331,7 @@ class _Drafting:
             "is_area": own is not None and area.pk == own.pk,
             "is_reference": own is not None and area.pk == own.reference_id,
             "is_peer": area.pk in self.peers,
-            "shares": [
-                {
-                    "part": {"da": share.part.area.name, "en": share.part.area.name_en or share.part.area.name},
-                    "part_area": share.part.area.slug,
-                    "part_version": share.part.key,
-                    "basis": share.basis,
-                    "of_part": float(share.of_part),
-                    "of_whole": float(share.of_whole),
-                    "source": share.source,
-                    "joins": share.joins,
-                }
-                for share in self._shares
-                if share.whole_id == version.pk
-            ],
+            "shares": [share_told(share) for share in self._shares if share.whole_id == version.pk],
         }
 
 
@@ -380,6 +372,8 @@ def _at_once(version: AreaVersion, others: list[AreaVersion]) -> list[AreaVersio
 
 
 def _differs(figure: Figure, row: dict[str, Any]) -> bool:
+    if bool(figure.broken) is not bool(row.get("broken")):
+        return True
     return (figure.status, figure.value, figure.numerator, figure.denominator, figure.n) != (
         row["status"],
         row["value"],

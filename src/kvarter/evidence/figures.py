@@ -36,11 +36,15 @@ class Measure(StrEnum):
 
 
 class Flow(StrEnum):
-    """Whether figures of several periods may be added: what happened, what there was on a day, what there is so far."""
+    """Whether figures of several periods may be added: what happened, what there was on a day, what there is so far.
+
+    ASKED is none of them: what people said over the weeks that they were asked, which no day and no sum belongs to.
+    """
 
     FLOW = "flow"
     STOCK = "stock"
     CUMULATIVE = "cumulative"
+    ASKED = "asked"
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,9 @@ class Figure:
     answered, of a sample (None where unknown). low, high: the 95 % interval of a sample. label: what the producer calls
     the data; published: when the producer published it; publication: number of ours; digest: of that publication.
     cut: which part of the people it is of, as "age=30-49;gender=f" ("": all); cut_name: the same in words. synthetic:
-    made up for a demonstration.
+    made up for a demonstration. base: what numerator and denominator count, as "people" ("": not told). population: of
+    others' figures, those it is of in the publisher's sense, whose border need not be ours. broken: why it is not to be
+    compared with those before.
     """
 
     indicator: str
@@ -108,6 +114,9 @@ class Figure:
     cut: str = ""
     cut_name: str = ""
     synthetic: bool = False
+    base: str = ""
+    population: str = ""
+    broken: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a figure that claims what it has not, or lacks what it must have."""
@@ -126,6 +135,17 @@ class Figure:
     def words(self) -> dict[str, object]:
         """The figure in a reader's words, by language: made once, by `showing.show`."""
         return {}
+
+    @property
+    def is_break(self) -> bool:
+        """Whether it is not to be compared with those before."""
+        return bool(self.broken) or self.status is Status.BREAK
+
+    @property
+    def recalculated(self) -> bool:
+        """Whether it is about a day before its place was what it is: its producer has worked it out for new borders."""
+        begins = self.place.from_day
+        return self.counted is Counted.FULL and begins is not None and self.period.last < begins
 
     @property
     def key(self) -> str:

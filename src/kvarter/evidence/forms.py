@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,7 +13,7 @@ from kvarter.agreements.models import AgreementVersion, Partnership
 from kvarter.evidence.actions.publishing import Words
 from kvarter.evidence.documents import Document
 from kvarter.evidence.drafting import Choice
-from kvarter.evidence.models import EffectGoal, Indicator, Observation, SavedMapping, Source, Theme
+from kvarter.evidence.models import EffectGoal, Indicator, IndicatorRecipe, Observation, SavedMapping, Source, Theme
 from kvarter.people.fields import DayField, why_field
 from kvarter.places.models import Area
 
@@ -77,6 +78,7 @@ class IndicatorForm(forms.ModelForm):  # type: ignore[type-arg]
             "known_issues",
             "known_issues_en",
             "measure",
+            "base",
             "flow",
             "grade",
             "criterion",
@@ -334,7 +336,42 @@ class RecipeForm(forms.Form):
         help_text=_("En på hver linje, med hele navnet eller med * for hvad som helst. De lægges sammen."),
     )
     whole = forms.CharField(label=_("Kolonner i det hele"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    breaks = forms.CharField(
+        label=_("Brud i serien"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "Et på hver linje: året for det første tal, der ikke kan sammenlignes med før, og hvorfor, fx “2020: "
+            "Ydelserne er lavet om”. Skriv engelsk efter en lodret streg: “2020: Lavet om | Changed”."
+        ),
+    )
     why = why_field()
+
+    @staticmethod
+    def words_of(recipe: IndicatorRecipe | None) -> dict[str, Any]:
+        """A recipe as it is written in the form; empty where there is none yet."""
+        if recipe is None:
+            return {}
+        breaks = [
+            f"{one['year']}: {one['why']}" + (f" | {one['why_en']}" if one.get("why_en") else "")
+            for one in recipe.breaks
+        ]
+        lines = {"part": recipe.part, "whole": recipe.whole, "breaks": breaks}
+        return {"source": recipe.source_id} | {name: "\n".join(every) for name, every in lines.items()}
+
+    def clean_breaks(self) -> list[dict[str, Any]]:
+        """The breaks as year and why, in Danish and English."""
+        found = []
+        for line in filter(str.strip, self.cleaned_data["breaks"].splitlines()):
+            year, _colon, told = line.partition(":")
+            danish, _bar, english = told.partition("|")
+            if not re.fullmatch(r"\s*[12][0-9]{3}\s*", year) or not danish.strip():
+                raise forms.ValidationError(
+                    _("“%(line)s”: Skriv året, et kolon og hvorfor, fx “2020: Ydelserne er lavet om”."),
+                    params={"line": line.strip()[:80]},
+                )
+            found.append({"year": int(year), "why": danish.strip(), "why_en": english.strip()})
+        return found
 
     def facts(self) -> dict[str, Any]:
         """What an action is given."""

@@ -142,7 +142,7 @@ def _lines_of(extract: Extract, territory: Territory, now: Flags) -> tuple[Flags
     """The lines about a territory in a period: its own if there is one, else those of its parts, to be added up."""
     own = now & np.array([territory.is_met_by(line) for line in extract.lines])
     if own.any():
-        return own, False
+        return own, any(line.summed for line, is_own in zip(extract.lines, own, strict=True) if is_own)
     if territory.is_country and len({line.unit.part_of for line in extract.lines}) < MOST_MUNICIPALITIES:
         return None, True  # a file of one municipality is no country
     parts = now & np.array([territory.holds(line) for line in extract.lines])

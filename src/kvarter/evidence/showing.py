@@ -48,6 +48,11 @@ class Shown:
         if not (self.when and self.place and self.source and self.attribution and self.certificate):
             raise ValueError(f"{self.key} has no label, and cannot be shown")
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What stands beside the figure, in the order it is read."""
+        return tuple(note for note in (self.interval, self.base, self.mark) if note)
+
     @cached_property
     def html(self) -> str:
         """The figure with what it is made of, for a table whose head and foot tell place, day and source."""
@@ -91,6 +96,7 @@ class ShownDifference:
     """A difference in the reader's words: what it is between, how large, between what limits, and the verdict.
 
     name: what kind of difference. smallest: what would have been seen. together: how many were judged at once.
+    is_change: whether it is of one place between two times.
     """
 
     name: str
@@ -101,6 +107,7 @@ class ShownDifference:
     smallest: str
     together: str
     mark: str
+    is_change: bool
 
     def __post_init__(self) -> None:
         """Refuse to be shown without its interval and what it is between."""
@@ -126,6 +133,7 @@ def show_difference(one: Difference) -> ShownDifference:
         )
         % {"n": number_text(one.together)},
         mark=synthetic_text() if one.synthetic else "",
+        is_change=one.between is Between.CHANGE,
     )
 
 
@@ -240,12 +248,20 @@ def base_text(figure: Figure) -> str:
         return _("%(n)s svar") % {"n": number_text(figure.n, 0)} if figure.n else _("antal svar er ikke offentliggjort")
     if figure.numerator is None or figure.denominator is None:
         return ""
+    whole = f"{number_text(figure.denominator, 0)} {counted_word(figure.base)}".rstrip()
     if figure.measure is Measure.SHARE:
-        return _("%(part)s af %(whole)s") % {
-            "part": number_text(figure.numerator, 0),
-            "whole": number_text(figure.denominator, 0),
-        }
-    return _("af %(whole)s") % {"whole": number_text(figure.denominator, 0)}
+        return _("%(part)s af %(whole)s") % {"part": number_text(figure.numerator, 0), "whole": whole}
+    return _("gennemsnit af %(whole)s") % {"whole": whole}
+
+
+def counted_word(base: str) -> str:
+    """What a whole counts, in the plural; nothing where it is not told."""
+    return {
+        "people": _("beboere"),
+        "households": _("husstande"),
+        "dwellings": _("boliger"),
+        "voters": _("vælgere"),
+    }.get(base, "")
 
 
 def interval_text(figure: Figure) -> str:
@@ -278,9 +294,14 @@ def number_text(value: float, decimals: int = 0) -> str:
 def _mark(figure: Figure) -> str:
     if figure.synthetic:
         return synthetic_text()
-    if figure.status in (Status.BREAK, Status.ESTIMATED, Status.PROVISIONAL, Status.UNRELIABLE):
-        return status_text(figure.status)
-    return ""
+    marks = []
+    if figure.status in (Status.ESTIMATED, Status.PROVISIONAL, Status.UNRELIABLE):
+        marks.append(status_text(figure.status))
+    if figure.is_break:
+        marks.append(status_text(Status.BREAK))
+    if figure.recalculated and figure.value is not None:
+        marks.append(_("omregnet til nyere grænser"))
+    return ", ".join(marks)
 
 
 def _certificate(figure: Figure) -> list[tuple[str, str]]:
@@ -295,13 +316,15 @@ def _certificate(figure: Figure) -> list[tuple[str, str]]:
         (_("Opdigtet"), _("Ja: tallet er lavet til en demonstration.") if figure.synthetic else ""),
         (_("Handler om"), period_text(figure.period)),
         (_("Producentens navn for tallene"), figure.label),
-        (_("Offentliggjort af producenten"), _day(figure.published)),
+        (_("Offentliggjort af producenten"), _day(figure.published) or _("ikke oplyst")),
         (_("Status"), f"{figure.status}: {status_text(figure.status)}"),
         (_("Kilde"), f"{figure.source.producer}: {figure.source.title}"),
         (_("Kildeangivelse"), figure.source.attribution),
         (_("Metode"), figure.source.method),
         (_("Hvad kilden ikke kan sige"), figure.source.limits),
         (_("Regnet af os"), _("Ja: lagt sammen af mindre enheder.") if figure.processed else ""),
+        (_("Omregnet af producenten"), _recalculated_text(figure)),
+        (_("Brud"), figure.broken),
         *((_("Note"), note) for note in figure.notes),
         (
             _("Offentliggørelse"),
@@ -321,9 +344,19 @@ def _certainty(figure: Figure) -> str:
 
 def _place_text(figure: Figure) -> str:
     place = figure.place
+    if figure.population:
+        return figure.population
     if place.until:
         return _("%(name)s, som området var til %(day)s") % {"name": place.name, "day": _day(place.until)}
     return _("%(name)s, som området er fra %(day)s") % {"name": place.name, "day": _day(place.from_day)}
+
+
+def _recalculated_text(figure: Figure) -> str:
+    if not figure.recalculated:
+        return ""
+    return _("Ja: fra grænserne, som de var, til området, som det er fra %(day)s.") % {
+        "day": _day(figure.place.from_day)
+    }
 
 
 def _day(day: date | None) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import translation
 
 from kvarter.evidence.models import Aim, ClauseLink, Composition, Indicator, Theme
+from kvarter.places.models import AreaShare
 
 
 def both(say: Callable[[], str]) -> dict[str, str]:
@@ -38,6 +39,23 @@ def links_of(indicators: Iterable[Indicator]) -> dict[int, list[dict[str, str]]]
     return found
 
 
+def share_told(share: AreaShare) -> dict[str, Any]:
+    """How much of a reported unit an area is, as a publication tells of it, with the day of each of the two counts."""
+    area = share.part.area
+    return {
+        "part": {"da": area.name, "en": area.name_en or area.name},
+        "part_area": area.slug,
+        "part_version": share.part.key,
+        "basis": share.basis,
+        "of_part": float(share.of_part),
+        "of_whole": float(share.of_whole),
+        "part_on": share.part_on,
+        "whole_on": share.whole_on,
+        "source": {"da": share.source, "en": share.source_en or share.source},
+        "joins": share.joins,
+    }
+
+
 def composition_told(composition: Composition) -> dict[str, Any]:
     """A whole parted into categories, as a publication tells of it."""
     facts = {name: getattr(composition, name) for name in ("position", "counted", "design_effect")}
@@ -51,6 +69,7 @@ def indicator_told(indicator: Indicator, aim: Aim | None, clauses: list[dict[str
         "position": indicator.position,
         **texts(indicator, "name", "definition", "respondents", "known_issues"),
         "measure": indicator.measure,
+        "base": indicator.base or (indicator.composition.counted if indicator.composition else ""),
         "flow": indicator.flow,
         "grade": indicator.grade,
         "criterion": indicator.criterion,

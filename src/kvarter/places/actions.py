@@ -185,19 +185,46 @@ def say_share(
     of_part: Decimal,
     of_whole: Decimal,
     source: str,
+    source_en: str = "",
+    part_on: str = "",
+    whole_on: str = "",
     joins: bool = False,
     why: str = "",
 ) -> AreaShare:
-    """How much of a reported unit an area is. Said again, it replaces what was said for the same basis."""
+    """How much of a reported unit an area is. Said again, it replaces what was said for the same basis.
+
+    part_on, whole_on: the year or day each was counted ("2005", "2010-01-01"). Raises ImpossibleShare.
+    """
     require(by, "area.write", part.area)
     refuse_mixing(part.area.is_demonstration, whole.area)
     if not 0 < of_part <= of_whole:
         raise ImpossibleShare(_("Området kan ikke være større end den enhed, det er en del af, og ikke være nul."))
+    for counted_on in filter(None, (part_on, whole_on)):
+        if not _is_year_or_day(counted_on):
+            raise ImpossibleShare(
+                _("“%(text)s” er hverken et år eller en dag. Skriv fx 2005 eller 2010-01-01.") % {"text": counted_on}
+            )
     share, _new = AreaShare.objects.update_or_create(
         part=part,
         whole=whole,
         basis=basis,
-        defaults={"of_part": of_part, "of_whole": of_whole, "source": source.strip(), "joins": joins},
+        defaults={
+            "of_part": of_part,
+            "of_whole": of_whole,
+            "source": source.strip(),
+            "source_en": source_en.strip(),
+            "part_on": part_on,
+            "whole_on": whole_on,
+            "joins": joins,
+        },
     )
     record(by=by, verb="area.share", about=part.area, why=why, whole=whole.key, basis=str(basis))
     return share
+
+
+def _is_year_or_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text if len(text) > 4 else f"{text}-01-01")
+    except ValueError:
+        return False
+    return True

@@ -92,6 +92,9 @@ class MapForm(forms.Form):
     dag = DayField(label=_("Dag"), earliest=EARLIEST, help_text=_("Kortet viser de grænser, der gjaldt den dag."))
 
 
+YEAR_OR_DAY = _("Et år eller en dag, fx 2005 eller 2010-01-01. Tomt, hvis det ikke er oplyst.")
+
+
 class ShareForm(forms.Form):
     """How much of a reported unit an area is."""
 
@@ -100,7 +103,10 @@ class ShareForm(forms.Form):
     basis = forms.ChoiceField(label=_("Målt i"), choices=AreaShare.Basis.choices)
     of_part = forms.DecimalField(label=_("Områdets"), min_value=0, max_digits=14, decimal_places=2)
     of_whole = forms.DecimalField(label=_("Hele enhedens"), min_value=0, max_digits=14, decimal_places=2)
+    part_on = forms.CharField(label=_("Områdets er talt"), required=False, max_length=10, help_text=YEAR_OR_DAY)
+    whole_on = forms.CharField(label=_("Hele enhedens er talt"), required=False, max_length=10, help_text=YEAR_OR_DAY)
     source = forms.CharField(label=_("Kilde"), max_length=300)
+    source_en = forms.CharField(label=_("Kilde på engelsk"), required=False, max_length=300)
     joins = forms.BooleanField(
         label=_("Tallene må forbindes"), required=False, help_text=_("Kun når de to er så godt som det samme område.")
     )

@@ -133,6 +133,7 @@ class AreaShare(models.Model):
     """How much of a reported unit an area is: so many of its people, dwellings or square metres.
 
     joins: the two are so nearly one that a series may be drawn on from one into the other, with a mark that says so.
+    part_on, whole_on: when each of the two was counted, as "2005" or "2010-01-01"; "" where it is not told.
     """
 
     class Basis(models.TextChoices):
@@ -147,7 +148,10 @@ class AreaShare(models.Model):
     basis = models.CharField(_("målt i"), max_length=10, choices=Basis)
     of_part = models.DecimalField(_("områdets"), max_digits=14, decimal_places=2)
     of_whole = models.DecimalField(_("hele enhedens"), max_digits=14, decimal_places=2)
+    part_on = models.CharField(_("områdets talt"), max_length=10, blank=True)
+    whole_on = models.CharField(_("hele enhedens talt"), max_length=10, blank=True)
     source = models.CharField(_("kilde"), max_length=300)
+    source_en = models.CharField(_("kilde på engelsk"), max_length=300, blank=True)
     joins = models.BooleanField(_("tal må forbindes"), default=False)
 
     class Meta:

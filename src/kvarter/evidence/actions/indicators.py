@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -245,9 +245,17 @@ def drop_effect_goal(*, by: Actor, goal: EffectGoal, why: str = "") -> None:
 
 @transaction.atomic
 def set_recipe(
-    *, by: Actor, indicator: Indicator, source: Source, part: list[str], whole: list[str], why: str = ""
+    *,
+    by: Actor,
+    indicator: Indicator,
+    source: Source,
+    part: list[str],
+    whole: list[str],
+    breaks: Sequence[Mapping[str, Any]] = (),
+    why: str = "",
 ) -> IndicatorRecipe:
-    """Which columns of a source make the indicator; said again, it is put right.
+    """Which columns of a source make the indicator, and in which years its series is broken, each with why; said
+    again, it is put right. What is broken is seen when the figures are published next.
 
     A share needs what it is a share of. Only others' published per cents, of a source that says so, do without:
     they are shown with neither interval nor verdict. Raises NoSuchRecipe.
@@ -257,8 +265,12 @@ def set_recipe(
         raise NoSuchRecipe(_("Sig, hvilken kolonne tallet står i."))
     if indicator.measure == "share" and not whole and source.counted != Counted.OUTSIDE:
         raise NoSuchRecipe(_("En andel skal have det antal, den er af. Nævn de kolonner, der er det hele."))
+    years = [one["year"] for one in breaks]
+    if len(set(years)) < len(years) or not all(one["why"].strip() for one in breaks):
+        raise NoSuchRecipe(_("Skriv hvert brud én gang, med året og hvorfor tallet ikke kan sammenlignes med før."))
     recipe, _new = IndicatorRecipe.objects.update_or_create(
-        indicator=indicator, source=source, defaults={"part": part, "whole": whole}
+        indicator=indicator, source=source, defaults={"part": part, "whole": whole, "breaks": list(breaks)}
     )
-    record(by=by, verb="indicator.recipe", about=indicator, why=why, source=source.key, part=part, whole=whole)
+    told = {"source": source.key, "part": part, "whole": whole, "breaks": years}
+    record(by=by, verb="indicator.recipe", about=indicator, why=why, **told)
     return recipe

@@ -6,9 +6,11 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kvarter.agreements.models import Partnership
@@ -16,7 +18,8 @@ from kvarter.evidence.actions.registers import AlreadyTakenIn, NotLoadable
 from kvarter.evidence.figures import Counted
 from kvarter.evidence.importers.extract import Status
 from kvarter.evidence.models import Indicator, Observation, Register, Source
-from kvarter.evidence.outside import OutsideFigure, read_outside
+from kvarter.evidence.outside import Named, OutsideFigure, read_outside
+from kvarter.evidence.telling import both
 from kvarter.journal.actions import record
 from kvarter.people.policy import Actor, require
 from kvarter.places.actions import refuse_mixing
@@ -116,10 +119,27 @@ def _observations(register: Register, figures: Iterable[OutsideFigure]) -> list[
                 status=Status.NORMAL,
                 value=figure.value,
                 n=figure.n,
-                notes=[figure.read],
+                notes=_notes(figure),
+                population=_both(figure.population) if figure.population else {},
             )
         )
     return found
+
+
+def _notes(figure: OutsideFigure) -> list[str | dict[str, str]]:
+    """Where a figure was read and when, what is told beside it, and what is known to be wrong with it."""
+    told: list[str | dict[str, str]] = [figure.read]
+    if figure.read_on:
+        told.append(both(partial(_read_on, figure.read_on)))
+    return [*told, *([figure.note] if figure.note else []), *map(_both, figure.issues)]
+
+
+def _read_on(day: date) -> str:
+    return _("Læst %(day)s.") % {"day": date_format(day, "DATE_FORMAT")}
+
+
+def _both(named: Named) -> dict[str, str]:
+    return {"da": named.text, "en": named.text_en}
 
 
 def _version(versions: Iterable[AreaVersion], area: str, day: date) -> AreaVersion:

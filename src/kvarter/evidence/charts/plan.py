@@ -9,11 +9,14 @@ from datetime import date
 from functools import cached_property
 from itertools import pairwise
 
+from django.utils.translation import gettext as _
+
 from kvarter.evidence.charts.heading import heading_text
 from kvarter.evidence.charts.look import GOAL, LEADING, PHONE, Style, clean, outside, styles, text_width, wrapped
 from kvarter.evidence.charts.placing import Box, Label, Placed, along, around, place
 from kvarter.evidence.charts.runs import (
     boundary_days,
+    break_days,
     day_of,
     is_outside,
     joins,
@@ -166,16 +169,19 @@ class Plan:
 
     @property
     def top(self) -> float:
-        """The room over the plot: what is measured, and the boundary's marks."""
-        return LEADING * len(self.heading) + (LEADING if self.boundaries else 0) + 14
+        """The room over the plot: what is measured, and the marks of cuts."""
+        return LEADING * len(self.heading) + (LEADING if self.cuts else 0) + 14
 
     @cached_property
     def heading(self) -> list[str]:
         return wrapped(heading_text(self.unit, self.axis, self.figures, self.language), self.width - 4, 3)
 
     @cached_property
-    def boundaries(self) -> list[date]:
-        return [day for day in boundary_days(self.series) if self.time.holds(day)]
+    def cuts(self) -> list[tuple[date, str]]:
+        """The days that no line may cross, and what happened: a boundary moved, or the way of counting did."""
+        told = [(day, _("Grænsen ændret")) for day in boundary_days(self.series)]
+        told += [(day, _("Brud")) for day in break_days(self.series)]
+        return sorted((day, what) for day, what in told if self.time.holds(day))
 
     def day(self, day: date) -> float:
         """Where a day stands."""
@@ -224,7 +230,7 @@ class Plan:
                     yield from along(self.x(a) + shift, self.y(a), self.x(b) + shift, self.y(b))
         for _number, a, b in joins(self.series):
             yield from along(self.x(a), self.y(a), self.x(b), self.y(b))
-        for day in self.boundaries:
+        for day, _what in self.cuts:
             yield Box(self.day(day) - 3, -20, self.day(day) + 3, self.height)
         if self.target:
             level = self.level(self.target.value)

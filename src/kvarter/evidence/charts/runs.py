@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
@@ -57,7 +58,7 @@ def runs(series: Series) -> list[list[Figure]]:
 
 def _connected(before: Figure, figure: Figure) -> bool:
     same = before.counted is figure.counted is not Counted.OUTSIDE
-    return before.value is not None and figure.status is not Status.BREAK and same
+    return before.value is not None and not figure.is_break and same
 
 
 def joins(series: Sequence[Series]) -> Iterator[tuple[int, Figure, Figure]]:
@@ -80,6 +81,16 @@ def boundary_days(series: Sequence[Series]) -> list[date]:
         middle = date.fromordinal((day_of(before).toordinal() + day_of(after).toordinal()) // 2)
         found.add(before.place.until or place.from_day or middle)
     return sorted(day for day in found if day)
+
+
+def break_days(series: Sequence[Series]) -> list[date]:
+    """The days halfway between a figure that is not to be compared with those before, and the last of those."""
+    found = set()
+    for one in series:
+        for before, figure in pairwise(shown(one)):
+            if figure.is_break:
+                found.add(date.fromordinal((day_of(before).toordinal() + day_of(figure).toordinal()) // 2))
+    return sorted(found)
 
 
 def _tells_boundary(place: Place, series: Sequence[Series]) -> bool:

@@ -14,10 +14,10 @@ from django.utils.translation import override
 
 from kvarter.evidence.charts import layers, scales
 from kvarter.evidence.charts.drawing import draw
-from kvarter.evidence.charts.heading import heading_text, source_text
+from kvarter.evidence.charts.heading import heading_text, source_text, when_text
 from kvarter.evidence.charts.look import FONT, GOAL, LEADING, LINE, PAPER, QUIET, TEXT, Style, clean, text_width
 from kvarter.evidence.charts.plan import Plan, plan_of
-from kvarter.evidence.charts.runs import day_of, is_outside, joins, reason, runs, shown
+from kvarter.evidence.charts.runs import boundary_days, day_of, is_outside, joins, reason, runs, shown
 from kvarter.evidence.charts.scales import Target, ValueAxis, locale
 from kvarter.evidence.figures import Counted, Figure, Series
 from kvarter.evidence.importers.extract import Status
@@ -135,7 +135,9 @@ def _texts(plan: Plan) -> Iterator[alt.Chart]:
     """What stands where there is room for it."""
     head = {"x": -plan.left + 1, "y": -plan.top + LEADING / 2 + 1, "lines": plan.heading}
     yield layers.texts("unit", [head])
-    yield from _boundary(plan)
+    if plan.time.is_one:
+        yield layers.texts("when", [when_text(plan.figures, (plan.plot, plan.height))], align="center")
+    yield from _cuts(plan)
     for number, (x, y, i, text) in enumerate(plan.gaps):
         small = replace(plan.styles[i], size=40)
         yield from layers.sample(f"gapmark{number}", small, x + 4, y, line=False)
@@ -154,19 +156,20 @@ def _key(plan: Plan, number: int, x: float, y: float, index: int | None) -> list
     return layers.sample(f"key{number}", plan.styles[index], x, y, line=not is_outside(plan.series[index]))
 
 
-def _boundary(plan: Plan) -> Iterator[alt.Chart]:
-    """A dotted line for each day the boundary changed, and what it means, once where they stand close."""
-    text, end = _("Grænsen ændret"), -float("inf")
-    half = text_width(text) / 2
-    marks = []
-    for number, day in enumerate(plan.boundaries):
-        x = plan.day(day)
+def _cuts(plan: Plan) -> Iterator[alt.Chart]:
+    """A dotted line for each day that no line may cross, and what happened, once where the same stand close."""
+    end = -float("inf")
+    marks: list[layers.Row] = []
+    for number, (day, text) in enumerate(plan.cuts):
+        x, half = plan.day(day), text_width(text) / 2
         look = {"stroke": QUIET, "strokeWidth": 1.5, "strokeDash": [1.5, 3]}
         yield layers.segment(f"boundary{number}", (x, -6, x, plan.height), **look)
         middle = max(half - plan.left, min(x, plan.plot + plan.gutter - half))
         if middle - half > end:
             marks.append({"x": middle, "y": -6 - LEADING / 2, "lines": [text]})
-            end = middle + half + 8
+        elif text not in marks[-1]["lines"][0]:
+            marks[-1]["lines"] = [f"{marks[-1]['lines'][0]}, {text}"]
+        end = marks[-1]["x"] + text_width(marks[-1]["lines"][0]) / 2 + 8
     if marks:
         yield layers.texts("boundaryname", marks, align="center")
 
@@ -177,8 +180,13 @@ def _told(plan: Plan) -> str:
     parts = [told_of_series(plan.series, head, plan.axis, plan.language)]
     if plan.target:
         parts.append(f"{clean(plan.target.label)} ({plan.written(plan.target.value)}).")
-    for day in plan.boundaries:
+    for day in boundary_days(plan.series):
         parts.append(_("Grænsen ændret %(day)s.") % {"day": date_format(day, "DATE_FORMAT")})
+    parts += dict.fromkeys(
+        _("Brud %(when)s: %(why)s") % {"when": _day(figure), "why": clean(figure.broken)}
+        for figure in plan.figures
+        if figure.broken
+    )
     return " ".join(parts)
 
 

@@ -15,8 +15,8 @@ from kvarter.agreements.made_up import told
 def csvw(
     table: str, url: str, titles: Mapping[str, str], creator: str, attributions: Iterable[str], facts: Mapping[str, Any]
 ) -> str:
-    """The metadata of a table ("figures" or "differences"): address, titles by language (those that there are),
-    sentences of its sources.
+    """The metadata of a table ("figures", "differences" or "reflections"): address, titles by language (those
+    that there are), sentences of its sources.
     """
     told: dict[str, Any] = json.loads(own_text(f"{table}.csv-metadata.json"))
     own = {

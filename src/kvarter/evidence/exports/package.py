@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from kvarter.evidence.charts import Target, series_chart
 from kvarter.evidence.documents import Document, canonical, digest_of, words
 from kvarter.evidence.exports.csvw import csvw, made_up_facts, own_text
-from kvarter.evidence.exports.tables import counts_csv, differences_csv, figures_csv
+from kvarter.evidence.exports.tables import counts_csv, differences_csv, differs, figures_csv
 from kvarter.evidence.figures import Counted, Figure, Measure, Series, SourceFacts
 from kvarter.evidence.queries.pages import Block, block_of
 from kvarter.evidence.queries.published import Published, Told
@@ -87,8 +87,9 @@ def _texts(document: Document, draw: Draw) -> Iterator[tuple[str, str]]:
     yield "package.css", own_text("package.css")
     yield "tal/figures.csv", figures_csv(figures)
     yield "tal/figures.csv-metadata.json", _metadata(document, "figures")
-    if document.differences("da"):
-        yield "tal/differences.csv", differences_csv(Published((document,), "da").indicators.values())
+    indicators = Published((document,), "da").indicators.values()
+    if any(map(differs, indicators)):
+        yield "tal/differences.csv", differences_csv(indicators)
         yield "tal/differences.csv-metadata.json", _metadata(document, "differences")
     if counted := _counted(figures):
         yield "tal/counts.csv", counts_csv(counted)

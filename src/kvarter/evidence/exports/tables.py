@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from kvarter.evidence.figures import Difference, Figure, figure_key
+from kvarter.evidence.figures import Counted, Difference, Figure, figure_key
+from kvarter.evidence.queries.counted import CountedDifference, counted_differences
 from kvarter.evidence.queries.published import Told
 
 COLUMNS = (
@@ -24,11 +25,15 @@ COLUMNS = (
     "value",
     "numerator",
     "denominator",
+    "base",
     "n",
     "invited",
     "ci_low",
     "ci_high",
     "processed",
+    "recalculated",
+    "break_reason",
+    "population",
     "label",
     "published_by_producer",
     "producer",
@@ -43,6 +48,7 @@ COLUMNS = (
 DIFFERENCE_COLUMNS = (
     "indicator",
     "between",
+    "counted",
     "area",
     "area_name",
     "area_from",
@@ -67,7 +73,10 @@ DIFFERENCE_COLUMNS = (
     "publication",
     "digest",
 )
+# What the producer has not told, as the metadata of the tables names it: never a blank that may be an oversight.
+UNKNOWN = "unknown"
 Row = list[object]
+Named = list[dict[str, object]]
 
 
 def figures_csv(figures: Iterable[Figure]) -> str:
@@ -75,31 +84,52 @@ def figures_csv(figures: Iterable[Figure]) -> str:
 
     Texts that a spreadsheet would take for a formula get an apostrophe in front (OWASP, CSV injection).
     """
-    return _csv(COLUMNS, map(_row, _in_order(figures)))
+    return csv_text(COLUMNS, map(_row, _in_order(figures)))
 
 
 def differences_csv(indicators: Iterable[Told]) -> str:
-    """The differences of indicators that were judged, each with the source of the newest figure it is of; as above."""
-    return _csv(DIFFERENCE_COLUMNS, _difference_rows(indicators))
+    """The differences of indicators that were judged, and those of full counts, which need no judging; as above.
+
+    Each has the source of the newest figure it is of.
+    """
+    return csv_text(DIFFERENCE_COLUMNS, _difference_rows(indicators))
+
+
+def differs(told: Told) -> bool:
+    """Whether there is any difference of an indicator to tell."""
+    return bool(told.differences or counted_differences(told))
 
 
 def figures_json(indicators: Sequence[Told]) -> str:
     """Every figure and difference of indicators: the columns of the two tables as names, numbers in full."""
+    return json_text(figures_told(indicators))
+
+
+def figures_told(indicators: Sequence[Told]) -> dict[str, Named]:
+    """The same, to be written together with other tables."""
     figures = _in_order(figure for told in indicators for figure in told.every)
-    told = {
-        "figures": [dict(zip(COLUMNS, map(_plain, _row(figure)), strict=True)) for figure in figures],
-        "differences": [
-            dict(zip(DIFFERENCE_COLUMNS, map(_plain, row), strict=True)) for row in _difference_rows(indicators)
-        ],
+    return {
+        "figures": named(COLUMNS, map(_row, figures)),
+        "differences": named(DIFFERENCE_COLUMNS, _difference_rows(indicators)),
     }
-    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+
+
+def named(columns: Sequence[str], rows: Iterable[Row]) -> Named:
+    """Rows with their columns as names."""
+    return [dict(zip(columns, map(plain, row), strict=True)) for row in rows]
+
+
+def json_text(tables: Mapping[str, Named]) -> str:
+    """Tables under their names."""
+    return json.dumps(tables, ensure_ascii=False, indent=1) + "\n"
 
 
 def _in_order(figures: Iterable[Figure]) -> list[Figure]:
     return sorted(figures, key=lambda f: (f.indicator, f.place.key, f.period.first, f.cut))
 
 
-def _csv(columns: Sequence[str], rows: Iterable[Row]) -> str:
+def csv_text(columns: Sequence[str], rows: Iterable[Row]) -> str:
+    """Rows under a header, as the tables of figures have them."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)
@@ -107,13 +137,46 @@ def _csv(columns: Sequence[str], rows: Iterable[Row]) -> str:
     return out.getvalue()
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """A value as JSON has it: a day as text."""
     return value if value is None or isinstance(value, (int, float, str)) else str(value)
 
 
 def _difference_rows(indicators: Iterable[Told]) -> list[Row]:
-    return [_difference_row(one, told) for told in indicators for one in told.differences]
+    found = []
+    for told in indicators:
+        found += [_difference_row(one, told) for one in told.differences]
+        found += map(_counted_row, counted_differences(told))
+    return found
+
+
+def _counted_row(one: CountedDifference) -> Row:
+    """A difference of full counts: nothing of it was left to chance, so there is no interval and no verdict."""
+    figure, other = one.figure, one.other
+    apart = figure.place != other.place
+    return [
+        figure.indicator,
+        one.between.value,
+        Counted.FULL.value,
+        figure.place.area,
+        figure.place.name,
+        figure.place.from_day,
+        other.place.area if apart else None,
+        other.place.name if apart else None,
+        other.place.from_day if apart else None,
+        None if apart else other.period.first,
+        None if apart else other.period.last,
+        figure.period.first,
+        figure.period.last,
+        one.value,
+        *(None,) * 6,
+        figure.source.producer,
+        figure.source.title,
+        figure.source.attribution,
+        int(figure.synthetic),
+        figure.publication,
+        figure.digest,
+    ]
 
 
 def _difference_row(one: Difference, told: Told) -> Row:
@@ -123,6 +186,7 @@ def _difference_row(one: Difference, told: Told) -> Row:
     return [
         one.indicator,
         one.between.value,
+        Counted.SAMPLE.value,
         one.place.area,
         one.place.name,
         one.place.from_day,
@@ -155,8 +219,8 @@ def _row(figure: Figure) -> Row:
         figure.indicator,
         place.area,
         place.name,
-        place.from_day,
-        place.until,
+        None if figure.population else place.from_day,
+        None if figure.population else place.until,
         figure.cut,
         figure.period.first,
         figure.period.last,
@@ -165,13 +229,17 @@ def _row(figure: Figure) -> Row:
         figure.value,
         figure.numerator,
         figure.denominator,
+        figure.base,
         figure.n,
         figure.invited,
         figure.low,
         figure.high,
         int(figure.processed),
+        int(figure.recalculated),
+        figure.broken,
+        figure.population,
         figure.label,
-        figure.published,
+        figure.published or UNKNOWN,
         source.producer,
         source.title,
         source.attribution,

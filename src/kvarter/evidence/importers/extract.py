@@ -91,11 +91,15 @@ class Unit:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of figures: about which unit, when, and the row of the file it stands in (counted from 1)."""
+    """One line of figures: about which unit, when, and the row of the file it stands in (counted from 1).
+
+    summed: whether the line was added up from smaller units by somebody else than the producer.
+    """
 
     unit: Unit
     period: Period
     row: int
+    summed: bool = False
 
 
 @dataclass(frozen=True)

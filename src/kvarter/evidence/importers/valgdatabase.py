@@ -179,7 +179,7 @@ def _extract(table: Table, data: bytes, places: Places | None, given: Election |
         digest=hashlib.sha256(data).hexdigest(),
         label=election.label,
         published=None,
-        lines=tuple(Line(unit, Period(day, day), row) for unit, row in zip(units, cells.rows, strict=True)),
+        lines=tuple(_line(unit, day, row) for unit, row in zip(units, cells.rows, strict=True)),
         measures=measures,
         amounts=amounts,
         statuses=statuses,
@@ -308,6 +308,11 @@ def _unit(code: str, places: Places | None, day: date) -> Unit:
         place.valid_until if place else None,
         ("kommune", municipality),
     )
+
+
+def _line(unit: Unit, day: date, row: int) -> Line:
+    """A line about a unit on a day. The producer has none for the country: that is the sum of the districts."""
+    return Line(unit, Period(day, day), row, summed=unit.code == COUNTRY)
 
 
 def _with_statuses(amounts: Floats, district: npt.NDArray[np.bool_]) -> tuple[Floats, Texts]:

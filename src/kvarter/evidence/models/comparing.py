@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from kvarter.agreements.models import AgreementVersion, Partnership
 from kvarter.agreements.models.partnership import InPartnership
-from kvarter.evidence.models.indicator import InTwoLanguages
+from kvarter.evidence.models.indicator import BASES, InTwoLanguages
 from kvarter.places.models import Area
 
-COUNTED_UNITS = [("people", _("beboere")), ("households", _("husstande")), ("dwellings", _("boliger"))]
+COUNTED_UNITS = [base for base in BASES if base[0] != "voters"]
 
 
 class Composition(InPartnership, InTwoLanguages):

@@ -32,6 +32,13 @@ FLOWS = [
     (Flow.STOCK.value, _("opgjort på en dag")),
     (Flow.FLOW.value, _("sket i en periode")),
     (Flow.CUMULATIVE.value, _("i alt til nu")),
+    (Flow.ASKED.value, _("spurgt om i en periode")),
+]
+BASES = [
+    ("people", _("beboere")),
+    ("households", _("husstande")),
+    ("dwellings", _("boliger")),
+    ("voters", _("vælgere")),
 ]
 
 
@@ -90,7 +97,7 @@ class Indicator(InPartnership, InTwoLanguages):
 
     `version` and `decision`: which version of the agreement, and which decision, set the definition. A definition that
     changes gives a new indicator; `successor` names it, and the old one's figures stay. `composition`: the whole that
-    it is one category of.
+    it is one category of. `base`: what the whole counts.
     """
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="indicators")
@@ -106,6 +113,7 @@ class Indicator(InPartnership, InTwoLanguages):
     known_issues = models.TextField(_("kendte svagheder"), blank=True)
     known_issues_en = models.TextField(_("kendte svagheder på engelsk"), blank=True)
     measure = models.CharField(_("enhed"), max_length=10, choices=MEASURES)
+    base = models.CharField(_("hvad tallet er af"), max_length=12, choices=BASES, blank=True)
     flow = models.CharField(_("slags tal"), max_length=10, choices=FLOWS)
     grade = models.CharField(_("hvor godt det måler temaet"), max_length=1, choices=Grade)
     criterion = models.CharField(_("lovens kriterium"), max_length=20, blank=True, choices=CRITERIA_NAMES)

@@ -64,13 +64,15 @@ class Source(InTwoLanguages):
 class IndicatorRecipe(models.Model):
     """Which columns of a source make an indicator: those added up for the part, and for the whole (none: no whole).
 
-    Columns are named in full or with *, as file names are.
+    Columns are named in full or with *, as file names are. breaks: years whose figure is not to be compared with those
+    before, as {"year": 2020, "why": "…", "why_en": "…"}.
     """
 
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="recipes")
     source = models.ForeignKey(Source, models.CASCADE, related_name="recipes", verbose_name=_("kilde"))
     part = models.JSONField(_("kolonner i delen"))
     whole = models.JSONField(_("kolonner i det hele"), default=list)
+    breaks = models.JSONField(_("brud"), default=list)
 
     class Meta:
         verbose_name = _("opskrift")
@@ -113,7 +115,8 @@ class Observation(models.Model):
 
     A share or mean has numerator and denominator; a count or amount its value alone. Of a sample there are n and the
     interval; of others' published figures the value and, where known, n. `processed`: added up by us from smaller
-    units. `cut`: the part of the people it is of, as "age=30-49;gender=f"; empty for all.
+    units. `cut`: the part of the people it is of, as "age=30-49;gender=f"; empty for all. `population`: of others'
+    figures, whom they are of in the publisher's sense, as {"da": "…", "en": "…"}.
     """
 
     register = models.ForeignKey(Register, models.CASCADE, related_name="observations")
@@ -133,6 +136,7 @@ class Observation(models.Model):
     notes = models.JSONField(_("noter"), default=list)
     processed = models.BooleanField(_("lagt sammen af os"), default=False)
     cut = models.CharField(_("hvem"), max_length=120, blank=True)
+    population = models.JSONField(_("hvem, som udgiveren siger det"), default=dict)
 
     class Meta:
         verbose_name = _("tal")

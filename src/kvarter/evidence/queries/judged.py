@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from kvarter.evidence.figures import Between, Counted, Difference, Figure
-from kvarter.evidence.importers.extract import Status
+from kvarter.evidence.figures import Between, Counted, Difference
+from kvarter.evidence.queries.counted import counted_change
 from kvarter.evidence.queries.published import Told
 from kvarter.evidence.showing import ShownDifference, period_text, points_text, show_difference, verdict_text
 
@@ -44,7 +43,7 @@ def answers(told: Told) -> tuple[Answer, ...]:
         unknown = _("Antal svar er ikke offentliggjort, så ingen kan sige, om en forskel er et tilfælde.")
         return (Answer(_("Ingen dom"), unknown),)
     if latest.counted is Counted.FULL:
-        return (_plain(told, latest),)
+        return (_plain(told),)
     found = tuple(_of_change(one) for one in changes(told))
     return found or (Answer(_("Kun én måling"), _("En ændring kan først ses, når der er spurgt igen.")),)
 
@@ -61,22 +60,11 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _plain(told: Told, latest: Figure) -> Answer:
+def _plain(told: Told) -> Answer:
     """The difference of two full counts of one and the same area: nobody was left to chance."""
-    first = next(_comparable(told, latest), None)
-    if first is None or first.value is None or latest.value is None:
+    change = counted_change(told)
+    if change is None:
         return Answer(_("Kun ét tal"), _("Alle er talt med, men kun én gang. Der er ingen ændring at se."))
-    days = {"first": period_text(first.period), "last": period_text(latest.period)}
+    days = {"first": period_text(change.other.period), "last": period_text(change.figure.period)}
     grounds = _("Fra %(first)s til %(last)s. Alle er talt med.") % days
-    return Answer(points_text(latest.value - first.value, told.measure), grounds)
-
-
-def _comparable(told: Told, latest: Figure) -> Iterator[Figure]:
-    """The earlier figures of the same version of the area that no break parts from the newest, oldest first."""
-    own = sorted((f for f in told.figures if f.place.key == latest.place.key), key=lambda f: f.period.last)
-    breaks = [figure.period.last for figure in own if figure.status is Status.BREAK]
-    since = max(breaks, default=None)
-    for figure in own:
-        early = figure.period.last < latest.period.last and figure.counted is latest.counted
-        if early and figure.value is not None and (since is None or figure.period.last >= since):
-            yield figure
+    return Answer(points_text(change.value, told.measure), grounds)

@@ -16,6 +16,7 @@ from kvarter.effect.counts import Direction
 from kvarter.evidence.figures import Counted, Figure, Place
 from kvarter.evidence.importers.extract import Period
 from kvarter.evidence.models import EffectGoal, Indicator, MirrorMargin, Publication, Theme
+from kvarter.evidence.queries.counted import counted_gap
 from kvarter.evidence.queries.cuts import CutTable, cut_tables
 from kvarter.evidence.queries.judged import Answer, answers, judged
 from kvarter.evidence.queries.published import Published, ShareOfUnit, Told, published_of
@@ -255,12 +256,12 @@ def age_text(figure: Figure, today: date) -> str:
 
 def gap_text(told: Told) -> str:
     """How far the area is from its reference, in points; nothing where it cannot be said."""
-    other = told.latest(area=False)
-    if told.gap is None or other is None:
+    gap = counted_gap(told)
+    if gap is None:
         return ""
     return _("%(points)s i forhold til %(reference)s") % {
-        "points": points_text(told.gap, told.measure),
-        "reference": other.place.name,
+        "points": points_text(gap.value, told.measure),
+        "reference": gap.other.place.name,
     }
 
 
@@ -275,6 +276,7 @@ def _sentences(told: Told, today: date | None) -> list[str]:
         )
     said += [share_text(share) for share in told.shares]
     said += _about_areas(told)
+    said += _about_breaks(told)
     if any(figure.counted is Counted.OUTSIDE and figure.n is None for figure in told.figures):
         said.append(
             _(
@@ -324,15 +326,36 @@ def _about_areas(told: Told) -> list[str]:
     ]
 
 
+def _about_breaks(told: Told) -> list[str]:
+    """Why figures of a time are not to be compared with those before, each reason once."""
+    broken = {figure.broken: period_text(figure.period) for figure in told.figures if figure.broken}
+    return [
+        _("Brud i serien %(when)s: %(why)s Derfor er der ingen linje hen over det.") % {"when": when, "why": why}
+        for why, when in broken.items()
+    ]
+
+
 def share_text(share: ShareOfUnit) -> str:
     """How much of a reported unit the area is."""
     basis = {"people": _("beboere"), "dwellings": _("boliger"), "surface": _("areal")}[share.basis]
-    return _("%(part)s er %(share)s %% af %(whole)s, målt i %(basis)s: %(of_part)s af %(of_whole)s (%(source)s).") % {
+    said = {
         "part": share.part,
         "whole": share.whole,
         "basis": basis,
         "share": number_text(100 * share.share),
-        "of_part": number_text(share.of_part),
-        "of_whole": number_text(share.of_whole),
+        "of_part": _counted_on(share.of_part, share.part_on),
+        "of_whole": _counted_on(share.of_whole, share.whole_on),
         "source": share.source,
     }
+    told = _("%(part)s er %(share)s %% af %(whole)s, målt i %(basis)s: %(of_part)s af %(of_whole)s (%(source)s).")
+    if share.part_on and share.whole_on and share.part_on != share.whole_on:
+        told = _(
+            "%(part)s er omkring %(share)s %% af %(whole)s, målt i %(basis)s: %(of_part)s af %(of_whole)s. De to er "
+            "ikke talt samtidig, så andelen er et skøn (%(source)s)."
+        )
+    return told % said
+
+
+def _counted_on(count: float, when: Period | None) -> str:
+    """A count with when it was made, where that is told."""
+    return f"{number_text(count)} ({period_text(when)})" if when else number_text(count)

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from kvarter.agreements.models import Partnership
 from kvarter.effect import counts
 from kvarter.evidence.documents import Document, in_effect, read_document, words
-from kvarter.evidence.figures import Between, Counted, Difference, Figure, Measure, Place, Series
+from kvarter.evidence.figures import Between, Difference, Figure, Measure, Place, Series
+from kvarter.evidence.importers.extract import Period
 from kvarter.evidence.models import Publication
 from kvarter.people.policy import Actor, visible
 
@@ -24,7 +25,9 @@ _MOST_READ = 64
 
 @dataclass(frozen=True)
 class ShareOfUnit:
-    """How much of a reported unit the area is. whole_key: the unit, as a place of figures."""
+    """How much of a reported unit the area is. whole_key: the unit, as a place of figures. part_on, whole_on: when each
+    of the two was counted, None where that is not told.
+    """
 
     part: str
     whole: str
@@ -33,6 +36,8 @@ class ShareOfUnit:
     of_whole: float
     source: str
     whole_key: str = ""
+    part_on: Period | None = None
+    whole_on: Period | None = None
 
     @property
     def share(self) -> float:
@@ -128,16 +133,6 @@ class Told:
         named = [f for f in there if f.place.is_reference and figure.place.is_area]
         around = [f for f in there if f.place.area == figure.place.part_of]
         return next(iter([*named, *around]), None)
-
-    @property
-    def gap(self) -> float | None:
-        """The area less its reference at the same time, for those fully counted: a difference, not an estimate."""
-        own, other = self.latest(area=True), self.latest(area=False)
-        if own is None or other is None or own.value is None or other.value is None:
-            return None
-        if own.counted is not Counted.FULL or other.counted is not Counted.FULL:
-            return None
-        return own.value - other.value
 
     @property
     def progress(self) -> float | None:
@@ -297,12 +292,29 @@ class Published:
                     found[key, share["part_version"], share["basis"]] = ShareOfUnit(
                         words(share["part"], self.language),
                         words(told["name"], self.language),
-                        **{name: share[name] for name in ("basis", "of_part", "of_whole", "source")},
+                        **{name: share[name] for name in ("basis", "of_part", "of_whole")},
+                        source=_source_of(share["source"], self.language),
                         whole_key=key,
+                        part_on=_year_or_day(share.get("part_on", "")),
+                        whole_on=_year_or_day(share.get("whole_on", "")),
                     )
                     if share["joins"]:
                         joins.add((share["part_version"], key))
         return tuple(found.values()), frozenset(joins)
+
+
+def _source_of(told: str | Mapping[str, str], language: str) -> str:
+    """The source of a share in a language; the first publications have it in Danish alone."""
+    return told if isinstance(told, str) else words(told, language)
+
+
+def _year_or_day(text: str) -> Period | None:
+    """A year ("2005") or a day ("2010-01-01") as a period; nothing for neither."""
+    if not text:
+        return None
+    if len(text) == len("2005"):
+        return Period(date(int(text), 1, 1), date(int(text), 12, 31))
+    return Period(date.fromisoformat(text), date.fromisoformat(text))
 
 
 def _aim(told: Mapping[str, Any] | None) -> Aim | None:

@@ -95,7 +95,7 @@ def recipe(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     partnership, _published = enter_figures(request, slug)
     found = pages.indicator_for(request.user, partnership, key)
     require(request.user, "indicator.write", partnership)
-    form = RecipeForm(request.POST or None)
+    form = RecipeForm(request.POST or None, initial=RecipeForm.words_of(found.recipes.order_by("pk").last()))
     if request.method == "POST" and form.is_valid():
         facts = form.facts()
         if tried(
