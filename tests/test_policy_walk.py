@@ -169,8 +169,10 @@ ENTRIES: dict[str, list[Seen]] = {
     "effect_report_file": [Seen(ALL, figures(form)) for form in ("pdf", "docx")],
     "effect_report_chart": [Seen(ALL, figures("stemmer", 640)), Seen(NONE, figures("stemmer", 641))],
     "mirrors": [Seen(ALL, slug)],
+    "mirrors_file": [Seen(ALL, figures(form)) for form in FORMS],
     "mirror_margin": [Seen(SECRETARIAT, slug)],
     "spine": [Seen(ALL, slug)],
+    "spine_file": [Seen(ALL, figures(form)) for form in FORMS],
     "spine_chart": [Seen(NONE, figures(640))],  # too few areas to be seen among
     "peers": [Seen(SECRETARIAT, slug)],
     "early_warning": [Seen(ALL, slug)],

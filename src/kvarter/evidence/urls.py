@@ -43,8 +43,10 @@ urlpatterns = [
     path("kvarter/<slug:slug>/varsling/tal", warning.write_input, name="statutory_input"),
     path("kvarter/<slug:slug>/varsling/herkomst", warning.origin, name="statutory_origin"),
     path("kvarter/<slug:slug>/afspejling", comparing.mirrors, name="mirrors"),
+    path("kvarter/<slug:slug>/afspejling.<figures_form:kind>", files.mirrors_file, name="mirrors_file"),
     path("kvarter/<slug:slug>/afspejling/margen", comparing.margin, name="mirror_margin"),
     path("kvarter/<slug:slug>/blandt-andre", comparing.spine, name="spine"),
+    path("kvarter/<slug:slug>/blandt-andre.<figures_form:kind>", files.spine_file, name="spine_file"),
     path("kvarter/<slug:slug>/blandt-andre/diagram-<int:width>.svg", comparing.spine_drawing, name="spine_chart"),
     path("kvarter/<slug:slug>/blandt-andre/vaelg", comparing.peers, name="peers"),
     # Publications

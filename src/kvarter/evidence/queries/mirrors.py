@@ -18,9 +18,9 @@ from kvarter import effect
 from kvarter.effect.mirroring import Composition, Mirror, Ratio, hellinger_margin
 from kvarter.evidence.figures import Counted, Figure, Place
 from kvarter.evidence.importers.extract import Status
-from kvarter.evidence.queries.pages import age_text
+from kvarter.evidence.queries.pages import age_text, share_text
 from kvarter.evidence.queries.published import Published, ShareOfUnit, Whole
-from kvarter.evidence.showing import Shown, number_text, period_text, show
+from kvarter.evidence.showing import Shown, counted_word, number_text, period_text, show
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,8 @@ class Mirrored:
     """A whole of a place beside the same of what lies around.
 
     state: mirrors, differs or cannot tell; "" without a margin. verdict: the state in words. distance: how many would
-    have to be otherwise. said: what it rests on. rows are empty where the place's figures are hidden.
+    have to be otherwise. said: what it rests on. base: how many are counted here and around. unit: that the place is a
+    larger unit, and how much of it the area is. rows are empty where the place's figures are hidden.
     """
 
     slug: str
@@ -54,6 +55,9 @@ class Mirrored:
     said: tuple[str, ...]
     technical: str
     rows: tuple[CategoryRow, ...]
+    base: str
+    unit: str
+    source: str
     attribution: str
     mark: str
 
@@ -83,6 +87,33 @@ class _Pair:
 
     def counts(self, figures: tuple[Figure, ...]) -> tuple[float, ...]:
         return tuple(figure.numerator or 0.0 for figure in figures)
+
+
+@dataclass(frozen=True)
+class Reflection:
+    """A whole of a place held up against what lies around, in numbers; those that the page's words are made of.
+
+    categories: each with its name, and how many times as large a share it is, with its interval.
+    """
+
+    whole: Whole
+    own: Figure
+    around: Figure
+    mirror: Mirror
+    effective: float
+    categories: tuple[tuple[str, Ratio], ...]
+
+
+def reflections(published: Published, margin: float | None) -> list[Reflection]:
+    """Every whole that a page of reflection tells of, but those that are hidden; margin as in `mirror_groups`."""
+    found = []
+    for whole in published.compositions:
+        for pair in _pairs(whole):
+            if pair.is_known:
+                mirror, ratios, effective = _measured(pair, margin)
+                named = tuple(zip(_names(whole), ratios, strict=True))
+                found.append(Reflection(whole, pair.own[0], pair.around[0], mirror, effective, named))
+    return found
 
 
 def mirror_groups(published: Published, margin: float | None) -> list[Group]:
@@ -167,7 +198,7 @@ def _group(pairs: list[_Pair], note: ShareOfUnit | None, margin: float | None, t
     return Group(
         place,
         None if place.is_area else note,
-        tuple(_mirrored(pair, margin) for pair in pairs),
+        tuple(_mirrored(pair, None if place.is_area else note, margin) for pair in pairs),
         verdict,
         age_text(newest, today),
     )
@@ -186,7 +217,7 @@ def _together(pairs: list[_Pair], margin: float) -> str:
     return _("Alt i alt: kan ikke afgøres.")
 
 
-def _mirrored(pair: _Pair, margin: float | None) -> Mirrored:
+def _mirrored(pair: _Pair, note: ShareOfUnit | None, margin: float | None) -> Mirrored:
     own = show(pair.own[0])
     common = {
         "slug": pair.whole.slug,
@@ -195,6 +226,9 @@ def _mirrored(pair: _Pair, margin: float | None) -> Mirrored:
         "place": own.place,
         "around": pair.around[0].place.name,
         "when": period_text(pair.own[0].period),
+        "base": _base(pair),
+        "unit": share_text(note) if note else "",
+        "source": own.source,
         "attribution": own.attribution,
         "mark": own.mark,
     }
@@ -214,6 +248,13 @@ def _mirrored(pair: _Pair, margin: float | None) -> Mirrored:
     )
 
 
+def _base(pair: _Pair) -> str:
+    """How many are counted in the place, and how many around it."""
+    own, around = (number_text(figures[0].denominator or 0) for figures in (pair.own, pair.around))
+    facts = {"own": own, "around": around, "unit": counted_word(pair.whole.counted)}
+    return _("%(own)s %(unit)s holdt op mod %(around)s") % facts if pair.is_known else ""
+
+
 def _state_text(state: str) -> str:
     return {
         "mirrors": _("Ligner omgivelserne, inden for det aftalte"),
@@ -226,11 +267,14 @@ def _said(pair: _Pair, found: Mirror) -> list[str]:
     unit = {"people": _("beboerne"), "households": _("husstandene"), "dwellings": _("boligerne")}[pair.whole.counted]
     low, high = found.interval
     said = [
-        _("%(share)s af %(unit)s skulle være i en anden gruppe, før de to var ens.")
+        _("Forskellighed: %(share)s af %(unit)s skulle være i en anden gruppe, før de to var ens.")
         % {"share": percent(found.dissimilarity.value), "unit": unit},
-        _("Var der ingen forskel, ville tallet af sig selv være omkring %(expected)s.")
+        _("Var der ingen forskel, ville den af sig selv være omkring %(expected)s.")
         % {"expected": percent(found.dissimilarity.expected)},
-        _("På en skala fra 0 (ens) til 1 (intet fælles) er afstanden %(value)s, usikkert fra %(low)s til %(high)s.")
+        _(
+            "Afstand er et andet mål, som en dom bygger på: %(value)s på en skala fra 0 (ens) til 1 (intet fælles), "
+            "usikkert fra %(low)s til %(high)s."
+        )
         % {name: number_text(end, 3) for name, end in (("value", found.hellinger.value), ("low", low), ("high", high))},
     ]
     if pair.own[0].counted is Counted.FULL:

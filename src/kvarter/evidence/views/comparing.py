@@ -14,6 +14,7 @@ from kvarter.evidence.queries import pages
 from kvarter.evidence.queries.mirrors import mirror_groups, percent
 from kvarter.evidence.queries.spine import spine_line, spine_rows
 from kvarter.evidence.views.charts import spine_chart_of
+from kvarter.evidence.views.files import file_links, mirrored
 from kvarter.evidence.views.reading import NARROW, WIDE, drawing
 from kvarter.evidence.views.shared import enter_figures
 from kvarter.people.policy import can, require
@@ -28,6 +29,7 @@ def mirrors(request: HttpRequest, slug: str) -> HttpResponse:
         "margin": margin,
         "margin_text": percent(margin.margin) if margin else "",
         "groups": mirror_groups(published, margin.margin if margin else None),
+        "files": file_links("mirrors_file", slug, indicators=mirrored(published), is_mirrored=True),
         "may_write": can(request.user, "indicator.write", partnership),
     }
     return render(request, "evidence/mirrors.html", context)
@@ -53,9 +55,11 @@ def margin(request: HttpRequest, slug: str) -> HttpResponse:
 def spine(request: HttpRequest, slug: str) -> HttpResponse:
     """The area among areas like it, drawn and as a table."""
     partnership, published = enter_figures(request, slug)
+    rows = spine_rows(published)
     context = {
         "partnership": partnership,
-        "lines": [spine_line(row) for row in spine_rows(published)],
+        "lines": [spine_line(row) for row in rows],
+        "files": file_links("spine_file", slug, indicators=[row.told for row in rows]),
         "title": _spine_title(str(partnership.area or partnership.name)),
         "wide": WIDE,
         "narrow": NARROW,
