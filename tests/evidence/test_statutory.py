@@ -355,7 +355,7 @@ def test_the_page_shows_how_far_and_hides_origin_until_it_is_turned_on(world: Wo
     client = Client(SERVER_NAME="localhost")
     address = reverse("early_warning", args=[world.partnership.slug])
     html = client.get(address).content.decode()
-    assert "5,0 procentpoint til grænsen" in html
+    assert "5,0 procentpoint under grænsen" in html
     assert "550 af 1.000" in html, "the figure stands with its base"
     assert "ikke-vestlige" not in html
     assert "tallet er ikke skrevet ind" in html

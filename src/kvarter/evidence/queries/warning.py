@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from math import ceil, floor
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from kvarter.agreements.models import Partnership
 from kvarter.evidence.figures import Counted, Figure, Measure
 from kvarter.evidence.models import EarlyWarning, StatutoryInput
+from kvarter.evidence.queries.pages import held_text
 from kvarter.evidence.queries.published import Published, Told
 from kvarter.evidence.showing import Shown, number_text, points_text, show, value_text
 from kvarter.evidence.statutory import CRITERIA, Judged, Judgement, Mean, Outcome, Rule, Strictness, judge, rules_on
@@ -20,7 +22,10 @@ from kvarter.evidence.statutory import CRITERIA, Judged, Judgement, Mean, Outcom
 
 @dataclass(frozen=True)
 class LineShown:
-    """A criterion in words: the line, the area's figure with its label, how far, and whether it is met."""
+    """A criterion in words: the line, the area's figure with its label, how far, and whether it is met.
+
+    note: where the figure is of a larger unit, that it is, and how much of it the area is; it decides nothing then.
+    """
 
     name: str
     limit: str
@@ -28,6 +33,7 @@ class LineShown:
     distance: str
     outcome: str
     is_met: bool
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,22 +70,16 @@ def warnings(published: Published, inputs: Inputs, today: date, *, origin: bool)
     """Every rule in force, judged on the published figures of the area itself. What is unknown is said to be."""
     told = {one.criterion: one for one in published.indicators.values() if one.criterion}
     figures = {key: years_of(one) for key, one in told.items()}
-    newest = {key: one.latest(area=True) for key, one in told.items()}
     last = figures.pop("origin", ())
     share = last[-1].amount if origin and last else None
-    return [
-        _rule(_judged(rule, figures, inputs, newest, share), newest, inputs, origin=origin) for rule in rules_on(today)
-    ]
-
-
-def _judged(
-    rule: Rule,
-    figures: Mapping[str, tuple[Mean, ...]],
-    inputs: Inputs,
-    newest: Mapping[str, Figure | None],
-    share: Fraction | None,
-) -> Judgement:
-    return judge(rule, figures, inputs, residents=_residents(newest, rule), origin=share)
+    living = most_residents(published)
+    found = []
+    for rule in rules_on(today):
+        judgement = judge(rule, figures, inputs, residents=_enough(living, rule), origin=share)
+        size = _size(rule, living)
+        lines = tuple(_line(one, told.get(one.line.criterion), inputs) for one in judgement.criteria)
+        found.append(_rule(judgement, (size, *lines), origin=origin))
+    return found
 
 
 def years_of(told: Told) -> tuple[Mean, ...]:
@@ -95,20 +95,46 @@ def _exact(figure: Figure) -> Fraction:
     return Fraction(figure.numerator) / Fraction(figure.denominator)
 
 
-def _residents(newest: Mapping[str, Figure | None], rule: Rule) -> int | None:
-    """How many live in the area, as far as the figures show that they are enough for the rule; None where they do not.
+def most_residents(published: Published) -> Figure | None:
+    """The most residents that one of the area's newest figures is of, as a count; None where there is none.
 
     A figure about some of the residents shows that there are at least so many, and never that there are fewer.
     """
-    counted = [figure.denominator for figure in newest.values() if figure and figure.denominator]
-    most = int(max(counted, default=0))
+    newest = [(told, told.latest(area=True)) for told in published.indicators.values()]
+    people = [one for told, one in newest if one and one.denominator and (one.base == "people" or told.criterion)]
+    most = max(people, key=lambda one: (one.denominator or 0, one.period.last), default=None)
+    if most is None:
+        return None
+    return replace(most, measure=Measure.COUNT, value=most.denominator, numerator=None, denominator=None)
+
+
+def _enough(living: Figure | None, rule: Rule) -> int | None:
+    """How many live in the area where they are enough for the rule; None where the figures do not show it."""
+    most = int(living.value) if living and living.value else 0
     return most if most >= rule.residents else None
 
 
-def _rule(judgement: Judgement, newest: Mapping[str, Figure | None], inputs: Inputs, *, origin: bool) -> RuleShown:
+def _size(rule: Rule, living: Figure | None) -> LineShown:
+    """The condition of so many residents, which stands beside the criteria that are counted."""
+    is_met = _enough(living, rule) is not None
+    beyond = int(living.value or 0) - rule.residents if living else 0
+    words = _("%(n)s beboere over grænsen") if is_met else _("%(n)s beboere under grænsen, så vidt tallet rækker")
+    words = words if beyond else _("lige på grænsen")
+    return LineShown(
+        _("Betingelse: beboere på det, som almene afdelinger ejede i 2010"),
+        _("mindst %(n)s beboere") % {"n": number_text(rule.residents)},
+        show(living) if living else None,
+        words % {"n": number_text(abs(beyond))} if living else "",
+        _("opfyldt") if is_met else _("kan ikke vurderes"),
+        is_met,
+    )
+
+
+def _rule(judgement: Judgement, lines: tuple[LineShown, ...], *, origin: bool) -> RuleShown:
     rule = judgement.rule
     english = get_language() == "en"
-    needed = _("Mindst %(n)s af %(of)s skal være opfyldt.") % {"n": rule.needed, "of": len(rule.lines)}
+    needed = _("Mindst %(n)s af %(of)s kriterier skal være opfyldt, og området skal have mindst %(residents)s beboere.")
+    needed %= {"n": rule.needed, "of": len(rule.lines), "residents": number_text(rule.residents)}
     if rule.origin is not None:
         needed += " " + (
             _with_origin(rule.origin) if origin else _("Det afhænger også af herkomst, som der ikke ses på her.")
@@ -120,7 +146,7 @@ def _rule(judgement: Judgement, newest: Mapping[str, Figure | None], inputs: Inp
         rule.valid_from,
         _said(judgement),
         judgement.outcome is Outcome.MET,
-        tuple(_line(one, newest.get(one.line.criterion), inputs) for one in judgement.criteria),
+        lines,
         needed,
         rule.source,
         rule.checked,
@@ -143,19 +169,24 @@ def _said(judgement: Judgement) -> str:
     }[judgement.outcome]
 
 
-def _line(one: Judged, figure: Figure | None, inputs: Inputs) -> LineShown:
+def _line(one: Judged, told: Told | None, inputs: Inputs) -> LineShown:
     criterion = CRITERIA[one.line.criterion]
+    own = told.latest(area=True) if told else None
+    held = told.holder if told else None
+    figure = own or held
+    amount = one.figure if own else _exact(held) if held and held.denominator else None
     return LineShown(
         criterion.name_en if get_language() == "en" else criterion.name,
         _limit(one, inputs.get((one.line.criterion, one.line.times), {})),
         show(figure) if figure else None,
-        _distance(one),
+        "" if amount is None or one.limit is None else _distance(one, amount, figure),
         {
             Outcome.MET: _("opfyldt"),
             Outcome.NOT_MET: _("ikke opfyldt"),
             Outcome.UNKNOWN: _("kan ikke vurderes"),
         }[one.outcome],
         one.outcome is Outcome.MET,
+        held_text(told, held) if told and held else "",
     )
 
 
@@ -176,11 +207,27 @@ def _limit(one: Judged, known: Mapping[int, Fraction]) -> str:
     return f"{how} {size} {times}: {at}" + ("" if one.limit is not None else f" ({year})")
 
 
-def _distance(one: Judged) -> str:
-    if one.distance is None or one.limit is None:
-        return ""
+def _distance(one: Judged, amount: Fraction, figure: Figure | None) -> str:
+    """How far a figure is from the line, and on which side: in points or kroner; in people where one year counts."""
+    assert one.limit is not None, "only what has a line is at a distance from it"
     measure = Measure.SHARE if one.limit <= 1 else Measure.AMOUNT
-    if one.distance == 0:
+    if amount == one.limit:
         return _("lige på grænsen")
-    said = points_text(abs(float(one.distance)), measure).removeprefix("+")
-    return _("%(n)s til grænsen") % {"n": said} if one.distance > 0 else _("%(n)s over på den anden side") % {"n": said}
+    said = points_text(abs(float(amount - one.limit)), measure).removeprefix("+")
+    side = (_("%(n)s over grænsen") if amount > one.limit else _("%(n)s under grænsen")) % {"n": said}
+    if measure is Measure.SHARE and one.line.years == 1 and figure:
+        return f"{side} ({_people(one, figure)})"
+    return side
+
+
+def _people(one: Judged, figure: Figure) -> str:
+    """How many people more or fewer would bring a figure to the other side of the line, with the law's strictness."""
+    assert one.limit is not None
+    assert figure.numerator is not None
+    assert figure.denominator
+    at = one.limit * Fraction(figure.denominator)
+    # The fewest that are over, or at, the line; one fewer is on the other side.
+    fewest = floor(at) + 1 if one.line.how is Strictness.OVER else ceil(at)
+    part = Fraction(figure.numerator)
+    people = fewest - part if part < fewest else part - fewest + 1
+    return ngettext("1 person", "%(n)s personer", ceil(people)) % {"n": number_text(ceil(people))}
