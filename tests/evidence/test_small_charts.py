@@ -97,3 +97,9 @@ def test_it_is_told_in_words_too() -> None:
 def test_a_hidden_figure_is_a_word_and_no_point() -> None:
     svg = drawn(Series(MOSS, (hidden(MOSS, date(2024, 1, 1)),)), Series(TOWN, (figure(TOWN, date(2024, 1, 1), 0.5),)))
     assert "skjult" in texts(svg)
+
+
+def test_one_time_alone_is_named_and_no_years_are_made_up_beside_it() -> None:
+    seen = texts(drawn(Series(OLD, (figure(OLD, date(2005, 2, 8), 0.8),))))
+    assert "8. februar 2005" in seen
+    assert not {"2005", "2006"} & set(seen)

@@ -45,7 +45,7 @@ def number(value: float, measure: Measure, language: str, decimals: int | None =
 
 
 def _decimals(measure: Measure) -> int:
-    return 1 if measure in (Measure.SHARE, Measure.MEAN) else 0
+    return {Measure.SHARE: 1, Measure.MEAN: 2}.get(measure, 0)
 
 
 @dataclass(frozen=True)
@@ -114,10 +114,13 @@ def _ticks(low: float, high: float, most: int) -> tuple[float, ...]:
 
 @dataclass(frozen=True)
 class TimeAxis:
-    """From which day (as an ordinal) to which, with the room at both ends."""
+    """From which day (as an ordinal) to which, with the room at both ends. is_one: it holds one time alone, which
+    stands in the middle and has no years to either side.
+    """
 
     start: float
     end: float
+    is_one: bool = False
 
     def part(self, day: date) -> float:
         """How far along a day lies, 0 at the start and 1 at the end."""
@@ -127,7 +130,9 @@ class TimeAxis:
         return self.start < day.toordinal() < self.end
 
     def years(self, room: float) -> list[int]:
-        """The years to write in so many pixels; each stands at its first of January."""
+        """The years to write in so many pixels; each stands at its first of January. None where there is one time."""
+        if self.is_one:
+            return []
         every = [year for year in range(self._year(self.start), self._year(self.end) + 2) if self._has(year)]
         for step in (1, 2, 5, 10, 20, 50):
             found = [year for year in every if year % step == 0]
@@ -144,8 +149,12 @@ class TimeAxis:
 
 
 def time_axis(days: Sequence[date]) -> TimeAxis:
-    """An axis that holds the days, a little room on both sides, and two first of Januaries at least."""
+    """An axis that holds the days, a little room on both sides, and two first of Januaries at least; of one day alone,
+    that day in the middle.
+    """
     first, last = min(days), max(days)
+    if first == last:
+        return TimeAxis(first.toordinal() - 1, first.toordinal() + 1, is_one=True)
     if last.year - first.year < 2:
         first, last = date(first.year, 1, 1), date(last.year + 1, 1, 1)
     room = 0.04 * (last - first).days

@@ -17,7 +17,7 @@ from django.utils.translation import override
 
 from kvarter.evidence.charts import layers
 from kvarter.evidence.charts.drawing import draw
-from kvarter.evidence.charts.heading import heading_text
+from kvarter.evidence.charts.heading import heading_text, when_text
 from kvarter.evidence.charts.look import FONT, LEADING, LINE, OWN, PAPER, QUIET, REFERENCE, TEXT, Style, clean, outside
 from kvarter.evidence.charts.runs import day_of, is_outside, measure_of, reason, runs, shown, values_of
 from kvarter.evidence.charts.scales import TimeAxis, ValueAxis, locale, number, time_axis, value_axis
@@ -164,6 +164,8 @@ def _texts(plan: _Plan) -> Iterator[alt.Chart]:
     """What is measured, the area's newest value beside its point, and why there is none where there is none."""
     head = heading_text(plan.unit, plan.axis, plan.figures, plan.language)
     yield layers.texts("unit", [{"x": 1 - _LEFT, "y": LEADING / 2 + 1 - _TOP, "lines": [head]}])
+    if plan.time.is_one:
+        yield layers.texts("when", [when_text(plan.figures, plan.plot)], align="center")
     own = [figure for one in plan.series if plan.is_own(one) for figure in shown(one)]
     if own:
         last = max(own, key=day_of)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import altair as alt
@@ -32,7 +33,7 @@ from kvarter.evidence.charts.small import BLUE
 from kvarter.evidence.figures import Counted, Figure, Measure
 
 _BAR, _BOX = "#dcdcdc", "#a9b8c9"
-_ROW, _TOP = 78, 30
+_ROW = 78
 
 
 @dataclass(frozen=True)
@@ -80,14 +81,34 @@ class _Plan:
         room = self.width - 2 * self.ends
         return self.ends + (room / 2 if high == low else room * (value - low) / (high - low))
 
-    @staticmethod
-    def y(at: int) -> float:
+    @cached_property
+    def key(self) -> list[str]:
+        """What the marks are, in lines that fit."""
+        place = clean(self.rows[0].own.place.name)
+        marks = _("Prikken er %(place)s. Firkanten er kommunen, den lange streg hele landet.") % {"place": place}
+        if len({row.own.place.name for row in self.rows}) > 1:
+            marks = _(
+                "Prikken er området, eller det større område, der nævnes. Firkanten er kommunen, den lange streg hele "
+                "landet."
+            )
+        if any(row.own.synthetic for row in self.rows):
+            marks = _("opdigtet").upper() + ": " + marks
+        spread = _("Lyst: fra det laveste af de andre områder til det højeste. Mørkt: den midterste halvdel af dem.")
+        most = 4 if self.width < PHONE else 2
+        return [*wrapped(marks, self.width - 8, most), *wrapped(spread, self.width - 8, most)]
+
+    @property
+    def top(self) -> float:
+        """The room for what the marks are."""
+        return LEADING * len(self.key) + 14
+
+    def y(self, at: int) -> float:
         """The middle of a row's bar."""
-        return _TOP + _ROW * at + 2 * LEADING + 12
+        return self.top + _ROW * at + 2 * LEADING + 12
 
     @property
     def height(self) -> float:
-        return _TOP + _ROW * len(self.rows) + 6
+        return self.top + _ROW * len(self.rows) + 6
 
 
 def _specification(plan: _Plan, title: str) -> dict[str, Any]:
@@ -111,14 +132,7 @@ def _specification(plan: _Plan, title: str) -> dict[str, Any]:
 
 def _key(plan: _Plan) -> Iterator[alt.Chart]:
     """What the marks are; the page's table tells it in full."""
-    first = plan.rows[0].own
-    said = _("Prikken er %(place)s. Firkanten er kommunen, stregen hele landet.")
-    if len({row.own.place.name for row in plan.rows}) > 1:
-        said = _("Prikken er området. Firkanten er kommunen, stregen hele landet.")
-    lines = wrapped(said % {"place": clean(first.place.name)}, plan.width - 8, 2 if plan.width < PHONE else 1)
-    made_up = _("opdigtet").upper() + ": " if any(row.own.synthetic for row in plan.rows) else ""
-    lines[0] = made_up + lines[0]
-    yield layers.texts("key", [{"x": 4, "y": LEADING / 2 + 1, "lines": lines}])
+    yield layers.texts("key", [{"x": 4, "y": LEADING / 2 + 1, "lines": plan.key}])
 
 
 def _row(plan: _Plan, at: int, row: SpineMark) -> Iterator[alt.Chart]:
