@@ -62,6 +62,7 @@ def public_pages(slug: str, theme: str, indicator: str) -> list[str]:
         reverse("spine", args=[slug]),
         *(reverse("figures_file", args=[slug, kind]) for kind in KINDS),
         *(reverse("theme_file", args=[slug, theme, kind]) for kind in KINDS),
+        *(reverse(name, args=[slug, kind]) for name in ("mirrors_file", "spine_file") for kind in KINDS),
         *(reverse("indicator_file", args=[slug, indicator, kind]) for kind in KINDS),
     ]
 
@@ -163,7 +164,7 @@ def test_the_theme_shows_the_real_turnout_and_no_line_across(hoeje_gladsaxe: str
     ):
         assert text in html
     assert "et andet og større område" in html
-    assert "Høje Gladsaxe er 46 % af Grønnemose afstemningsområde, målt i boliger" in html
+    assert "Høje Gladsaxe er omkring 46 % af Grønnemose afstemningsområde, målt i boliger" in html
     drawn = visitor.get(reverse("chart", args=[hoeje_gladsaxe, "valgdeltagelse", 640]))
     assert drawn["Content-Type"] == "image/svg+xml"
     assert "Grænsen ændret" in drawn.content.decode()

@@ -12,9 +12,11 @@ from django.db import DatabaseError, connections, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from kvarter.agreements.models import Partnership
 from kvarter.evidence.models import Difference, Observation, Publication
+from kvarter.evidence.queries.published import published_of
 from kvarter.people.policy import OPERATOR, Refused
 from kvarter.surveys.actions.keys import Use, keys_left
 from kvarter.surveys.answers.models import Response
@@ -30,6 +32,7 @@ from tests.surveys.waves import BOTH_DATABASES
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(databases=BOTH_DATABASES)
+MOST_BYTES = 60_000
 TINY = Sizes(area=450, around=700, asked_around=400)
 
 
@@ -214,3 +217,25 @@ def test_every_row_that_can_hang_on_a_partnership_is_reached(world: World) -> No
 
     known = {kind for kind in apps.get_models(include_auto_created=True) if kind.__module__.startswith("kvarter.")}
     assert known - set(_roots_first()) == {Response}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_pages_of_figures_stay_small_with_a_survey_of_every_theme(client: Client, language: str) -> None:
+    """A phone gets them over a slow line, whatever the number of questions, and every figure is one link away."""
+    sizes = Sizes(area=4200, around=6000, asked_around=3600)
+    partnership = make_demonstration(by=OPERATOR, today=timezone.localdate(), sizes=sizes).partnership
+    with override(language):
+        told = list(published_of(OPERATOR, partnership, language).indicators.values())
+        indicators = [reverse("indicator", args=[SLUG, one.slug]) for one in told]
+        themes = [reverse("theme", args=[SLUG, theme]) for theme in sorted({one.theme for one in told})]
+        pages = [
+            reverse(name, args=[SLUG]) for name in ("themes", "mirrors", "spine", "early_warning", "effect_report")
+        ]
+        sizes_of = {page: len(client.get(page).content) for page in [*pages, *themes, *indicators]}
+        linked = "".join(client.get(page).content.decode() for page in themes)
+    assert len(themes) == 9
+    assert {page: size for page, size in sizes_of.items() if size >= MOST_BYTES} == {}
+    cut = [page for page, one in zip(indicators, told, strict=True) if one.cuts]
+    assert cut
+    assert [page for page in cut if f'href="{page}#grupper"' not in linked] == []
