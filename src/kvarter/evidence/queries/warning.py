@@ -230,4 +230,4 @@ def _people(one: Judged, figure: Figure) -> str:
     fewest = floor(at) + 1 if one.line.how is Strictness.OVER else ceil(at)
     part = Fraction(figure.numerator)
     people = fewest - part if part < fewest else part - fewest + 1
-    return ngettext("1 person", "%(n)s personer", ceil(people)) % {"n": number_text(ceil(people))}
+    return ngettext("1 person", "%(many)s personer", ceil(people)) % {"many": number_text(ceil(people))}
