@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from html import unescape
 
+import pypdfium2
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
@@ -16,9 +18,11 @@ from django.urls import reverse
 from kvarter.agreements.default_content import load_hoeje_gladsaxe
 from kvarter.agreements.models import Partnership
 from kvarter.evidence.default_content import load_figures
+from kvarter.evidence.figures import Measure
 from kvarter.evidence.queries.published import published_of
-from kvarter.evidence.showing import show
+from kvarter.evidence.showing import number_text, show
 from kvarter.web.report.content import Findings, Multiples, Part, Quote, Report, Table, Text
+from kvarter.web.report.files import written
 from kvarter.web.report.reading import report_of
 from kvarter.web.report.until import NoSuchWave
 from tests.evidence.figures import lay_out, published, taken_in
@@ -78,7 +82,10 @@ def test_a_theme_tells_verdicts_parts_of_the_people_and_the_clauses(world: World
     said = [sentence for block in blocks if isinstance(block, Findings) for sentence in block.items]
     assert any(sentence.startswith("Fra 1. marts 2021 til 1. marts 2024 kan der ikke påvises") for sentence in said)
     assert [block.key for block in blocks if isinstance(block, Quote)] == ["maal-1-1"]
-    tables = {block.caption: block.rows for block in blocks if isinstance(block, Table)}
+    assert not any(isinstance(block, Table) for block in blocks), (
+        "the board is told first, and every figure stands last"
+    )
+    tables = {block.caption: block.rows for block in part(report, "bilag-sundhed").blocks if isinstance(block, Table)}
     assert [row[0] for row in tables["Alder, 1. marts 2024: Hvordan går det med sundhed?"]] == ["18-29 år"]
     assert [row[0] for row in tables["Køn, 1. marts 2024: Hvordan går det med sundhed?"]] == ["kvinder", "mænd"]
     assert [row[1] for row in tables["Forskelle, som de er bedømt: Hvordan går det med sundhed?"]] == [
@@ -121,11 +128,40 @@ def test_what_no_figure_speaks_to_is_listed(world: World) -> None:
 def test_the_real_figures_are_those_of_the_pages(hoeje_gladsaxe: Partnership) -> None:
     found = rows(read(hoeje_gladsaxe))
     own = "Høje Gladsaxe"
-    assert (own, "8. februar 2005", "82,7 %", "intet, alle er talt med", "2.228 af 2.695") in found
+    assert (own, "8. februar 2005", "82,7 %", "intet, alle er talt med", "2.228 af 2.695 vælgere") in found
     assert (own, "2018", "71,1 %", "kendes ikke", "antal svar er ikke offentliggjort") in found
     blocks = [block for one in read(hoeje_gladsaxe).parts for block in one.blocks]
     said = [sentence for block in blocks if isinstance(block, Findings) for sentence in block.items]
     assert "Forskel: −6,1 procentpoint i forhold til Resten af Gladsaxe Kommune. Alle er talt med begge steder." in said
+
+
+def test_the_board_is_told_first_and_annexes_hold_every_figure(hoeje_gladsaxe: Partnership) -> None:
+    report = read(hoeje_gladsaxe)
+    anchors = [one.anchor for one in report.parts]
+    annexes = [anchor for anchor in anchors if anchor.startswith("bilag-")]
+    assert anchors == [anchor for anchor in anchors if anchor not in annexes] + annexes
+    cells = " ".join(cell for anchor in annexes for row in rows_of(part(report, anchor)) for cell in row)
+    for figure in published_of(AnonymousUser(), hoeje_gladsaxe, "da").figures.values():
+        if figure.measure is Measure.SHARE and figure.numerator is not None and not figure.place.is_peer:
+            assert number_text(figure.numerator) in cells, figure.key
+            assert show(figure).text in cells, figure.key
+
+
+def rows_of(one: Part) -> list[tuple[str, ...]]:
+    return [row for block in one.blocks if isinstance(block, Table) for row in block.rows]
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_no_key_of_ours_stands_in_it_and_it_is_short_enough_for_a_board(
+    hoeje_gladsaxe: Partnership, language: str
+) -> None:
+    pdf = pypdfium2.PdfDocument(written(read(hoeje_gladsaxe, language=language), "pdf"))
+    pages_ = [page.get_textpage().get_text_range() for page in pdf]
+    text = " ".join(pages_)
+    assert re.findall(r"(?:maal|tema|fremtidsbillede|vision)-[a-z0-9-]+", text) == []
+    annex = next(n for n, page in enumerate(pages_) if n > 2 and re.search(r"^(Bilag|Annex): ", page, re.M))
+    assert annex <= 17
+    assert len(pages_) <= 26
 
 
 def test_a_wave_has_what_was_known_then_and_names_the_years_there_are(world: World) -> None:

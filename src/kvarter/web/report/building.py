@@ -14,7 +14,7 @@ from kvarter.evidence.queries.published import Told
 from kvarter.web.report.appendix import forecasts_part, method_part, unmeasured_part
 from kvarter.web.report.content import Multiples, Part, Report
 from kvarter.web.report.known import Known
-from kvarter.web.report.themes import by_theme, multiple, sources_of, theme_part
+from kvarter.web.report.themes import annex_part, by_theme, multiple, sources_of, theme_part
 
 OVERVIEW = "overblik"
 
@@ -114,3 +114,6 @@ def _parts(known: Known, indicators: Mapping[str, Told], documents: list[Documen
     yield unmeasured_part(known.agreement, indicators.values())
     yield forecasts_part(known.forecasts, indicators, known.published.year)
     yield method_part(indicators.values(), documents, known.published.language)
+    for theme in known.themes:
+        if of_theme := told.get(theme.slug):
+            yield annex_part(theme, of_theme, known)

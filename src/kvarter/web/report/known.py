@@ -9,7 +9,7 @@ from django.utils import timezone
 from kvarter.agreements.models import Partnership
 from kvarter.agreements.queries.pages import main_agreement
 from kvarter.agreements.queries.versions import Reading, read_version
-from kvarter.evidence.models import EffectGoal, Forecast, Indicator, Theme
+from kvarter.evidence.models import EffectGoal, Forecast, Indicator, MirrorMargin, Theme
 from kvarter.evidence.queries import pages
 from kvarter.evidence.queries.pages import Heading
 from kvarter.people.policy import Actor, visible
@@ -30,10 +30,11 @@ class Known:
     forecasts: tuple[Forecast, ...]
     goals: tuple[EffectGoal, ...]
     agreement: Reading | None
+    margin: MirrorMargin | None = None
 
 
 def known_of(person: Actor, partnership: Partnership, language: str, year: int | None = None) -> Known:
-    """What someone may see of a partnership, as of a year (at most eleven SQL queries, whatever the size).
+    """What someone may see of a partnership, as of a year (at most twelve SQL queries, whatever the size).
 
     Raises NoSuchWave where there are no figures to report.
     """
@@ -50,4 +51,5 @@ def known_of(person: Actor, partnership: Partnership, language: str, year: int |
         forecasts=tuple(visible(person, forecasts)),
         goals=tuple(pages.effect_goals(person, partnership)),
         agreement=read_version(version, language) if version else None,
+        margin=pages.mirror_margin(person, partnership),
     )

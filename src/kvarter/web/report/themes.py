@@ -1,4 +1,4 @@
-"""A theme's part: what the agreement says, and each of its indicators with verdicts, chart, table and source."""
+"""A theme's parts: what there is to know of it first, and an annex with every figure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -18,11 +19,13 @@ from kvarter.evidence.queries.pages import Heading as ThemeHeading
 from kvarter.evidence.queries.pages import block_of, headline_of
 from kvarter.evidence.queries.published import Told
 from kvarter.evidence.showing import Shown
+from kvarter.web.report import wholes
 from kvarter.web.report.content import Block, Facts, Findings, Heading, Multiple, Part, Picture, Quote, Table, Text
 from kvarter.web.report.known import Known
 from kvarter.web.report.sentences import certainty_word, sentences_of
 
 EMPTY = "–"
+_MOST_WORDS = 25
 
 
 def anchor_of(theme: Theme) -> str:
@@ -31,21 +34,39 @@ def anchor_of(theme: Theme) -> str:
 
 
 def theme_part(theme: Theme, told: Sequence[Told], known: Known, *, new_page: bool) -> Part:
-    """A theme with its indicators. told: those with figures."""
+    """What there is to know of a theme first: what may be said of its indicators, with their charts. told: those with
+    figures; categories of a whole are told of as the whole.
+    """
     indicators = [indicator for indicator in known.indicators if indicator.theme_id == theme.pk]
     blocks: list[Block] = []
     if theme.about:
         blocks.append(Text(theme.said("about"), "lead", _language(theme, "about")))
     blocks += _clauses(theme, told, known.agreement)
     for one in told:
-        blocks += known.published.kept(("report", one.slug), partial(_indicator, one))
+        if not one.composition:
+            blocks += known.published.kept(("report", one.slug), partial(_indicator, one))
+    blocks += wholes.reflected(known, theme.slug)
     seen = {one.slug for one in told}
     without = [str(indicator) for indicator in indicators if indicator.slug not in seen and not indicator.successor_id]
     if without:
         blocks.append(Text(_("Uden offentliggjorte tal: %(names)s.") % {"names": "; ".join(without)}))
+    if told:
+        blocks.append(Text(_("Alle tal om temaet står i bilaget."), "note"))
     if not told and not without:
         blocks.append(Text(_("Der er ingen tal om temaet endnu.")))
     return Part(anchor_of(theme), str(theme), tuple(blocks), _language(theme, "name"), new_page=new_page)
+
+
+def annex_part(theme: Theme, told: Sequence[Told], known: Known) -> Part:
+    """Every figure of a theme with what it is made of, how differences were judged, and what is known to be weak."""
+    blocks: list[Block] = []
+    for one in told:
+        if not one.composition:
+            blocks += known.published.kept(("report annex", one.slug), partial(_in_full, one))
+    for whole in wholes.of_theme(known, theme.slug):
+        blocks += wholes.counted(whole)
+    heading = _("Bilag: %(theme)s") % {"theme": theme}
+    return Part(f"bilag-{theme.slug}", heading, tuple(blocks), _language(theme, "name"), new_page=False)
 
 
 def _language(theme: Theme, field: str) -> str:
@@ -54,18 +75,21 @@ def _language(theme: Theme, field: str) -> str:
 
 
 def _clauses(theme: Theme, told: Sequence[Told], agreement: Reading | None) -> Iterator[Block]:
-    """The clause that names the theme, and those that its indicators speak to."""
+    """The clauses that its indicators speak to, and the one that names the theme where it says more than the name."""
     if agreement is None:
         return
     slug = agreement.version.agreement.slug
     spoken_to = {link["key"] for one in told for link in one.clauses if link["agreement"] == slug}
     own = agreement.find(theme.clause)
     shown = [one for one in agreement.passages if one.key in spoken_to or (one is own and one.children)]
-    if own and own not in shown:
-        yield Text(_("Temaet står i aftalens punkt %(key)s.") % {"key": own.key}, "note")
     if shown:
-        yield Text(_("Aftalen siger:"))
-        yield from (quote(passage) for passage in shown)
+        yield Text(_("Det taler til i aftalen:"))
+        yield from (_shortened(quote(passage)) for passage in shown)
+
+
+def _shortened(clause: Quote) -> Quote:
+    """A clause cut to what is needed to know it again: the agreement itself has the rest."""
+    return replace(clause, text=Truncator(clause.text).words(_MOST_WORDS, truncate=" …"))
 
 
 def quote(passage: Passage) -> Quote:
@@ -75,16 +99,20 @@ def quote(passage: Passage) -> Quote:
 
 
 def _indicator(told: Told) -> tuple[Block, ...]:
+    """What may be said of an indicator, and its chart: made of what is published alone, and so the same for ever."""
+    sources = (Text(_("Kilde: %(source)s") % {"source": source}, "note") for source in block_of(told).sources)
+    return Heading(told.name), Findings(_("Det kan vi sige"), sentences_of(told)), picture_of(told), *sources
+
+
+def _in_full(told: Told) -> tuple[Block, ...]:
     return tuple(_everything_of(told))
 
 
 def _everything_of(told: Told) -> Iterator[Block]:
-    """Everything there is to say of an indicator: made of what is published alone, and so the same for ever."""
+    """Everything else there is to say of an indicator: made of what is published alone too."""
     block = block_of(told)
-    yield Heading(told.name)
+    yield Heading(told.name, 4)
     yield Text(told.definition, "definition")
-    yield Findings(_("Det kan vi sige"), sentences_of(told))
-    yield picture_of(told)
     yield _table(told, block)
     yield from _differences(told, block)
     yield from _cuts(told, block)

@@ -116,7 +116,7 @@ class _Writer:
             style = {"lead": "Lead", "note": "Source"}.get(block.role, "Normal")
             self._paragraph(block.text, style, block.lang)
         elif isinstance(block, Quote):
-            label = f"{block.label} ({block.key}): " if block.label else f"{block.key}: "
+            label = f"{block.label}: " if block.label else ""
             self._paragraph(label + block.text, "Quote", block.lang)
         elif isinstance(block, Findings):
             self._paragraph(block.heading).runs[0].bold = True

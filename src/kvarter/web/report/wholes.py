@@ -1,0 +1,104 @@
+"""Wholes parted into categories: what they are held up against, and every figure of them in one table for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from django.utils.translation import gettext as _
+
+from kvarter.evidence.figures import Figure
+from kvarter.evidence.importers.extract import Period
+from kvarter.evidence.queries.mirrors import Mirrored, mirror_groups, percent
+from kvarter.evidence.queries.pages import block_of
+from kvarter.evidence.queries.published import Whole
+from kvarter.evidence.showing import counted_word, number_text, show
+from kvarter.web.report.content import Block, Facts, Findings, Heading, Table, Text
+from kvarter.web.report.known import Known
+
+EMPTY = "–"
+
+
+def of_theme(known: Known, theme: str) -> list[Whole]:
+    """The wholes of a theme, in order."""
+    return [whole for whole in known.published.compositions if whole.categories[0].theme == theme]
+
+
+def reflected(known: Known, theme: str) -> Iterator[Block]:
+    """What each whole of a theme, of the area and of the units that hold it, is like beside what lies around. How much
+    of a unit the area is, is said the first time.
+    """
+    groups = mirror_groups(known.published, known.margin.margin if known.margin else None)
+    told: set[str] = set()
+    for whole in of_theme(known, theme):
+        held_up = [one for group in groups for one in group.mirrors if one.slug == whole.slug]
+        if held_up:
+            yield Heading(whole.name)
+        for one in held_up:
+            yield from _reflected(one, "" if one.unit in told else one.unit)
+            told.add(one.unit)
+
+
+def _reflected(one: Mirrored, unit: str) -> Iterator[Block]:
+    facts = {"place": one.place, "around": one.around, "when": one.when}
+    heading = _("%(place)s holdt op mod %(around)s, %(when)s") % facts
+    said = [f"{text}." for text in (one.verdict, one.base) if text]
+    yield Findings(heading, (*said, *one.said, *([unit] if unit else [])))
+    if one.rows:
+        head = (_("Gruppe"), one.place, one.around, _("Så mange gange så stor en andel"))
+        rows = tuple(
+            (
+                row.name,
+                _cell(row.own.text, row.own.base),
+                _cell(row.around.text, row.around.base),
+                _times(row.ratio, row.interval),
+            )
+            for row in one.rows
+        )
+        yield Table(f"{one.name}: {heading}", head, rows)
+    yield Text(_("Kilde: %(source)s") % {"source": f"{one.source}. {one.attribution}."}, "note")
+
+
+def _cell(text: str, base: str) -> str:
+    return f"{text} ({base})" if base else text
+
+
+def _times(ratio: str, interval: str) -> str:
+    return f"{ratio}, {interval}" if interval else ratio
+
+
+def counted(whole: Whole) -> Iterator[Block]:
+    """Every figure of a whole in one table: a row for each place and time, a column for each category."""
+    first = whole.categories[0]
+    yield Heading(whole.name, 4)
+    yield Text(first.definition, "definition")
+    names = [told.name.removeprefix(f"{whole.name}: ") for told in whole.categories]
+    yield Table(
+        _("Tabel: %(name)s") % {"name": whole.name},
+        (_("Område"), _("Hvornår"), _("Talt"), *(name[:1].upper() + name[1:] for name in names)),
+        tuple(_row(whole, like) for series in first.series for like in series.figures),
+        row_heads=2,
+    )
+    for source in block_of(first).sources:
+        yield Text(_("Kilde: %(source)s") % {"source": source}, "note")
+    known = [(_("Hvem der tælles eller svarer"), first.respondents), (_("Kendte svagheder"), first.known_issues)]
+    yield Facts(tuple(fact for fact in known if fact[1]))
+
+
+def _row(whole: Whole, like: Figure) -> tuple[str, ...]:
+    """A place at a time: how many are counted, and each category's share with how many it is."""
+    there = [_at(told.figures, like.place.key, like.period) for told in whole.categories]
+    base = f"{number_text(like.denominator)} {counted_word(whole.counted)}" if like.denominator else EMPTY
+    shown = show(like)
+    return shown.place, shown.when, _cell(base, shown.mark), *map(_share, there)
+
+
+def _at(figures: Sequence[Figure], place: str, period: Period) -> Figure | None:
+    return next((one for one in figures if one.place.key == place and one.period == period), None)
+
+
+def _share(figure: Figure | None) -> str:
+    if figure is None:
+        return EMPTY
+    if figure.value is None or figure.numerator is None:
+        return show(figure).text
+    return f"{percent(figure.value)} ({number_text(figure.numerator)})"
