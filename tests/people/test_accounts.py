@@ -17,6 +17,8 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
+from lxml import html
 
 from kvarter.agreements.actions.members import (
     AlreadyEnded,
@@ -178,3 +180,13 @@ def test_no_line_of_the_journal_keeps_a_name_that_must_be_forgotten(world: World
     for line in lines:
         assert "Ole" not in f"{line.label} {line.details}"
         assert "Nora" not in f"{line.label} {line.details}"
+
+
+@pytest.mark.parametrize(("language", "label"), [("da", "E-mailadresse"), ("en", "E-mail address")])
+@pytest.mark.parametrize("name", ["account_login", "account_reset_password", "account_request_login_code"])
+def test_the_address_is_asked_for_in_the_readers_language(client: Client, name: str, language: str, label: str) -> None:
+    with override(language):
+        page = html.fromstring(client.get(reverse(name)).content.decode())
+    labels = [" ".join(one.text_content().split()) for one in page.xpath("//main//label")]
+    assert any(one.startswith(label) for one in labels)
+    assert not any(re.fullmatch(r"Email( \(.*\))?:?", one) for one in labels)

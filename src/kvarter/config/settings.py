@@ -166,6 +166,11 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "my_tasks"
 LOGOUT_REDIRECT_URL = "front"
 ACCOUNT_ADAPTER = "kvarter.people.accounts.InvitationOnly"
+ACCOUNT_FORMS = {
+    "login": "kvarter.people.account_forms.LoginForm",
+    "reset_password": "kvarter.people.account_forms.ResetPasswordForm",
+    "request_login_code": "kvarter.people.account_forms.RequestLoginCodeForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # what the login form asks for follows from this too
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
