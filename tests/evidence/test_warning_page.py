@@ -77,4 +77,5 @@ def test_a_larger_units_figure_shows_the_way_and_decides_nothing(db: None, clien
     assert "Der er intet tal for Høje Gladsaxe selv" in schooling.note
     page = client.get(reverse("early_warning", args=[partnership.slug])).content.decode()
     assert schooling.distance in page
-    assert "omkring 46 %" in page
+    assert page.count("omkring 46 %") == 1, "said once for all the rules"
+    assert "Et større område: se noten nederst." in page

@@ -19,9 +19,11 @@ def early_warning(request: HttpRequest, slug: str) -> HttpResponse:
     """Each category of the law and how far the area is from each of its lines."""
     partnership, published = enter_figures(request, slug)
     origin = queries.with_origin(partnership)
+    rules = queries.warnings(published, queries.inputs_of(partnership), today(), origin=origin)
     context = {
         "partnership": partnership,
-        "rules": queries.warnings(published, queries.inputs_of(partnership), today(), origin=origin),
+        "rules": rules,
+        "notes": dict.fromkeys(line.note for rule in rules for line in rule.lines if line.note),
         "origin": origin,
         "may_write": can(request.user, "indicator.write", partnership),
     }
