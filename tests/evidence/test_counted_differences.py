@@ -10,6 +10,7 @@ from datetime import date
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from kvarter.evidence.queries.counted import counted_differences
 from kvarter.evidence.queries.pages import gap_text
@@ -59,3 +60,9 @@ def test_page_and_files_are_made_of_one_reckoning(slug: str, world: World, clien
     assert gap_text(told) in page
     assert gap_text(told).startswith("−9,8 procentpoint")
     assert reverse("indicator_file", args=[slug, "stemmer", "forskelle.csv"]) in page
+
+
+def test_a_source_without_english_is_marked_as_danish_on_an_english_page(slug: str, client: Client) -> None:
+    with override("en"):
+        page = client.get(reverse("indicator", args=[slug, "stemmer"])).content.decode()
+    assert '<span lang="da">Egne beregninger baseret på optællingen.</span>' in page

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 from lxml import etree, html
 
 from kvarter.agreements.default_content import load_hoeje_gladsaxe
@@ -22,7 +23,12 @@ FIGURE = re.compile(r"\d[.,]\d+ ?%|procentpoint|percentage point|\d[.,]\d{3} kr\
 LIMIT = re.compile(r"(?i)(over|mindst|under|højst|at least|below|at most|above) \d")  # the law's lines are no figures
 BLOCKS = ("li", "tr", "article", "details", "section", "dl")
 AGREEMENT = "sammen-om-hoeje-gladsaxe"
-ATTRIBUTIONS = ("Egne beregninger baseret på tal fra Danmarks Statistik", "Politiets måling af borgernes tryghed")
+ATTRIBUTIONS = (
+    "Egne beregninger baseret på tal fra Danmarks Statistik",
+    "Own calculations based on data from Statistics Denmark",
+    "Politiets måling af borgernes tryghed",
+    "The police survey of how safe people feel",
+)
 
 
 @pytest.fixture
@@ -131,3 +137,15 @@ def test_the_feed_tells_what_is_published_and_no_bare_figure(slug: str, visitor:
     assert "Høje Gladsaxe i offentlige registre" in text
     assert "SHA-256" in text
     assert not FIGURE.search(text)
+
+
+def test_an_english_page_has_no_danish_sentence_of_a_source_that_is_not_marked(slug: str, visitor: Client) -> None:
+    for name, sentence in (("mirrors", "Own calculations"), ("early_warning", "Own calculations")):
+        with override("en"):
+            page = visitor.get(reverse(name, args=[slug])).content.decode()
+        assert sentence in page
+        assert "Egne beregninger" not in page
+    with override("en"):
+        certificate = visitor.get(reverse("indicator", args=[slug, "ydelser"])).content.decode()
+    assert "afstemningsområder" not in certificate
+    assert "The sum of 1285 polling districts" in certificate

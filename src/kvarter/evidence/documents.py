@@ -99,7 +99,15 @@ class _Reader:
 
     def _source(self, key: str, told: Mapping[str, Any]) -> SourceFacts:
         said = {name: words(told[name], self.language) for name in ("producer", "title", "method", "limits")}
-        return SourceFacts(key, attribution=told["attribution"], counted=Counted(told["counted"]), **said)
+        english = told.get("attribution_en", "") if self.language == "en" else ""
+        is_danish = self.language == "en" and not english
+        return SourceFacts(
+            key,
+            attribution=english or told["attribution"],
+            counted=Counted(told["counted"]),
+            attribution_lang="da" if is_danish else "",
+            **said,
+        )
 
     def _place(self, key: str, told: Mapping[str, Any]) -> Place:
         return Place(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kvarter.agreements.models import Partnership
@@ -95,7 +96,7 @@ class Draft:
         facts = {
             "indicator": self.names.get(leak.indicator, leak.indicator),
             "place": self.names.get(leak.place, leak.place),
-            "day": leak.first,
+            "day": date_format(leak.first, "DATE_FORMAT"),
             "low": f"{leak.low:g}",
             "high": f"{leak.high:g}",
         }
@@ -291,7 +292,7 @@ class _Drafting:
             "rule": {"minimum": self.limits.minimum, "base": self.limits.base},
             "sources": {
                 key: texts(source, "producer", "title", "method", "limits")
-                | {"attribution": source.attribution, "counted": source.counted}
+                | {name: getattr(source, name) for name in ("attribution", "attribution_en", "counted")}
                 for key, source in sources.items()
             },
             "registers": {

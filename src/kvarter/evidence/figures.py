@@ -49,7 +49,10 @@ class Flow(StrEnum):
 
 @dataclass(frozen=True)
 class SourceFacts:
-    """Where figures come from, as told in a publication, in the reader's language."""
+    """Where figures come from, as told in a publication, in the reader's language.
+
+    attribution_lang: the language of that sentence where it is another than the reader's.
+    """
 
     key: str
     producer: str
@@ -58,6 +61,7 @@ class SourceFacts:
     limits: str
     attribution: str
     counted: Counted
+    attribution_lang: str = ""
 
 
 @dataclass(frozen=True)

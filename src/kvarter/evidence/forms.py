@@ -317,6 +317,7 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
             "limits",
             "limits_en",
             "attribution",
+            "attribution_en",
             "counted",
         )
 

@@ -27,7 +27,7 @@ class Shown:
     text: the figure itself, or why there is none. base: what it is made of or how many answered. interval: of a sample.
     when: what day or days it is about. source: the producer and the sentence that must stand beside. certificate: every
     fact about it, as (name, text). key: its name among everything published. mark: a short word where care is needed.
-    who: which part of the people it is of; empty for all.
+    who: which part of the people it is of; empty for all. attribution_lang: the sentence's, where not the page's.
     """
 
     key: str
@@ -42,6 +42,7 @@ class Shown:
     has_figure: bool
     mark: str = ""
     who: str = ""
+    attribution_lang: str = ""
 
     def __post_init__(self) -> None:
         """Refuse to be shown without a label."""
@@ -84,6 +85,7 @@ def _shown(figure: Figure) -> Shown:
         place=figure.place.name,
         source=figure.source.producer,
         attribution=figure.source.attribution,
+        attribution_lang=figure.source.attribution_lang,
         certificate=tuple(_certificate(figure)),
         has_figure=figure.value is not None,
         mark=_mark(figure),

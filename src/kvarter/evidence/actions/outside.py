@@ -147,6 +147,6 @@ def _version(versions: Iterable[AreaVersion], area: str, day: date) -> AreaVersi
     if found is None:
         raise NotLoadable(
             _("Området “%(area)s” findes ikke, som det var %(day)s. Opret en udgave af det først.")
-            % {"area": area, "day": day}
+            % {"area": area, "day": date_format(day, "DATE_FORMAT")}
         )
     return found

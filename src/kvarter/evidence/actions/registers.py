@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -190,13 +190,19 @@ def take_in(
         label=extract.label[:200],
         published=extract.published,
         taken_in=timezone.now(),
-        footnotes=list(extract.footnotes),
+        footnotes=_in_both(extract.footnotes, (english or extract).footnotes),
         findings=_findings(extract, english or extract),
     )
     Observation.objects.bulk_create(_observations(register, partnership, loading.figures, Counted(source.counted)))
     told = {"figures": len(loading.figures), "replaced": len(loading.replaced)}
     record(by=by, verb="register.take_in", about=register, why=why, digest=extract.digest, **told)
     return register
+
+
+def _in_both(danish: Sequence[str], english: Sequence[str]) -> list[str | dict[str, str]]:
+    """Footnotes in both languages where they were read in both; a producer's own are the same in either."""
+    pairs = zip(danish, english, strict=True)
+    return [one if one == other else {"da": one, "en": other} for one, other in pairs]
 
 
 def _findings(extract: Extract, english: Extract) -> list[dict[str, object]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -13,17 +13,22 @@ from kvarter.agreements.made_up import told
 
 
 def csvw(
-    table: str, url: str, titles: Mapping[str, str], creator: str, attributions: Iterable[str], facts: Mapping[str, Any]
+    table: str,
+    url: str,
+    titles: Mapping[str, str],
+    creator: str,
+    attributions: Mapping[str, str],
+    facts: Mapping[str, Any],
 ) -> str:
-    """The metadata of a table ("figures", "differences" or "reflections"): address, titles by language (those
-    that there are), sentences of its sources.
+    """The metadata of a table ("figures", "differences" or "reflections"): address, titles by language (those that
+    there are), sentences of its sources with their languages.
     """
     told: dict[str, Any] = json.loads(own_text(f"{table}.csv-metadata.json"))
     own = {
         "url": url,
         "dc:title": [{"@value": title, "@language": language} for language, title in titles.items() if title],
         "dc:creator": creator,
-        "dc:rights": [{"@value": text, "@language": "da"} for text in dict.fromkeys(attributions)],
+        "dc:rights": [{"@value": text, "@language": language} for text, language in attributions.items()],
     }
     return json.dumps(told | own | dict(facts), ensure_ascii=False, indent=2) + "\n"
 

@@ -102,7 +102,7 @@ def _texts(document: Document, draw: Draw) -> Iterator[tuple[str, str]]:
 def _metadata(document: Document, table: str) -> str:
     """What a table holds, as W3C CSV on the Web: the columns as they always are, with this publication's facts."""
     content = document.content
-    attributions = [source["attribution"] for source in content["sources"].values()]
+    attributions = {source["attribution"]: "da" for source in content["sources"].values()}
     titles = {language: words(content["title"], language) for language in FOLDERS}
     facts = {
         "dc:issued": {"@value": document.published.isoformat(), "@type": "xsd:dateTime"},

@@ -50,6 +50,7 @@ class Source(InTwoLanguages):
     limits = models.TextField(_("hvad den ikke kan sige"))
     limits_en = models.TextField(_("hvad den ikke kan sige, på engelsk"), blank=True)
     attribution = models.CharField(_("kildeangivelse"), max_length=300)
+    attribution_en = models.CharField(_("kildeangivelse på engelsk"), max_length=300, blank=True)
     counted = models.CharField(_("optælling"), max_length=10, choices=COUNTED)
 
     class Meta:

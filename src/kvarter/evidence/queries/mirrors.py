@@ -59,6 +59,7 @@ class Mirrored:
     unit: str
     source: str
     attribution: str
+    attribution_lang: str
     mark: str
 
 
@@ -230,6 +231,7 @@ def _mirrored(pair: _Pair, note: ShareOfUnit | None, margin: float | None) -> Mi
         "unit": share_text(note) if note else "",
         "source": own.source,
         "attribution": own.attribution,
+        "attribution_lang": own.attribution_lang,
         "mark": own.mark,
     }
     if not pair.is_known:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kvarter.agreements.models import Partnership, Visibility
+from kvarter.agreements.views.shared import language
 from kvarter.evidence.exports.csvw import csvw, made_up_facts
 from kvarter.evidence.exports.reflections import REFLECTION_COLUMNS, reflection_rows, reflections_csv
 from kvarter.evidence.exports.tables import (
@@ -145,7 +146,8 @@ def _metadata(
 ) -> HttpResponse:
     """What the columns of a table mean, and which publications its figures are of."""
     made_of = list(figures)
-    attributions = sorted({figure.source.attribution for figure in made_of})
+    sources = sorted({(one.source.attribution, one.source.attribution_lang) for one in made_of})
+    attributions = {sentence: other or language() for sentence, other in sources}
     facts: dict[str, Any] = {"dc:identifier": sorted({f"sha256:{figure.digest}" for figure in made_of})}
     facts |= made_up_facts(is_made_up=partnership.is_demonstration)
     address = f"{name}.{kind.removesuffix('-metadata.json')}"
