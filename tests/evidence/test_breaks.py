@@ -15,7 +15,7 @@ from lxml import etree
 from kvarter.evidence.actions.indicators import NoSuchRecipe, set_recipe
 from kvarter.evidence.actions.publishing import NeedsCorrection
 from kvarter.evidence.charts.runs import break_days, runs
-from kvarter.evidence.forms import RecipeForm
+from kvarter.evidence.forms_sources import RecipeForm
 from kvarter.evidence.models import Indicator, Source
 from kvarter.evidence.queries.judged import answers
 from kvarter.evidence.queries.published import Told, published_of

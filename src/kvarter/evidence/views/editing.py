@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST
 
 from kvarter.agreements.views.shared import tried
 from kvarter.evidence.actions import indicators as acts
-from kvarter.evidence.forms import AimForm, EffectGoalForm, ForecastForm, IndicatorForm, RecipeForm, SourceForm
+from kvarter.evidence.forms import AimForm, EffectGoalForm, ForecastForm, IndicatorForm
+from kvarter.evidence.forms_sources import RecipeForm, SourceForm
 from kvarter.evidence.models import EffectGoal, Indicator
 from kvarter.evidence.queries import pages
 from kvarter.evidence.views.shared import enter_figures
