@@ -111,7 +111,7 @@ def test_every_number_is_the_one_the_site_shows(files: dict[str, bytes], languag
         assert row[:4] == [when, place, one.text, one.base or "–"]
         assert one.interval in row[4]
         assert row[5]
-        assert row[6] == f"{one.source}. {one.attribution}."
+        assert " ".join(row[6:]) == f"{one.source}. {one.attribution}."
         assert cells[f"data-certificate {one.key}"] == [part for fact in one.certificate for part in fact]
     words = {word for page in found.values() for word in page.words}
     for block in blocks:

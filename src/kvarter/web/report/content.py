@@ -18,12 +18,13 @@ from kvarter.evidence.queries.published import Told
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading under the part's own. level: 3 or 4; a part's is 2, the report's 1."""
+    """A heading under the part's own. level: 3 or 4; a part's is 2, the report's 1. listed: in the contents."""
 
     kind: ClassVar[str] = "heading"
     text: str
     level: int = 3
     lang: str = ""
+    listed: bool = True
 
 
 @dataclass(frozen=True)
@@ -132,8 +133,9 @@ class Part:
 
     @property
     def subheadings(self) -> tuple[Heading, ...]:
-        """Its headings of level 3."""
-        return tuple(block for block in self.blocks if isinstance(block, Heading) and block.level == 3)
+        """Its headings of level 3 that the contents list."""
+        every = (block for block in self.blocks if isinstance(block, Heading))
+        return tuple(block for block in every if block.level == 3 and block.listed)
 
 
 @dataclass(frozen=True)

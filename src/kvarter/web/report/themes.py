@@ -111,7 +111,7 @@ def _in_full(told: Told) -> tuple[Block, ...]:
 def _everything_of(told: Told) -> Iterator[Block]:
     """Everything else there is to say of an indicator: made of what is published alone too."""
     block = block_of(told)
-    yield Heading(told.name, 4)
+    yield Heading(told.name, listed=False)
     yield Text(told.definition, "definition")
     yield _table(told, block)
     yield from _differences(told, block)

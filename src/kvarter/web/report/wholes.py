@@ -69,7 +69,7 @@ def _times(ratio: str, interval: str) -> str:
 def counted(whole: Whole) -> Iterator[Block]:
     """Every figure of a whole in one table: a row for each place and time, a column for each category."""
     first = whole.categories[0]
-    yield Heading(whole.name, 4)
+    yield Heading(whole.name, listed=False)
     yield Text(first.definition, "definition")
     names = [told.name.removeprefix(f"{whole.name}: ") for told in whole.categories]
     yield Table(
