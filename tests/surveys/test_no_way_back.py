@@ -93,7 +93,7 @@ def test_a_server_that_runs_on_holds_nothing_in_its_log_either(
         close_wave(by=OPERATOR, wave=field.wave)
         assert _found(kept) == set()
         # Somebody reads on while there is more to write: it is said, and done when they are through.
-        monkeypatch.setattr(rewriting, "PAUSE", 0.01)
+        monkeypatch.setattr(rewriting, "PATIENCE", 50)
         for other in others:
             other.execute("BEGIN")
             other.execute("SELECT count(*) FROM sqlite_master").fetchall()

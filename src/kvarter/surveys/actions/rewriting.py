@@ -6,14 +6,13 @@ While a server runs, SQLite's log keeps what was written until it is emptied, an
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Sequence
 
 from django.db import connections
 from django.db.models import Model
 
 LOG = logging.getLogger(__name__)
-TRIES, PAUSE = 10, 0.5  # a page is read in less
+PATIENCE = 5000  # ms; a page is read in less
 
 
 def rewrite(alias: str, models: Sequence[type[Model]]) -> None:
@@ -38,11 +37,11 @@ def empty_log(alias: str) -> bool:
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         return False
     with connection.cursor() as cursor:
-        for _try in range(TRIES):
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            busy, *_pages = cursor.fetchone()
-            if not busy:
-                return True
-            time.sleep(PAUSE)
+        [used] = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute(f"PRAGMA busy_timeout = {PATIENCE}")
+        [busy, *_pages] = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        cursor.execute(f"PRAGMA busy_timeout = {used}")
+    if not busy:
+        return True
     LOG.warning("The log of %s could not be emptied, since somebody reads. `kvarter remind` will do it.", alias)
     return False
