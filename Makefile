@@ -43,12 +43,13 @@ test: .venv/installed-dev node_modules/installed-dev
 	$(BIN)/python -m pytest -n auto -m "not slow" -q
 	$(BIN)/python -m pytest -n auto -m slow -q
 
-# What needs a database once more, on a PostgreSQL given by KVARTER_DATABASE_URL. What pages say is the same on both.
+# Once more, on a PostgreSQL given by KVARTER_DATABASE_URL, what its locks, rules and files bear: agreements, and a wave from
+# the draw to the cut. `KVARTER_DATABASE_URL=… .venv/bin/python -m pytest` runs all there.
 test-postgres: .venv/installed-dev node_modules/installed-dev
 	@test -n "$$KVARTER_DATABASE_URL" || { echo "Set KVARTER_DATABASE_URL=postgres://user:password@host/name first."; exit 2; }
-	$(BIN)/python -m pytest -n auto -m "database and not browser and not slow" -q --ignore tests/effect \
-	  --ignore tests/test_texts.py --ignore tests/test_made_up_walk.py --ignore tests/test_labels_walk.py
-	$(BIN)/python -m pytest -n auto -m "slow" -q tests/surveys/test_answering_crash.py tests/web/test_demonstration.py
+	$(BIN)/python -m pytest -n auto -m "database and not browser and not slow" -q tests/agreements tests/people \
+	  $(wildcard tests/surveys/test_[cdkmno]*.py) tests/surveys/test_answering_at_once.py tests/surveys/test_answering_openly.py
+	$(BIN)/python -m pytest -m slow -q tests/surveys/test_answering_crash.py
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .
