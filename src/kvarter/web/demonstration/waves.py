@@ -137,10 +137,10 @@ def let_answer(by: Actor, one: Round, wave: Wave, town: Town, written: Iterable[
 
 
 def _made_up(one: Round, people: Mapping[str, Someone], written: Iterable[Addressed]) -> Iterator[MadeUp]:
-    chance = chance_of(one.seed, "answers")
     adults, young = (version.questionnaire for version in one.questionnaires)
     for addressed in written:
         someone = people[addressed.pseudonym]
+        chance = chance_of(one.seed, f"answers {someone.pseudonym}")  # letters come in no order
         if not answers_at_all(someone, chance):
             continue
         asked = adults if someone.age >= ADULT else young
