@@ -16,11 +16,9 @@ from kvarter.evidence.charts import layers
 from kvarter.evidence.charts.drawing import draw
 from kvarter.evidence.charts.heading import heading_text, source_text
 from kvarter.evidence.charts.look import (
-    FONT,
     GOAL,
     LEADING,
     LINE,
-    PAPER,
     PHONE,
     QUIET,
     TEXT,
@@ -33,7 +31,7 @@ from kvarter.evidence.charts.look import (
 )
 from kvarter.evidence.charts.placing import Box
 from kvarter.evidence.charts.runs import measure_of, reason, values_of
-from kvarter.evidence.charts.scales import Target, ValueAxis, locale, number, value_axis
+from kvarter.evidence.charts.scales import Target, ValueAxis, number, value_axis
 from kvarter.evidence.figures import Counted, Figure
 from kvarter.evidence.showing import period_text
 
@@ -155,25 +153,17 @@ class _Plan:
 
 
 def _specification(plan: _Plan, title: str) -> dict[str, Any]:
-    """The plan as Vega-Lite. Altair looks that it keeps to the schema."""
     middles = [plan.middle(i) for i in range(len(plan.rows))]
     places = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, plan.height], range=[0, plan.height], nice=False))
-    chart = (
-        alt.layer(alt.layer(*_values(plan, middles)).encode(x=_value(plan), y=places), *_texts(plan, middles))
-        .properties(
-            width=plan.plot,
-            height=plan.height,
-            autosize=alt.AutoSizeParams(type="none"),
-            padding={"left": plan.left, "top": plan.top, "right": plan.right, "bottom": _VALUES},
-            description=clean(title),
-            background=PAPER,
-        )
-        .configure(font=FONT, aria=False, locale=alt.Locale(number=alt.NumberLocale(**locale(plan.language))))
-        .configure_view(stroke=None)
+    return layers.specification(
+        alt.layer(*_values(plan, middles)).encode(x=_value(plan), y=places),
+        *_texts(plan, middles),
+        width=plan.plot,
+        height=plan.height,
+        padding={"left": plan.left, "top": plan.top, "right": plan.right, "bottom": _VALUES},
+        title=title,
+        language=plan.language,
     )
-    with alt.data_transformers.enable(consolidate_datasets=False):
-        found: dict[str, Any] = chart.to_dict()
-    return found
 
 
 def _value(plan: _Plan) -> alt.X:

@@ -1,4 +1,7 @@
-"""The layers both charts are made of. Marks stand by their values on the axes; texts stand where they were placed."""
+"""The layers all charts are made of, and the whole they make.
+
+Marks stand by their values on the axes; texts stand where they were placed.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,9 @@ from typing import Any
 
 import altair as alt
 
-from kvarter.evidence.charts.look import LEADING, PAPER, QUIET, TEXT, Style
+from kvarter.evidence.charts.look import FONT, LEADING, PAPER, QUIET, TEXT, Style, clean
 from kvarter.evidence.charts.placing import Box, Placed
+from kvarter.evidence.charts.scales import locale
 
 Row = dict[str, Any]
 _X, _Y = alt.expr("datum.x"), alt.expr("datum.y")
@@ -88,4 +92,30 @@ def placed(labels: Sequence[Placed]) -> list[alt.Chart]:
             found.append(segment(f"leader{number}", one.leader, stroke=one.label.colour, strokeWidth=1))
         row = {"x": one.box.left, "y": one.box.top + LEADING / 2, "lines": list(one.label.lines)}
         found.append(texts(f"label{number}", [row], colour=one.label.colour, bold=one.label.bold))
+    return found
+
+
+def specification(
+    *layered: alt.Chart | alt.LayerChart, width: float, height: float, padding: Row | int, title: str, language: str
+) -> Row:
+    """The layers as Vega-Lite, in a plot of this size with room around it (pixels).
+
+    Altair looks that it keeps to the schema.
+    """
+    numbers = alt.Locale(number=alt.NumberLocale(**locale(language)))
+    chart = (
+        alt.layer(*layered)
+        .properties(
+            width=width,
+            height=height,
+            autosize=alt.AutoSizeParams(type="none"),
+            padding=padding,
+            description=clean(title),
+            background=PAPER,
+        )
+        .configure(font=FONT, aria=False, locale=numbers)
+        .configure_view(stroke=None)
+    )
+    with alt.data_transformers.enable(consolidate_datasets=False):
+        found: Row = chart.to_dict()
     return found

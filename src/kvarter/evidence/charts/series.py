@@ -15,10 +15,10 @@ from django.utils.translation import override
 from kvarter.evidence.charts import layers, scales
 from kvarter.evidence.charts.drawing import draw
 from kvarter.evidence.charts.heading import heading_text, source_text, when_text
-from kvarter.evidence.charts.look import FONT, GOAL, LEADING, LINE, PAPER, QUIET, TEXT, Style, clean, text_width
+from kvarter.evidence.charts.look import GOAL, LEADING, LINE, QUIET, TEXT, Style, clean, text_width
 from kvarter.evidence.charts.plan import Plan, plan_of
 from kvarter.evidence.charts.runs import boundary_days, day_of, is_outside, joins, reason, runs, shown
-from kvarter.evidence.charts.scales import Target, ValueAxis, locale
+from kvarter.evidence.charts.scales import Target, ValueAxis
 from kvarter.evidence.figures import Counted, Figure, Series
 from kvarter.evidence.importers.extract import Status
 
@@ -47,24 +47,15 @@ def spec(
 
 
 def _specification(plan: Plan, title: str) -> dict[str, Any]:
-    """The plan as Vega-Lite. Altair looks that it keeps to the schema."""
-    values = alt.layer(*_values(plan)).encode(x=_time(plan), y=_value(plan))
-    chart = (
-        alt.layer(values, *_texts(plan))
-        .properties(
-            width=plan.plot,
-            height=plan.height,
-            autosize=alt.AutoSizeParams(type="none"),
-            padding={"left": plan.left, "top": plan.top, "right": plan.gutter, "bottom": plan.bottom},
-            description=clean(title),
-            background=PAPER,
-        )
-        .configure(font=FONT, aria=False, locale=alt.Locale(number=alt.NumberLocale(**locale(plan.language))))
-        .configure_view(stroke=None)
+    return layers.specification(
+        alt.layer(*_values(plan)).encode(x=_time(plan), y=_value(plan)),
+        *_texts(plan),
+        width=plan.plot,
+        height=plan.height,
+        padding={"left": plan.left, "top": plan.top, "right": plan.gutter, "bottom": plan.bottom},
+        title=title,
+        language=plan.language,
     )
-    with alt.data_transformers.enable(consolidate_datasets=False):
-        found: dict[str, Any] = chart.to_dict()
-    return found
 
 
 def _time(plan: Plan) -> alt.X:

@@ -18,9 +18,9 @@ from django.utils.translation import override
 from kvarter.evidence.charts import layers
 from kvarter.evidence.charts.drawing import draw
 from kvarter.evidence.charts.heading import heading_text, when_text
-from kvarter.evidence.charts.look import FONT, LEADING, LINE, OWN, PAPER, QUIET, REFERENCE, TEXT, Style, clean, outside
+from kvarter.evidence.charts.look import LEADING, LINE, OWN, QUIET, REFERENCE, TEXT, Style, outside
 from kvarter.evidence.charts.runs import day_of, is_outside, measure_of, reason, runs, shown, values_of
-from kvarter.evidence.charts.scales import TimeAxis, ValueAxis, locale, number, time_axis, value_axis
+from kvarter.evidence.charts.scales import TimeAxis, ValueAxis, number, time_axis, value_axis
 from kvarter.evidence.charts.series import told_of_series
 from kvarter.evidence.figures import Counted, Figure, Series
 from kvarter.evidence.importers.extract import Status
@@ -111,28 +111,19 @@ def _specification(plan: _Plan, title: str) -> dict[str, Any]:
         labelPadding=6, labelLimit=0, **look,
     )  # fmt: skip
     scale = alt.Scale(domain=[plan.axis.low, plan.axis.high], range=[height, 0], nice=False, zero=False)
-    chart = (
-        alt.layer(
-            alt.layer(*_values(plan)).encode(
-                x=alt.X("date:T", axis=across, scale=alt.Scale(type="utc", domain=ends, nice=False)),
-                y=alt.Y("value:Q", axis=up, scale=scale),
-            ),
-            *_texts(plan),
-        )
-        .properties(
-            width=width,
-            height=height,
-            autosize=alt.AutoSizeParams(type="none"),
-            padding={"left": _LEFT, "top": _TOP, "right": _RIGHT, "bottom": _BOTTOM},
-            description=clean(title),
-            background=PAPER,
-        )
-        .configure(font=FONT, aria=False, locale=alt.Locale(number=alt.NumberLocale(**locale(plan.language))))
-        .configure_view(stroke=None)
+    values = alt.layer(*_values(plan)).encode(
+        x=alt.X("date:T", axis=across, scale=alt.Scale(type="utc", domain=ends, nice=False)),
+        y=alt.Y("value:Q", axis=up, scale=scale),
     )
-    with alt.data_transformers.enable(consolidate_datasets=False):
-        found: dict[str, Any] = chart.to_dict()
-    return found
+    return layers.specification(
+        values,
+        *_texts(plan),
+        width=width,
+        height=height,
+        padding={"left": _LEFT, "top": _TOP, "right": _RIGHT, "bottom": _BOTTOM},
+        title=title,
+        language=plan.language,
+    )
 
 
 def _values(plan: _Plan) -> Iterator[alt.Chart]:

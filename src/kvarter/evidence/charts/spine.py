@@ -16,7 +16,6 @@ from kvarter.evidence.charts import layers
 from kvarter.evidence.charts.drawing import draw
 from kvarter.evidence.charts.heading import source_text
 from kvarter.evidence.charts.look import (
-    FONT,
     LEADING,
     OWN,
     PAPER,
@@ -112,22 +111,15 @@ class _Plan:
 
 
 def _specification(plan: _Plan, title: str) -> dict[str, Any]:
-    chart = (
-        alt.layer(*_key(plan), *(mark for at, row in enumerate(plan.rows) for mark in _row(plan, at, row)))
-        .properties(
-            width=plan.width,
-            height=plan.height,
-            autosize=alt.AutoSizeParams(type="none"),
-            padding=0,
-            description=clean(title),
-            background=PAPER,
-        )
-        .configure(font=FONT, aria=False)
-        .configure_view(stroke=None)
+    return layers.specification(
+        *_key(plan),
+        *(mark for at, row in enumerate(plan.rows) for mark in _row(plan, at, row)),
+        width=plan.width,
+        height=plan.height,
+        padding=0,
+        title=title,
+        language=plan.language,
     )
-    with alt.data_transformers.enable(consolidate_datasets=False):
-        found: dict[str, Any] = chart.to_dict()
-    return found
 
 
 def _key(plan: _Plan) -> Iterator[alt.Chart]:
