@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from kvarter.agreements.models import Partnership
 from kvarter.agreements.views.shared import tried
 from kvarter.evidence.actions import indicators as acts
 from kvarter.evidence.forms import AimForm, EffectGoalForm, ForecastForm, IndicatorForm
@@ -25,87 +27,68 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
     partnership, _published = enter_figures(request, slug)
     require(request.user, "indicator.write", partnership)
     form = IndicatorForm(request.POST or None, partnership=partnership)
-    if request.method == "POST" and form.is_valid():
-        facts = form.facts()
-        if tried(request, form, lambda: acts.add_indicator(by=request.user, **facts), _("Indikatoren er gemt.")):
-            return redirect("indicator", slug, facts["slug"])
+    if _stored(request, form, lambda: acts.add_indicator(by=request.user, **form.facts()), _("Indikatoren er gemt.")):
+        return redirect("indicator", slug, form.facts()["slug"])
     return _page(request, form, _("Tilføj en indikator"))
 
 
 def change(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Other words for an indicator, its owner, its successor."""
-    partnership, _published = enter_figures(request, slug)
-    found = pages.indicator_for(request.user, partnership, key)
-    require(request.user, "indicator.write", partnership)
+    partnership, found = _indicator(request, slug, key)
     form = IndicatorForm(request.POST or None, instance=found, partnership=partnership)
-    if request.method == "POST" and form.is_valid():
-        facts = form.facts()
+
+    def act() -> None:
         stored = Indicator.objects.select_related("partnership").get(pk=found.pk)  # the form has written on `found`
-        if tried(
-            request,
-            form,
-            lambda: acts.change_indicator(by=request.user, indicator=stored, **facts),
-            _("Indikatoren er gemt. Det ses, når tallene offentliggøres igen."),
-        ):
-            return redirect("indicator", slug, key)
+        acts.change_indicator(by=request.user, indicator=stored, **form.facts())
+
+    if _stored(request, form, act, _("Indikatoren er gemt. Det ses, når tallene offentliggøres igen.")):
+        return redirect("indicator", slug, key)
     return _page(request, form, _("Ret indikatoren"))
 
 
 def aim(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """What was decided that it is to do."""
-    partnership, _published = enter_figures(request, slug)
-    found = pages.indicator_for(request.user, partnership, key)
-    require(request.user, "indicator.write", partnership)
+    partnership, found = _indicator(request, slug, key)
     form = AimForm(request.POST or None, partnership=partnership)
-    if request.method == "POST" and form.is_valid():
-        facts = form.cleaned_data
-        if tried(
-            request,
-            form,
-            lambda: acts.set_aim(by=request.user, indicator=found, **facts),
-            _("Sigtet er gemt. Det ses, når tallene offentliggøres igen."),
-        ):
-            return redirect("indicator", slug, key)
+    if _stored(
+        request,
+        form,
+        lambda: acts.set_aim(by=request.user, indicator=found, **form.cleaned_data),
+        _("Sigtet er gemt. Det ses, når tallene offentliggøres igen."),
+    ):
+        return redirect("indicator", slug, key)
     return _page(request, form, _("Sæt et sigte"))
 
 
 def forecast(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """What is expected if nothing is done."""
-    partnership, _published = enter_figures(request, slug)
-    found = pages.indicator_for(request.user, partnership, key)
-    require(request.user, "indicator.write", partnership)
+    partnership, found = _indicator(request, slug, key)
     form = ForecastForm(
         request.POST or None,
         partnership=partnership,
         initial={"area": partnership.area, "author": getattr(request.user, "name", "")},
     )
-    if request.method == "POST" and form.is_valid():
-        facts = form.cleaned_data
-        if tried(
-            request,
-            form,
-            lambda: acts.write_forecast(by=request.user, indicator=found, **facts),
-            _("Forudsigelsen er gemt med dags dato."),
-        ):
-            return redirect("indicator", slug, key)
+    if _stored(
+        request,
+        form,
+        lambda: acts.write_forecast(by=request.user, indicator=found, **form.cleaned_data),
+        _("Forudsigelsen er gemt med dags dato."),
+    ):
+        return redirect("indicator", slug, key)
     return _page(request, form, _("Skriv en forudsigelse"))
 
 
 def recipe(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Which columns of a source make it."""
-    partnership, _published = enter_figures(request, slug)
-    found = pages.indicator_for(request.user, partnership, key)
-    require(request.user, "indicator.write", partnership)
+    _partnership, found = _indicator(request, slug, key)
     form = RecipeForm(request.POST or None, initial=RecipeForm.words_of(found.recipes.order_by("pk").last()))
-    if request.method == "POST" and form.is_valid():
-        facts = form.facts()
-        if tried(
-            request,
-            form,
-            lambda: acts.set_recipe(by=request.user, indicator=found, **facts),
-            _("Det er gemt. Det gælder for filer, der læses ind fra nu af."),
-        ):
-            return redirect("indicator", slug, key)
+    if _stored(
+        request,
+        form,
+        lambda: acts.set_recipe(by=request.user, indicator=found, **form.facts()),
+        _("Det er gemt. Det gælder for filer, der læses ind fra nu af."),
+    ):
+        return redirect("indicator", slug, key)
     return _page(request, form, _("Hvor kommer tallet fra?"))
 
 
@@ -114,15 +97,13 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
     partnership, _published = enter_figures(request, slug)
     require(request.user, "indicator.write", partnership)
     form = SourceForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        facts = form.cleaned_data
-        if tried(
-            request,
-            form,
-            lambda: acts.add_source(by=request.user, partnership=partnership, **facts),
-            _("Kilden er gemt."),
-        ):
-            return redirect("registers", slug)
+    if _stored(
+        request,
+        form,
+        lambda: acts.add_source(by=request.user, partnership=partnership, **form.cleaned_data),
+        _("Kilden er gemt."),
+    ):
+        return redirect("registers", slug)
     return _page(request, form, _("Ny kilde"))
 
 
@@ -132,16 +113,13 @@ def effect_goal(request: HttpRequest, slug: str, pk: int | None = None) -> HttpR
     require(request.user, "indicator.write", partnership)
     goal = _goal(request, partnership.pk, pk) if pk else None
     form = EffectGoalForm(request.POST or None, instance=goal, partnership=partnership)
-    if request.method == "POST" and form.is_valid():
-        facts: dict[str, Any] = dict(form.cleaned_data)
-        stored = _goal(request, partnership.pk, pk) if pk else None
-        if tried(
-            request,
-            form,
-            lambda: acts.write_effect_goal(by=request.user, partnership=partnership, goal=stored, **facts),
-            _("Effektmålet er gemt."),
-        ):
-            return redirect("themes", slug)
+
+    def act() -> None:
+        stored = _goal(request, partnership.pk, pk) if pk else None  # the form has written on `goal`
+        acts.write_effect_goal(by=request.user, partnership=partnership, goal=stored, **form.cleaned_data)
+
+    if _stored(request, form, act, _("Effektmålet er gemt.")):
+        return redirect("themes", slug)
     return _page(request, form, _("Effektmål"))
 
 
@@ -163,6 +141,19 @@ def _goal(request: HttpRequest, partnership: int, pk: int) -> EffectGoal:
     if goal is None:
         raise Http404
     return goal
+
+
+def _indicator(request: HttpRequest, slug: str, key: str) -> tuple[Partnership, Indicator]:
+    """An indicator that may be written on, and whose it is."""
+    partnership, _published = enter_figures(request, slug)
+    found = pages.indicator_for(request.user, partnership, key)
+    require(request.user, "indicator.write", partnership)
+    return partnership, found
+
+
+def _stored(request: HttpRequest, form: forms.BaseForm, act: Callable[[], Any], done: str) -> bool:
+    """Whether a form was sent, read, and what it says was done."""
+    return request.method == "POST" and form.is_valid() and tried(request, form, act, done)
 
 
 def _page(request: HttpRequest, form: forms.BaseForm, heading: str) -> HttpResponse:
