@@ -6,7 +6,6 @@ import tomllib
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from fnmatch import fnmatchcase
 from importlib.resources import files
 from typing import Any
 
@@ -22,6 +21,7 @@ from kvarter.evidence.actions.registers import take_in
 from kvarter.evidence.importers.extract import Extract, Line, Period
 from kvarter.evidence.importers.valgdatabase import ELECTIONS, read_valgdatabase
 from kvarter.evidence.models import Source
+from kvarter.evidence.recipes import columns_named
 from kvarter.people.policy import OPERATOR
 from kvarter.places.actions import add_area, add_version, change_area, draw_boundary, say_share
 from kvarter.places.models import Area, AreaVersion
@@ -134,7 +134,7 @@ def _share(versions: dict[tuple[str, date], AreaVersion], told: dict[str, Any]) 
 def _counted(columns: list[str], file: str, code: str) -> Decimal:
     extract = _read(file, "da")
     line = next(at for at, line in enumerate(extract.lines) if line.unit.code == code)
-    names = [name for name in extract.measures if any(fnmatchcase(name, pattern) for pattern in columns)]
+    names = {name: None for said in columns for name in columns_named(extract.measures, said)}
     amounts = [extract.column(name)[line] for name in names]
     return sum((Decimal(str(amount)) for amount in amounts if amount == amount), Decimal(0))
 

@@ -47,7 +47,10 @@ class RecipeForm(forms.Form):
     part = forms.CharField(
         label=_("Kolonner i delen"),
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("En på hver linje, med hele navnet eller med * for hvad som helst. De lægges sammen."),
+        help_text=_(
+            "En på hver linje med hele navnet. De lægges sammen. Begynd linjen med ~, hvis * i den skal stå for hvad "
+            "som helst: “~Boliger_*” er alle kolonner, der begynder med “Boliger_”."
+        ),
     )
     whole = forms.CharField(label=_("Kolonner i det hele"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     breaks = forms.CharField(

@@ -17,13 +17,15 @@ from kvarter.places.models import AreaVersion
 Flags = npt.NDArray[np.bool_]
 # A file that holds so many of the 98 municipalities (and Christiansø) is taken to hold the country.
 MOST_MUNICIPALITIES = 98
+# What a column begins with where * ? and [ ] in it are to stand for something else than themselves.
+LIKE = "~"
 # Islands and the like without any figure: so small a part of the districts may be missing from a country's sum.
 FEW_WITHOUT = 0.01
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """An indicator as parts over a whole, each the sum of columns named in full or with * (as in a file name).
+    """An indicator as parts over a whole, each the sum of columns: see `columns_named`.
 
     Without a whole the indicator is the sum of the parts itself: a count, an amount, or others' published figure.
     """
@@ -42,11 +44,21 @@ class Recipe:
 def _matching(extract: Extract, patterns: Sequence[str]) -> list[str] | None:
     found: list[str] = []
     for pattern in patterns:
-        named = [name for name in extract.measures if name == pattern or fnmatchcase(name, pattern)]
+        named = columns_named(extract.measures, pattern)
         if not named or extract.withheld & set(named):
             return None
         found += [name for name in named if name not in found]
     return found
+
+
+def columns_named(columns: Sequence[str], said: str) -> list[str]:
+    """The columns that are meant: the one of that very name, or after ~ all like it, as with the names of files.
+
+    A heading may hold * or [ ] of its own, so they stand for themselves unless it is asked for.
+    """
+    if said in columns or not said.startswith(LIKE):
+        return [name for name in columns if name == said]
+    return [name for name in columns if name == said[1:] or fnmatchcase(name, said[1:])]
 
 
 @dataclass(frozen=True)

@@ -65,8 +65,8 @@ class Source(InTwoLanguages):
 class IndicatorRecipe(models.Model):
     """Which columns of a source make an indicator: those added up for the part, and for the whole (none: no whole).
 
-    Columns are named in full or with *, as file names are. breaks: years whose figure is not to be compared with those
-    before, as {"year": 2020, "why": "…", "why_en": "…"}.
+    Columns are named in full, or after ~ as names of files are, with *. breaks: years whose figure is not to be
+    compared with those before, as {"year": 2020, "why": "…", "why_en": "…"}.
     """
 
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="recipes")
