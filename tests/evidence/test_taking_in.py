@@ -195,6 +195,7 @@ def test_the_command_speaks_one_language(
     hoeje_gladsaxe: Partnership, language: str, said: tuple[str, ...], other: tuple[str, ...]
 ) -> None:
     file = str(FOLDER / "valgdatabase" / "EV2024_Befolkning.csv")
+    Register.objects.filter(file="EV2024_Befolkning.csv").delete()  # so that all it gives is new
     arguments = ["register", "import", file, "--source", "valgdatabase", "--partnership", "hoeje-gladsaxe"]
     done = CliRunner().invoke(main, [*arguments, "--language", language])
     wrong = CliRunner().invoke(main, [*arguments, "--language", language, "--source", "findes-ikke"])

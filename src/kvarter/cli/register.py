@@ -155,10 +155,13 @@ def _partnership(slug: str) -> Partnership:
 
 def _take(partnership: Partnership, extracts: Mapping[str, Extract], as_json: bool, yes: bool, why: str) -> None:
     """Show what a file gives, in the language of now, and take it in where that is said. extracts: by language."""
-    from kvarter.evidence.actions.registers import NeedsReason, look_through, take_in
+    from kvarter.evidence.actions.registers import NeedsReason, contradiction_of, look_through, take_in
     from kvarter.people.policy import OPERATOR
 
     loading = look_through(partnership, extracts[get_language() or "da"])
+    if loading.contradicts and yes:
+        _print(loading, as_json, stored=False)
+        raise InputError(contradiction_of(loading))
     try:
         if yes:
             take_in(by=OPERATOR, partnership=partnership, extract=extracts["da"], english=extracts["en"], why=why)
@@ -172,12 +175,14 @@ def _outside(partnership: Partnership, files: tuple[Path, ...], yes: bool, why: 
     """Figures that others have published, from files of our own form (docs/evidence.md)."""
     from kvarter.evidence.actions.outside import take_in_outside
     from kvarter.evidence.outside import read_outside
+    from kvarter.evidence.showing import period_text
     from kvarter.people.policy import OPERATOR
 
     for file in files:
         content = file.read_bytes()
         for figure in read_outside(content, file.name).figures:
-            click.echo(f"  {figure.indicator} | {figure.area} | {figure.period} | {figure.value:.6g} | {figure.read}")
+            told = (figure.indicator, figure.area, period_text(figure.period), f"{figure.value:.6g}", figure.read)
+            click.echo("  " + " | ".join(map(str, told)))
         if yes:
             take_in_outside(by=OPERATOR, partnership=partnership, content=content, name=file.name, why=why)
     click.echo(_ending(yes))
@@ -188,6 +193,8 @@ def _ending(stored: bool) -> str:
 
 
 def _print(loading: Loading, as_json: bool, stored: bool) -> None:
+    from kvarter.evidence.showing import period_text
+
     if as_json:
         click.echo(json.dumps(_as_json(loading, stored), ensure_ascii=False, indent=2))
         return
@@ -198,15 +205,25 @@ def _print(loading: Loading, as_json: bool, stored: bool) -> None:
     severities = {"stop": _("Stopper filen"), "withheld": _("Holdt ude"), "note": _("Bemærk")}
     for finding in extract.findings:
         click.echo(f"  {severities[finding.severity]}: {finding.told}")
+    if loading.before:
+        standing = len(loading.before.standing)
+        told = ngettext(
+            "Filen er læst ind før. %(n)s tal står her og bliver, som det er.",
+            "Filen er læst ind før. %(n)s tal står her og bliver, som de er.",
+            standing,
+        )
+        click.echo("  " + told % {"n": standing})
     for figure in loading.figures:
-        value = _number(figure.value)
-        click.echo(f"  {figure.indicator} | {figure.version.area} | {figure.period} | {value} {figure.status}")
+        value, when = _number(figure.value), period_text(figure.period)
+        click.echo(f"  {figure.indicator} | {figure.version.area} | {when} | {value} {figure.status}")
     for one in loading.unmatched:
         told = _("“%(text)s” (række %(rows)s) er ikke læst: %(why)s")
         click.echo("  " + told % {"text": one.text, "rows": one.places, "why": one.why})
     for change in loading.replaced:
         told = _("Rettes: %(key)s fra %(before)s til %(now)s")
-        key = f"{change.figure.indicator} | {change.figure.version.area} | {change.figure.period}"
+        if loading.contradicts:
+            told = _("Står med et andet tal: %(key)s, %(before)s før og %(now)s nu")
+        key = f"{change.figure.indicator} | {change.figure.version.area} | {period_text(change.figure.period)}"
         now, before = (_number(one.value) for one in (change.figure, change.before))
         said = told % {"key": key, "before": before, "now": now}
         click.echo(f"  {said}" + (_(" (offentliggjort: ret også udgivelsen)") if change.published else ""))
@@ -261,5 +278,6 @@ def _as_json(loading: Loading, stored: bool) -> dict[str, Any]:
             for one in loading.replaced
         ],
         "copies": list(dict.fromkeys(figure.indicator for figure in loading.copies)),
+        "standing": len(loading.before.standing) if loading.before else 0,
         "stored": stored,
     }

@@ -1,4 +1,4 @@
-"""Figures that stand already and would be others: a correction, which is told and has a reason."""
+"""Figures that stand already: those of the same file are left alone, and others become another by a correction."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kvarter.agreements.models import Partnership
 from kvarter.evidence.documents import in_effect, read_document
 from kvarter.evidence.figures import figure_key
-from kvarter.evidence.models import Observation
+from kvarter.evidence.models import Observation, Register
 from kvarter.evidence.recipes import Made
 
 
@@ -20,6 +20,27 @@ class Replaced:
     figure: Made
     before: Observation
     published: bool
+
+
+@dataclass(frozen=True)
+class Before:
+    """What the very same file gave before. standing: the figures to come that stand in it already, as they are."""
+
+    register: Register
+    standing: tuple[Made, ...]
+
+
+def before_of(partnership: Partnership, digest: str, figures: Sequence[Made]) -> Before | None:
+    """What a file gave when it was taken in before, if it was (one SQL query, and one more if so)."""
+    register = partnership.registers.filter(digest=digest).select_related("source").first()
+    if register is None:
+        return None
+    known = {
+        (row.indicator.slug, row.version_id, row.first): row
+        for row in register.observations.filter(cut="").select_related("indicator")
+    }
+    pairs = [(one, known.get((one.indicator, one.version.pk, one.period.first))) for one in figures]
+    return Before(register, tuple(one for one, row in pairs if row is not None and not _differ(row, one)))
 
 
 def replaced_by(partnership: Partnership, figures: Sequence[Made]) -> tuple[Replaced, ...]:

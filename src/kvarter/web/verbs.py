@@ -61,6 +61,7 @@ VERBS = {
     "register.map": _("sagde, hvordan en fil skal læses"),
     "register.send_in": _("sendte filer til gennemsyn"),
     "register.take_in": _("læste et register ind"),
+    "register.take_in_more": _("læste flere tal ind af en fil"),
     "source.write": _("beskrev en kilde"),
     "statutory.input": _("skrev et sammenligningstal"),
     "statutory.origin": _("valgte, om der ses på herkomst"),

@@ -12,16 +12,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kvarter.agreements.models import Partnership
-from kvarter.evidence.figures import Counted
-from kvarter.evidence.importers.extract import Extract
+from kvarter.evidence.figures import Counted, Measure
+from kvarter.evidence.importers.extract import Extract, Status
 from kvarter.evidence.models import Indicator, IndicatorRecipe, Observation, Register, Source
 from kvarter.evidence.naming import OURS, Unmatched, placed
 from kvarter.evidence.recipes import Made, Recipe, Territory, make_figures
-from kvarter.evidence.replacing import Replaced, replaced_by
+from kvarter.evidence.replacing import Before, Replaced, before_of, replaced_by
+from kvarter.evidence.showing import period_text, status_text, value_text
 from kvarter.journal.actions import ActionError, record
 from kvarter.people.policy import Actor, require
 from kvarter.places.models import Area, AreaCode, AreaVersion
 
+# So many figures are named in a refusal.
+MOST_TOLD = 5
 # Two counts as large as this are hardly ever alike twice by chance, both part and whole.
 LIKELY_BY_CHANCE = 100
 
@@ -37,7 +40,11 @@ class NeedsReason(NotLoadable):
 
 
 class AlreadyTakenIn(ActionError):
-    """This very file is here."""
+    """This very file is here, and all that it gives."""
+
+
+class Contradicted(NotLoadable):
+    """The same file was read another way before: a figure would stand twice with two numbers."""
 
 
 @dataclass(frozen=True)
@@ -46,16 +53,31 @@ class Loading:
 
     copies: figures left out because the same counts stand under another day already: one measurement, not two.
     unmatched: what somebody's table calls places, where that is no area here. replaced: figures that stand already with
-    another number.
+    another number. before: what the very same file gave before; `figures` has what is new alone then.
     """
 
     extract: Extract
     figures: tuple[Made, ...]
     without: tuple[str, ...]
     copies: tuple[Made, ...]
-    already: bool
+    before: Before | None = None
     unmatched: tuple[Unmatched, ...] = ()
     replaced: tuple[Replaced, ...] = ()
+
+    @property
+    def already(self) -> bool:
+        """Whether the very same file is here, with all that it gives."""
+        return self.before is not None and not self.figures
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether the very same file was read another way before, so that a figure would stand with two numbers."""
+        return self.before is not None and bool(self.replaced)
+
+    @property
+    def can_be_taken_in(self) -> bool:
+        """Whether there is anything to take in, and nothing that keeps all of it out."""
+        return bool(self.figures) and not self.extract.stopped and not self.contradicts
 
     @property
     def indicators(self) -> list[str]:
@@ -64,7 +86,7 @@ class Loading:
 
 
 def look_through(partnership: Partnership, extract: Extract) -> Loading:
-    """What the file would give if it were taken in. Changes nothing; seven SQL queries, and one where it replaces.
+    """What the file would give if it were taken in. Changes nothing; a fixed number of SQL queries.
 
     Raises NotLoadable where the file's mapping makes indicators that cannot be made.
     """
@@ -74,14 +96,16 @@ def look_through(partnership: Partnership, extract: Extract) -> Loading:
     every = make_figures(extract, recipes, known, rests())
     counted = _counted_before(partnership, extract)
     copies = tuple(figure for figure in every if _is_copy(figure, counted))
-    figures = tuple(figure for figure in every if figure not in copies)
+    before = before_of(partnership, extract.digest, every)
+    left_out = {*copies, *(before.standing if before else ())}
+    figures = tuple(figure for figure in every if figure not in left_out)
     made = {figure.indicator for figure in every}
     return Loading(
         extract,
         figures,
         tuple(recipe.indicator for recipe in recipes if recipe.indicator not in made),
         copies,
-        partnership.registers.filter(digest=extract.digest).exists(),
+        before,
         tuple(unmatched),
         replaced_by(partnership, figures),
     )
@@ -154,10 +178,12 @@ def take_in(
 ) -> Register:
     """Store the figures that a file gives for the partnership's indicators, with what was found odd about it.
 
-    english: the same file read under English, for the words of what was found.
+    english: the same file read under English, for the words of what was found. Of a file that is here already, what it
+    gave before is left as it is, and what is new is added to it.
 
     Raises NotLoadable for what stops a file, for an unknown source, or when it gives no figure at all; NeedsReason
-    where figures that stand already become others; AlreadyTakenIn for the same file again.
+    where figures that stand already become others; AlreadyTakenIn for the same file with nothing new, and Contradicted
+    where it gives other numbers than before.
     """
     require(by, "register.take_in", partnership)
     if extract.stopped:
@@ -168,11 +194,13 @@ def take_in(
     Partnership.objects.select_for_update().get(pk=partnership.pk)
     loading = look_through(partnership, extract)
     if loading.already:
-        raise AlreadyTakenIn(_("Filen er indlæst før."))
+        raise AlreadyTakenIn(_("Filen er indlæst før, med alle de tal, den giver."))
     if not loading.figures:
         raise NotLoadable(
             _("Filen har ingen tal for de områder og indikatorer, der er oprettet. Se efter områdernes koder.")
         )
+    if loading.before:
+        return _added(by, loading, source, extract, english or extract, why)
     if loading.replaced and not why.strip():
         raise NeedsReason(
             ngettext(
@@ -197,6 +225,57 @@ def take_in(
     told = {"figures": len(loading.figures), "replaced": len(loading.replaced)}
     record(by=by, verb="register.take_in", about=register, why=why, digest=extract.digest, **told)
     return register
+
+
+def _added(by: Actor, loading: Loading, source: Source, danish: Extract, english: Extract, why: str) -> Register:
+    """The register of a file that is here already, with what is new in it."""
+    assert loading.before
+    register = loading.before.register
+    if loading.contradicts:
+        raise Contradicted(contradiction_of(loading))
+    if register.source_id != source.pk:
+        raise NotLoadable(
+            _("Filen er læst ind før med kilden “%(before)s”. Vælg den samme kilde til de nye tal.")
+            % {"before": register.source}
+        )
+    register.findings += [one for one in _findings(danish, english) if one not in register.findings]
+    notes = _in_both(danish.footnotes, english.footnotes)
+    register.footnotes += [one for one in notes if one not in register.footnotes]
+    register.save(update_fields=["findings", "footnotes"])
+    Observation.objects.bulk_create(
+        _observations(register, register.partnership, loading.figures, Counted(source.counted))
+    )
+    record(by=by, verb="register.take_in_more", about=register, why=why, figures=len(loading.figures))
+    return register
+
+
+def contradiction_of(loading: Loading) -> str:
+    """Which figures of a file that is here already would be others, and what to do."""
+    told = [
+        _("%(indicator)s, %(area)s, %(day)s: %(before)s før og %(now)s nu")
+        % {
+            "indicator": one.before.indicator,
+            "area": one.figure.version.area,
+            "day": period_text(one.figure.period),
+            "before": _in_full(one.before, one.figure.measure),
+            "now": _in_full(one.figure, one.figure.measure),
+        }
+        for one in loading.replaced[:MOST_TOLD]
+    ]
+    more = ["…"] if len(loading.replaced) > MOST_TOLD else []
+    return _(
+        "Filen er læst ind før og gav da andre tal (%(figures)s). Et tal kan ikke stå to gange i samme fil. Læs den "
+        "på samme måde som før, eller tag filens tal ud under Registre, og læs den ind igen."
+    ) % {"figures": "; ".join([*told, *more])}
+
+
+def _in_full(one: Made | Observation, measure: str) -> str:
+    """A figure with what it is made of."""
+    if one.value is None:
+        return status_text(Status(one.status))
+    text = value_text(one.value, Measure(measure))
+    parts = [one.numerator, one.denominator]
+    return f"{text} ({' / '.join(f'{part:g}' for part in parts)})" if None not in parts else text
 
 
 def _in_both(danish: Sequence[str], english: Sequence[str]) -> list[str | dict[str, str]]:
