@@ -25,7 +25,7 @@ from kvarter.evidence.wave_words import cut_words, indicator_facts, method_notes
 from kvarter.journal.actions import record
 from kvarter.people.policy import Actor, require
 from kvarter.places.models import Area, AreaVersion
-from kvarter.surveys.actions.waves import State, WrongStep
+from kvarter.surveys.actions.waves import State, WrongStep, lock
 from kvarter.surveys.actions.weighting import note_published, note_register
 from kvarter.surveys.frame import YOUTH
 from kvarter.surveys.models import Cell, Stratum, Wave
@@ -40,14 +40,12 @@ TOLD_ANEW = (*TOLD, *(f"{name}_en" for name in TOLD))
 def take_in_wave(*, by: Actor, wave: Wave, why: str = "") -> Register:
     """Make a weighted wave's figures and keep them as observations, in place of those made before.
 
-    An item that has no indicator gets one. Raises CannotEstimate, WrongStep.
+    The wave is locked meanwhile, so that nobody weights it anew. An item that has no indicator gets one. Raises
+    CannotEstimate, WrongStep.
     """
     require(by, "wave.write", wave)
     require(by, "register.take_in", wave.partnership)
-    if wave.state != State.WEIGHTED:
-        raise WrongStep(
-            _("Undersøgelsen er %(state)s, og det kan ikke gøres nu.") % {"state": wave.get_state_display()}
-        )
+    wave = lock(wave, State.WEIGHTED)
     figures = estimate_wave(wave)
     versions = _versions(wave, {one.area for one in figures.estimates})
     indicators = _indicators(by, wave, figures)
@@ -244,6 +242,7 @@ def _keep_differences(
 def publish_wave(*, by: Actor, wave: Wave, words: Words, seen: str | None = None, why: str = "") -> Publication:
     """Publish a weighted wave's figures, for ever. Raises what `publish` raises, WrongStep. seen: as there."""
     require(by, "wave.write", wave)
+    wave = lock(wave, State.WEIGHTED)
     if not Register.objects.filter(partnership=wave.partnership, digest=wave.register or "-").exists():
         raise WrongStep(_("Lav tallene, og se dem igennem, før de offentliggøres."))
     indicators = Indicator.objects.filter(
