@@ -10,8 +10,11 @@ import pytest
 from django.core.mail import send_mail
 
 from kvarter.people.policy import OPERATOR
-from kvarter.surveys.actions.cutting import close_wave
+from kvarter.surveys.actions import cutting, forgetting
+from kvarter.surveys.actions.cutting import close_wave, finish_cuts
+from kvarter.surveys.actions.forgetting import delete_frame, finish_forgetting
 from kvarter.surveys.actions.inviting import mail_out
+from kvarter.surveys.actions.keys import Use, keys_left
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.letters.kept import forget_mail
 from kvarter.surveys.letters.plain import mailer
@@ -70,3 +73,62 @@ def test_they_go_with_the_demonstration(made_up_world: World, folder: Path) -> N
 
 def test_where_mail_is_sent_there_is_none_to_delete(world: World) -> None:
     assert forget_mail(opened(world)) == 0
+
+
+@pytest.mark.usefixtures("committed")
+@pytest.mark.django_db(databases=BOTH_DATABASES, transaction=True)
+@pytest.mark.parametrize("work", ["forget_mail", "destroy_keys", "rewrite"])
+def test_a_cut_broken_off_anywhere_after_the_answers_is_finished(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, work: str
+) -> None:
+    world = build_world()
+    wave = opened(world)
+    assert mailed(wave) > 0
+    keep(wave, Response(wave=wave.key, kind="sample", mode="web", stratum="lilleby", area="lilleby", finished=True))
+
+    def killed(*_args: object, **_facts: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as stopped:
+        stopped.setattr(cutting, work, killed)
+        with pytest.raises(SystemExit):
+            close_wave(by=world.secretariat, wave=wave)
+    rewritten: list[str] = []
+    monkeypatch.setattr(cutting, "rewrite", lambda alias, _models: rewritten.append(alias))
+    assert finish_cuts(by=OPERATOR) == 1
+    assert (codes_in(folder), keys_left(wave, tuple(Use)), rewritten) == ([], [], ["default", "answers"])
+    assert finish_cuts(by=OPERATOR) == 0
+
+
+@pytest.mark.usefixtures("committed")
+@pytest.mark.django_db(databases=BOTH_DATABASES, transaction=True)
+def test_they_go_on_the_day_that_names_are_deleted(folder: Path) -> None:
+    wave = opened(build_world())
+    assert mailed(wave) > 0
+    delete_frame(by=OPERATOR, wave=wave, today=wave.frame_deleted_on)
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.usefixtures("committed")
+@pytest.mark.django_db(databases=BOTH_DATABASES, transaction=True)
+def test_they_go_also_where_deleting_names_was_broken_off(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wave = opened(build_world())
+    assert mailed(wave) > 0
+    with monkeypatch.context() as stopped:
+        stopped.setattr(forgetting, "forget_mail", _no_disk)
+        with pytest.raises(OSError, match="no disk"):
+            delete_frame(by=OPERATOR, wave=wave, today=wave.frame_deleted_on)
+    assert finish_forgetting(by=OPERATOR) == 1
+    assert list(folder.iterdir()) == []
+
+
+def _no_disk(_wave: Wave) -> int:
+    raise OSError("no disk")
+
+
+def test_they_are_found_where_the_address_is_too_long_for_the_line(world: World, folder: Path) -> None:
+    wave = opened(world, slug="u" * 40)
+    wave.partnership.slug = "et-kvarter-med-et-meget-langt-navn-ved-skoven"
+    assert mailed(wave) > 0
+    assert all(f"Wave: {wave.key}" not in file.read_text() for file in folder.iterdir())  # it is on the next line
+    assert forget_mail(wave) == 1

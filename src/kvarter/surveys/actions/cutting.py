@@ -136,11 +136,12 @@ def _when_both_are_stored(act: Callable[[], None]) -> None:
 
 
 def _leave_nothing(by: Actor, wave: Wave) -> None:
-    """Destroy the keys first: then nothing hangs on whether the files could be rewritten."""
-    destroy_keys(by=by, wave=wave, uses=tuple(Use))
+    """Kept mail and keys first: then nothing hangs on whether the files could be rewritten. Noted when all is done."""
     forget_mail(wave)
+    destroy_keys(by=by, wave=wave, uses=tuple(Use))
     rewrite("default", (Code, Invitation))
     rewrite(ANSWERS, (Response,))
+    Wave.objects.filter(pk=wave.pk).update(swept_at=timezone.now())
 
 
 def drawn_of(wave: Wave) -> dict[Kind, int]:
@@ -193,7 +194,7 @@ def finish_cuts(*, by: Actor) -> int:
     rows = Response.objects.filter(wave__in=by_key)
     left = set(rows.filter(position=None).values_list("wave", flat=True))
     left |= set(rows.filter(ticket__isnull=False).values_list("wave", flat=True))
-    left |= {wave.key for wave in waves if keys_left(wave, tuple(Use))}
+    left |= {wave.key for wave in waves if wave.swept_at is None or keys_left(wave, tuple(Use))}
     for key in left:
         try:
             finish_cut(by=by, wave=by_key[key])

@@ -13,6 +13,7 @@ from kvarter.people.policy import Actor, require
 from kvarter.surveys.actions.keys import Use, destroy_keys, keys_left
 from kvarter.surveys.actions.rewriting import empty_log
 from kvarter.surveys.answers.router import ANSWERS
+from kvarter.surveys.letters.kept import forget_mail
 from kvarter.surveys.models import FrameFile, Invitation, Wave
 
 
@@ -27,7 +28,7 @@ def waves_to_forget(today: date) -> list[Wave]:
 
 
 def delete_frame(*, by: Actor, wave: Wave, today: date) -> None:
-    """Delete the list, what is sealed about each invited person, and the key that opens it in backups too.
+    """Delete the list, what is sealed about each invited person, kept mail, and the key that opens it in backups too.
 
     The emptied invitations stay until the wave is closed, since the closing counts how many answered. Raises NotYet.
     """
@@ -42,16 +43,22 @@ def delete_frame(*, by: Actor, wave: Wave, today: date) -> None:
         held.frame_deleted_at = timezone.now()
         held.save(update_fields=["frame_deleted_at"])
         record(by=by, verb="wave.forget", about=held, people=emptied)
-    transaction.on_commit(lambda: destroy_keys(by=by, wave=held, uses=[Use.CONTACT]))
+    transaction.on_commit(lambda: _leave_no_name(by, held))
     empty_log("default")
 
 
+def _leave_no_name(by: Actor, wave: Wave) -> None:
+    """The key last: as long as it lies there, it is known that this was broken off."""
+    forget_mail(wave)
+    destroy_keys(by=by, wave=wave, uses=[Use.CONTACT])
+
+
 def finish_forgetting(*, by: Actor) -> int:
-    """Destroy the keys to names and addresses that were deleted, where that was interrupted; how many there were."""
+    """Finish what was interrupted of deleting names and addresses: kept mail and keys; of how many waves."""
     rows = Wave.objects.filter(frame_deleted_at__isnull=False, cut_at=None).select_related("partnership")
     left = [wave for wave in rows if keys_left(wave, [Use.CONTACT])]
     for wave in left:
-        destroy_keys(by=by, wave=wave, uses=[Use.CONTACT])
+        _leave_no_name(by, wave)
     return len(left)
 
 

@@ -70,6 +70,7 @@ class Wave(InPartnership):
     pause: days from a letter to the next one to the same person, at the least.
     protocol: how the sample was drawn, so that anyone can draw it again. frame_deleted_on: the day when names and
     addresses are deleted, fixed when the wave opens. cut_at: when every way from a person to an answer was destroyed.
+    swept_at: when nothing of it was left in keys, kept mail and the databases' files either.
     weighting: how the answers were weighted, with diagnostics. register: the taken-in estimates, by their digest.
     findings: what was odd about a wave that was collected elsewhere, as [{"kind", "told": {"da", "en"}}].
     told: purpose, legal_basis, retention and source in other languages, as {"en": {"purpose": …}} (`telling.py`).
@@ -128,6 +129,7 @@ class Wave(InPartnership):
     seed = models.BigIntegerField(_("frø"), null=True)
     protocol = models.TextField(_("protokol for udtræk"), blank=True)
     cut_at = models.DateTimeField(_("forbindelsen klippet"), null=True)
+    swept_at = models.DateTimeField(_("ryddet op efter klippet"), null=True)
     weighting = models.JSONField(_("vægtning"), null=True)
     register = models.CharField(max_length=64, blank=True)
     findings = models.JSONField(_("fundet ved indlæsning"), default=list)
