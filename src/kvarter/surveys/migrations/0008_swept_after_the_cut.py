@@ -16,6 +16,8 @@ class Migration(migrations.Migration):
     dependencies = [("surveys", "0007_keys_outside_the_database")]
 
     operations = [
-        migrations.AddField("wave", "swept_at", models.DateTimeField(null=True, verbose_name="ryddet op efter klippet")),
+        migrations.AddField(
+            "wave", "swept_at", models.DateTimeField(null=True, verbose_name="ryddet op efter klippet")
+        ),
         migrations.RunPython(note_swept, migrations.RunPython.noop, elidable=True),
     ]
