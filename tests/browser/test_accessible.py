@@ -132,6 +132,18 @@ def test_work_pages(
     assert {path: what for path, what in found.items() if what} == {}
 
 
+def test_the_early_warning_is_read_on_a_phone_without_scrolling_sideways(
+    site: Site, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(PHONE)
+    page.goto(f"{site.address}/kvarter/hoeje-gladsaxe/varsling")
+    wide = "node => node.scrollWidth > node.clientWidth"
+    assert page.locator("main table").count() > 1
+    assert [one for one in page.locator("main :is(table, section)").all() if one.evaluate(wide)] == []
+    cell = page.locator("main td").first
+    assert cell.evaluate("node => getComputedStyle(node, '::before').content") == '"Grænsen"'
+
+
 def test_the_menu_opens_without_a_mouse_and_without_a_fault(site: Site, open_page: Callable[..., Page]) -> None:
     page = open_page(PHONE)
     page.goto(site.address)
