@@ -85,7 +85,7 @@ class Told:
     position: int
     figures: tuple[Figure, ...]
     shares: tuple[ShareOfUnit, ...]
-    joins: frozenset[tuple[str, str]]
+    joins: tuple[tuple[str, str], ...]
     cuts: tuple[Figure, ...] = ()
     differences: tuple[Difference, ...] = ()
     peers: tuple[Figure, ...] = ()
@@ -158,7 +158,7 @@ class Whole:
     categories: tuple[Told, ...]
 
 
-def _series(figures: list[Figure], every: Mapping[str, list[Figure]], joins: frozenset[tuple[str, str]]) -> Series:
+def _series(figures: list[Figure], every: Mapping[str, list[Figure]], joins: tuple[tuple[str, str], ...]) -> Series:
     place = figures[0].place
     joined = next((part for part, whole in joins if whole == place.key and part in every), "")
     return Series(place, tuple(sorted(figures, key=lambda figure: figure.period.last)), joined)
@@ -282,7 +282,7 @@ class Published:
             **told,
         )
 
-    def _shares(self, figures: list[Figure]) -> tuple[tuple[ShareOfUnit, ...], frozenset[tuple[str, str]]]:
+    def _shares(self, figures: list[Figure]) -> tuple[tuple[ShareOfUnit, ...], tuple[tuple[str, str], ...]]:
         found: dict[tuple[str, str, str], ShareOfUnit] = {}
         joins: set[tuple[str, str]] = set()
         wanted = {figure.place.key for figure in figures}
@@ -300,7 +300,7 @@ class Published:
                     )
                     if share["joins"]:
                         joins.add((share["part_version"], key))
-        return tuple(found.values()), frozenset(joins)
+        return tuple(found.values()), tuple(sorted(joins))
 
 
 def _source_of(told: str | Mapping[str, str], language: str) -> str:

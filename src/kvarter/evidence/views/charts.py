@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 
 from django.core.cache import cache
 
-from kvarter import __version__
 from kvarter.effect.counts import Direction
 from kvarter.evidence.charts import SpineMark, Target, series_chart, small_chart, spine_chart
+from kvarter.evidence.charts.program import program
 from kvarter.evidence.figures import Figure
 from kvarter.evidence.queries.published import Told
 from kvarter.evidence.queries.spine import SpineRow
@@ -19,10 +19,10 @@ KEPT_SECONDS = 30 * 24 * 3600
 
 
 def kept(seen: object, draw: Callable[[], str]) -> str:
-    """The drawing of what is seen. That is in its name in the cache, so a new publication draws anew, and so does a new
-    version of the program.
+    """The drawing of what is seen. All of that is in its name in the cache, so nobody is served a drawing of figures
+    that they do not see themselves, a new publication draws anew, and so does a program that draws in another way.
     """
-    key = "chart:" + hashlib.sha256(repr((__version__, seen)).encode()).hexdigest()
+    key = "chart:" + hashlib.sha256(repr((program(), seen)).encode()).hexdigest()
     drawn: str | None = cache.get(key)
     if drawn is None:
         drawn = draw()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from django.core.cache import cache
 
-from kvarter import __version__
+from kvarter.evidence.charts.program import program
 from kvarter.evidence.views.charts import KEPT_SECONDS
 from kvarter.web.report.content import Report
 from kvarter.web.report.pdf import to_pdf
@@ -22,7 +22,7 @@ TYPES = {
 
 def written(report: Report, form: str) -> bytes:
     """The report as pdf or docx. Raises ExportError when it cannot be set."""
-    key = f"report:{form}:" + hashlib.sha256(f"{__version__} {report!r}".encode()).hexdigest()
+    key = f"report:{form}:" + hashlib.sha256(f"{program()} {report!r}".encode()).hexdigest()
     found: bytes | None = cache.get(key)
     if found is None:
         found = WRITERS[form](report)
