@@ -26,6 +26,7 @@ from django.urls import reverse
 from docx.oxml.ns import qn
 from lxml import etree
 
+from kvarter.agreements.exports import ExportError
 from kvarter.agreements.models import Partnership
 from kvarter.cli.main import main
 from kvarter.evidence.models import Indicator, Source, Theme
@@ -252,3 +253,40 @@ def test_a_command_before_anything_is_published_says_so(world: World, tmp_path: 
     assert done.exit_code == 2
     assert "ikke offentliggjort tal endnu" in done.output
     assert list(tmp_path.iterdir()) == []
+
+
+def test_letters_that_our_fonts_lack_leave_it_tagged(world: World) -> None:
+    """A smile and a Chinese sign are in the machine's fonts if at all. A hieroglyph is in none: its number is there."""
+    lay_out(world)
+    Indicator.objects.update(name="Stemmer \U0001f600 漢 \U00013000")
+    taken_in(world, {"900001": (800.0, 1000.0), "900002": (3500.0, 4000.0)})
+    published(world.partnership)
+    made = to_pdf(read(world.partnership))
+    with pikepdf.open(BytesIO(made)) as pdf, pdf.open_metadata() as metadata:
+        assert metadata["pdfuaid:part"] == "1"
+        assert pdf.Root.MarkInfo.Marked
+    every = " ".join(page_texts(made))
+    assert "[U+13000]" in every
+    assert "står med deres nummer i Unicode" in every
+
+
+def test_a_report_that_cannot_be_tagged_is_refused_in_words(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A template with a picture that nothing tells of, as one may write it: no untagged file comes of it."""
+    lay_out(world)
+    taken_in(world, {"900001": (800.0, 1000.0), "900002": (3500.0, 4000.0)})
+    published(world.partnership)
+    picture = "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>"
+    (tmp_path / "report.typ").write_text(f'#set document(title: "x")\n#image(bytes("{picture}"))', encoding="utf-8")
+    monkeypatch.setattr("kvarter.web.report.pdf.files", lambda _package: tmp_path)
+    with pytest.raises(ExportError, match="docx"):
+        to_pdf(read(world.partnership))
+    answer = Client(SERVER_NAME="localhost").get(reverse("effect_report_file", args=["lilleby", "pdf"]), follow=True)
+    assert answer.status_code == 200
+    assert "PDF-filen kan ikke sættes" in answer.content.decode()
+    done = CliRunner().invoke(
+        main, ["report", "effect", "--partnership", "lilleby", "--out", str(tmp_path / "rapport.pdf")]
+    )
+    assert done.exit_code == 2
+    assert not (tmp_path / "rapport.pdf").exists()

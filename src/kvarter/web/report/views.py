@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kvarter.agreements.exports import ExportError
 from kvarter.agreements.models import Partnership, Visibility
 from kvarter.agreements.views.shared import language, the_partnership
 from kvarter.evidence.queries.pages import published_for
@@ -76,7 +78,12 @@ def effect_report_file(request: HttpRequest, slug: str, form: str) -> HttpRespon
     partnership = the_partnership(request, slug)
     year = _year(request)
     report = _report(request, partnership, year)
-    response = HttpResponse(written(report, form), content_type=TYPES[form])
+    try:
+        content = written(report, form)
+    except ExportError as error:
+        messages.error(request, str(error))
+        return redirect(reverse("effect_report", args=[slug]) + _query(year))
+    response = HttpResponse(content, content_type=TYPES[form])
     kind = "inline" if form == "pdf" else "attachment"
     name = "-".join([_("effektrapport"), slug, *([str(year)] if year else []), language()])
     response["Content-Disposition"] = f'{kind}; filename="{name}.{form}"'
