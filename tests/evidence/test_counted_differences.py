@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from kvarter.evidence.queries.counted import counted_differences
-from kvarter.evidence.queries.pages import gap_text
+from kvarter.evidence.queries.pages import block_of, gap_text
 from kvarter.evidence.queries.published import published_of
+from kvarter.web.report.citing import cited
 from tests.evidence.figures import lay_out, published, taken_in
 from tests.world import World
 
@@ -66,3 +67,20 @@ def test_a_source_without_english_is_marked_as_danish_on_an_english_page(slug: s
     with override("en"):
         page = client.get(reverse("indicator", args=[slug, "stemmer"])).content.decode()
     assert '<span lang="da">Egne beregninger baseret på optællingen.</span>' in page
+    assert (
+        'Source: <span lang="da">Lilleby Kommune</span>: <span lang="da">Optællingen</span> '
+        '(<span lang="da">Valget</span>). <span lang="da">Egne beregninger baseret på optællingen.</span></p>'
+    ) in page
+    danish = client.get(reverse("indicator", args=[slug, "stemmer"])).content.decode()
+    said = "Kilde: Lilleby Kommune: Optællingen (Valget). Egne beregninger baseret på optællingen.</p>"
+    assert said in danish
+
+
+def test_a_danish_sentence_stands_by_itself_in_an_english_report(slug: str, world: World) -> None:
+    with override("en"):
+        told = published_of(world.secretariat, world.partnership, "en").indicators["stemmer"]
+        blocks = [text for source in block_of(told).sources for text in cited(source)]
+    assert [(block.text, block.lang) for block in blocks] == [
+        ("Source: Lilleby Kommune: Optællingen (Valget).", ""),
+        ("Egne beregninger baseret på optællingen.", "da"),
+    ]

@@ -106,6 +106,7 @@ class _Reader:
             attribution=english or told["attribution"],
             counted=Counted(told["counted"]),
             attribution_lang="da" if is_danish else "",
+            danish=tuple(name for name in said if not told[name].get(self.language)),
             **said,
         )
 

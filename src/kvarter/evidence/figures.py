@@ -51,7 +51,8 @@ class Flow(StrEnum):
 class SourceFacts:
     """Where figures come from, as told in a publication, in the reader's language.
 
-    attribution_lang: the language of that sentence where it is another than the reader's.
+    attribution_lang: the language of that sentence where it is another than the reader's. danish: the other texts that
+    are in Danish for want of the reader's language.
     """
 
     key: str
@@ -62,6 +63,11 @@ class SourceFacts:
     attribution: str
     counted: Counted
     attribution_lang: str = ""
+    danish: tuple[str, ...] = ()
+
+    def lang_of(self, name: str) -> str:
+        """The language of a text where it is another than the reader's, else nothing."""
+        return "da" if name in self.danish else ""
 
 
 @dataclass(frozen=True)

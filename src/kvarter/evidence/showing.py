@@ -27,7 +27,7 @@ class Shown:
     text: the figure itself, or why there is none. base: what it is made of or how many answered. interval: of a sample.
     when: what day or days it is about. source: the producer and the sentence that must stand beside. certificate: every
     fact about it, as (name, text). key: its name among everything published. mark: a short word where care is needed.
-    who: which part of the people it is of; empty for all. attribution_lang: the sentence's, where not the page's.
+    who: which part of the people it is of; empty for all. source_lang, attribution_lang: theirs, where not the page's.
     """
 
     key: str
@@ -42,6 +42,7 @@ class Shown:
     has_figure: bool
     mark: str = ""
     who: str = ""
+    source_lang: str = ""
     attribution_lang: str = ""
 
     def __post_init__(self) -> None:
@@ -85,6 +86,7 @@ def _shown(figure: Figure) -> Shown:
         place=figure.place.name,
         source=figure.source.producer,
         attribution=figure.source.attribution,
+        source_lang=figure.source.lang_of("producer"),
         attribution_lang=figure.source.attribution_lang,
         certificate=tuple(_certificate(figure)),
         has_figure=figure.value is not None,

@@ -60,6 +60,7 @@ class Mirrored:
     source: str
     attribution: str
     attribution_lang: str
+    source_lang: str
     mark: str
 
 
@@ -232,6 +233,7 @@ def _mirrored(pair: _Pair, note: ShareOfUnit | None, margin: float | None) -> Mi
         "source": own.source,
         "attribution": own.attribution,
         "attribution_lang": own.attribution_lang,
+        "source_lang": own.source_lang,
         "mark": own.mark,
     }
     if not pair.is_known:

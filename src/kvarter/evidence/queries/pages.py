@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from kvarter.agreements.models import Partnership
 from kvarter.effect.counts import Direction
+from kvarter.evidence.citing import Citation, citations_of
 from kvarter.evidence.figures import Counted, Figure, Place
 from kvarter.evidence.importers.extract import Period
 from kvarter.evidence.models import EffectGoal, Indicator, MirrorMargin, Publication, Theme
@@ -53,7 +54,7 @@ class Block:
     reference: Shown | None
     gap: str
     sentences: tuple[str, ...]
-    sources: tuple[str, ...]
+    sources: tuple[Citation, ...]
     chart_text: str
     is_chart: bool
     answers: tuple[Answer, ...]
@@ -200,7 +201,7 @@ def block_of(told: Told, today: date | None = None) -> Block:
         reference=show(reference) if reference else None,
         gap=gap_text(told),
         sentences=tuple(_sentences(told, today)),
-        sources=_sources(told.figures),
+        sources=citations_of(told.figures),
         chart_text=_("Diagram: %(name)s over tid. De samme tal står i tabellen.") % {"name": told.name},
         is_chart=len(periods) > 1,
         answers=answers(told),
@@ -227,20 +228,6 @@ def column_name(place: Place, places: Sequence[Place]) -> str:
     if twice and place.from_day:
         return _("%(name)s (fra %(day)s)") % {"name": place.name, "day": date_format(place.from_day, "DATE_FORMAT")}
     return place.name
-
-
-def _sources(figures: Sequence[Figure]) -> tuple[str, ...]:
-    """Each source once, with the producer's names for the data used of it, and the sentence that must stand beside."""
-    labels: dict[tuple[str, str, str], list[str]] = {}
-    for figure in sorted(figures, key=lambda figure: figure.period.last):
-        source = figure.source
-        used = labels.setdefault((source.producer, source.title, source.attribution), [])
-        if figure.label not in used:
-            used.append(figure.label)
-    return tuple(
-        f"{producer}: {title} ({', '.join(used)})." + ("" if attribution == producer else f" {attribution}.")
-        for (producer, title, attribution), used in labels.items()
-    )
 
 
 def age_text(figure: Figure, today: date) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from kvarter.evidence.citing import Citation, citations_of
 from kvarter.evidence.documents import Document
 from kvarter.evidence.drafting import Draft
 from kvarter.evidence.figures import Figure
@@ -20,7 +21,7 @@ class Coming:
 
     name: str
     figures: tuple[tuple[Shown, str], ...]
-    sources: tuple[str, ...]
+    sources: tuple[Citation, ...]
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def news_of(draft: Draft, before: Published) -> News:
         new, changed = new + (not known), changed + bool(known)
         found.setdefault(figure.indicator, []).append(figure)
     names = {slug: one.name for slug, one in told.indicators.items()}
-    coming = (Coming(names[slug], _shown(figures, before), _sources(figures)) for slug, figures in found.items())
+    coming = (Coming(names[slug], _shown(figures, before), citations_of(figures)) for slug, figures in found.items())
     return News(new, changed, len(told.figures) - new - changed, tuple(coming))
 
 
@@ -63,8 +64,3 @@ def _shown(figures: Iterable[Figure], before: Published) -> tuple[tuple[Shown, s
     known = before.figures
     ordered = sorted(figures, key=lambda one: (one.period.last, not one.place.is_area, one.place.name, one.cut))
     return tuple((show(one), show(known[one.key]).text if one.key in known else "") for one in ordered)
-
-
-def _sources(figures: Iterable[Figure]) -> tuple[str, ...]:
-    said = (f"{one.source.producer}: {one.source.title} ({one.label}). {one.source.attribution}." for one in figures)
-    return tuple(dict.fromkeys(said))

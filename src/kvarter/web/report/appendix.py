@@ -17,6 +17,7 @@ from kvarter.evidence.models import Forecast
 from kvarter.evidence.queries.forecasts import foreseen
 from kvarter.evidence.queries.pages import block_of
 from kvarter.evidence.queries.published import Told
+from kvarter.web.report.citing import cited
 from kvarter.web.report.content import Block, Facts, Heading, Part, Quote, Table, Text
 from kvarter.web.report.themes import quote
 
@@ -77,7 +78,7 @@ def forecasts_part(rows: Sequence[Forecast], indicators: Mapping[str, Told], yea
     table = Table(_("Forudsigelser holdt op mod tallene"), head, lines)
     known = (indicators[row.indicator.slug] for row in written if row.indicator.slug in indicators)
     sources = dict.fromkeys(source for one in known for source in block_of(one).sources)
-    notes = tuple(Text(_("Kilde: %(source)s") % {"source": source}, "note") for source in sources)
+    notes = tuple(text for source in sources for text in cited(source))
     return Part("forudsigelser", _("Forudsigelser"), (lead, table, *notes), new_page=False)
 
 
@@ -98,7 +99,7 @@ def _sources(figures: Iterable[Figure]) -> Iterator[Block]:
     yield Heading(_("Kilder"))
     every: dict[str, SourceFacts] = {figure.source.key: figure.source for figure in figures}
     for source in sorted(every.values(), key=lambda source: source.title):
-        yield Heading(source.title, 4)
+        yield Heading(source.title, 4, source.lang_of("title"))
         yield Facts(
             tuple(
                 (name, text)

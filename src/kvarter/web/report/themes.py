@@ -20,6 +20,7 @@ from kvarter.evidence.queries.pages import block_of, headline_of
 from kvarter.evidence.queries.published import Told
 from kvarter.evidence.showing import Shown
 from kvarter.web.report import wholes
+from kvarter.web.report.citing import cited
 from kvarter.web.report.content import Block, Facts, Findings, Heading, Multiple, Part, Picture, Quote, Table, Text
 from kvarter.web.report.known import Known
 from kvarter.web.report.sentences import certainty_word, sentences_of
@@ -100,7 +101,7 @@ def quote(passage: Passage) -> Quote:
 
 def _indicator(told: Told) -> tuple[Block, ...]:
     """What may be said of an indicator, and its chart: made of what is published alone, and so the same for ever."""
-    sources = (Text(_("Kilde: %(source)s") % {"source": source}, "note") for source in block_of(told).sources)
+    sources = (text for source in block_of(told).sources for text in cited(source))
     return Heading(told.name), Findings(_("Det kan vi sige"), sentences_of(told)), picture_of(told), *sources
 
 
@@ -119,7 +120,7 @@ def _everything_of(told: Told) -> Iterator[Block]:
     for sentence in block.sentences:
         yield Text(sentence)
     for source in block.sources:
-        yield Text(_("Kilde: %(source)s") % {"source": source}, "note")
+        yield from cited(source)
     yield Facts(tuple(_facts(told)))
 
 

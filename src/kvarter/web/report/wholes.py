@@ -12,6 +12,7 @@ from kvarter.evidence.queries.mirrors import Mirrored, mirror_groups, percent
 from kvarter.evidence.queries.pages import block_of
 from kvarter.evidence.queries.published import Whole
 from kvarter.evidence.showing import counted_word, number_text, show
+from kvarter.web.report.citing import cited
 from kvarter.web.report.content import Block, Facts, Findings, Heading, Table, Text
 from kvarter.web.report.known import Known
 
@@ -79,7 +80,7 @@ def counted(whole: Whole) -> Iterator[Block]:
         row_heads=2,
     )
     for source in block_of(first).sources:
-        yield Text(_("Kilde: %(source)s") % {"source": source}, "note")
+        yield from cited(source)
     known = [(_("Hvem der tælles eller svarer"), first.respondents), (_("Kendte svagheder"), first.known_issues)]
     yield Facts(tuple(fact for fact in known if fact[1]))
 
