@@ -110,7 +110,10 @@ def test_the_pdf_has_the_words_and_the_themes_on_one_page(world: World) -> None:
 def test_every_page_of_a_demonstration_says_that_it_is_made_up(made_up_world: World, language: str) -> None:
     report = read(surveyed(made_up_world), language)
     assert report.made_up
-    assert all(report.made_up in text for text in page_texts(to_pdf(report)))
+    made = to_pdf(report)
+    assert all(report.made_up in text for text in page_texts(made))
+    with pikepdf.open(BytesIO(made)) as pdf, pdf.open_metadata() as metadata:
+        assert metadata["pdfuaid:part"] == "1"
     section = docx.Document(BytesIO(to_docx(report))).sections[0]
     assert report.made_up in section.header.paragraphs[0].text
 
