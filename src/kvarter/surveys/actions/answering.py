@@ -133,7 +133,8 @@ def _columns(row: Response) -> dict[str, Any]:
 def mark_answered(invitation: int | None, wave: Wave, mode: str, today: date) -> None:
     """Note that somebody answered, so that they are not reminded. Once, and only while the wave is in the field.
 
-    It comes after the answers are safe. If the server stops in between, it is made good when the code is used again.
+    It comes after the answers are safe. If the server stops in between, it is made good when the code is used again,
+    before anybody is written to, and when the wave is closed (`marking`).
     """
     if invitation is None:
         return
@@ -153,7 +154,7 @@ def check_open(row: Response | None, sitting: Sitting) -> None:
             if sitting.by_staff
             else _("Dit svar er modtaget.")
         )
-    if sitting.by_staff and row.mode == Response.Mode.WEB:
+    if sitting.by_staff and row.mode == Response.Mode.WEB and not sitting.is_paper:
         raise NotYours(_("Svaret er begyndt på nettet, så det kan kun den fortsætte, der har fået koden."))
     if sitting.is_paper and sitting.second != (row.keyed is not None):
         raise NotYours(_("Papiret er tastet færdigt første gang. Skriv koden igen, og tast det anden gang."))
@@ -165,8 +166,11 @@ def is_keyed(row: Response | None) -> bool:
 
 
 def kept(row: Response | None, sitting: Sitting) -> Mapping[str, Any]:
-    """The answers that this sitting works on: of a paper keyed the second time, those of the second time alone."""
-    if row is None:
+    """The answers that this sitting works on: of a paper keyed the second time, those of the second time alone.
+
+    What was begun in another way is neither shown to whoever keys a paper nor kept: the paper says all that is meant.
+    """
+    if row is None or (sitting.is_paper and not is_keyed(row)):
         return {}
     return (row.keyed or {}) if sitting.second else row.answers
 

@@ -16,6 +16,7 @@ import random
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -25,7 +26,8 @@ from django.utils.translation import gettext as _
 
 from kvarter.journal.actions import record
 from kvarter.people.policy import Actor, require
-from kvarter.surveys.actions.keys import KeyMissing, Use, destroy_keys, key_for_cut, keys_left
+from kvarter.surveys.actions.keys import KeyGone, KeyMissing, Use, destroy_keys, key_for_cut, keys_left
+from kvarter.surveys.actions.marking import mark_late
 from kvarter.surveys.actions.rewriting import rewrite
 from kvarter.surveys.actions.waves import State, WrongStep, lock
 from kvarter.surveys.answers.envelopes import open_up
@@ -79,7 +81,8 @@ def _opened(wave: Wave, rows: Iterable[Response]) -> list[Response]:
 def close_wave(*, by: Actor, wave: Wave, why: str = "") -> Wave:
     """End the field for ever, and cut every way from a person to an answer. Raises WrongStep, KeyMissing.
 
-    Responses that were begun and never sent are deleted: whoever did not send has not answered.
+    Responses that were begun and never sent are deleted: whoever did not send has not answered. Whoever did is counted
+    as such also where the server stopped before it was noted, as long as the key to names is there.
     """
     require(by, "wave.write", wave)
     with transaction.atomic():
@@ -87,6 +90,8 @@ def close_wave(*, by: Actor, wave: Wave, why: str = "") -> Wave:
         if not Response.objects.filter(wave=closed.key, finished=True).exists():
             raise WrongStep(_("Ingen har sendt et svar endnu, så der er intet at lukke om."))
         key_for_cut(closed, Use.LINK)  # before anything is destroyed, since without it no answer can be read
+        with suppress(KeyGone):
+            mark_late(closed, timezone.localdate())
         _count_the_field(closed)
         for model in (Code, Invitation):
             model.objects.filter(wave=closed).delete()
