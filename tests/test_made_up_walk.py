@@ -33,7 +33,7 @@ from kvarter.surveys.exporting import export_wave
 from kvarter.surveys.letters.paper import paper_pdf
 from kvarter.surveys.letters.plain import digital_post, mailer
 from kvarter.surveys.letters.setting import letters_pdf
-from kvarter.surveys.views.mailings import words_for
+from kvarter.surveys.letters.words import words_for
 from kvarter.web.demonstration.removing import remove_demonstration
 from tests.evidence.figures import lay_out
 from tests.evidence.test_waves import weighted

@@ -18,12 +18,14 @@ from django.db import connections
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from kvarter.journal.models import Entry
 from kvarter.people.policy import Refused
 from kvarter.surveys.actions.inviting import (
     Addressed,
     CannotUndo,
     NobodyWaits,
     TooSoon,
+    Undone,
     issue,
     mail_out,
     make_file,
@@ -35,12 +37,14 @@ from kvarter.surveys.actions.waves import WrongStep
 from kvarter.surveys.letters.paper import paper_pdf
 from kvarter.surveys.letters.plain import COLUMNS, digital_post, mailer, text_of
 from kvarter.surveys.letters.setting import letters_pdf
-from kvarter.surveys.letters.words import words_of
+from kvarter.surveys.letters.words import words_for, words_of
+from kvarter.surveys.minutes import whole_minutes
 from kvarter.surveys.models import Code, Invitation, Mailing, Wave
 from kvarter.surveys.queries.monitor import waiting_by_round
+from kvarter.surveys.questionnaires import load_questionnaire
 from kvarter.surveys.sealing import code_digest, link_of, open_link
 from tests.surveys.drawn import drawn, opened
-from tests.surveys.waves import BOTH_DATABASES, small_questionnaire
+from tests.surveys.waves import BOTH_DATABASES, asked, planned, small_questionnaire
 from tests.world import World, build_world
 
 pytestmark = pytest.mark.django_db(databases=BOTH_DATABASES)
@@ -375,3 +379,51 @@ def test_the_commands_write_a_file_for_its_owner_alone_and_send_mail(
     emails = Invitation.objects.filter(channel="email").count()
     assert f"E-mails: {emails}. Could not be sent: 0." in run("mail")
     assert not waiting(wave, "invitation", "digital").exists()
+
+
+def test_a_file_that_could_not_be_made_is_taken_back_in_the_journal_too(world: World) -> None:
+    wave = opened(world)
+
+    def fails(_people: Sequence[Addressed]) -> None:
+        raise OSError("no room")
+
+    with pytest.raises(OSError, match="no room"):
+        make_file(by=world.secretariat, wave=wave, kind=Kind.INVITATION, channel="letter", make=fails)
+    lines = Entry.objects.filter(verb__in=["wave.write_to", "wave.undo_mailing"]).order_by("pk")
+    assert [line.verb for line in lines] == ["wave.write_to", "wave.undo_mailing"]
+    assert lines[1].why == "Filen blev ikke lavet."
+    assert not wave.mailings.exists()
+
+
+def test_mail_that_is_taken_back_while_it_is_sent_stops_and_says_so(world: World) -> None:
+    wave = opened(world)
+    Invitation.objects.filter(wave=wave).update(channel="email")
+    batches: list[int] = []
+
+    def send(people: Sequence[Addressed]) -> int:
+        batches.append(len(people))
+        mailing = wave.mailings.get()
+        mailing.wave = wave
+        undo_mailing(by=world.secretariat, mailing=mailing, why="Forkert tekst")
+        return len(people)
+
+    with pytest.raises(Undone, match="taget tilbage imens"):
+        mail_out(by=world.secretariat, wave=wave, kind=Kind.INVITATION, send=send)
+    assert batches == [50]
+    assert not Code.objects.exists()
+
+
+def test_letters_to_the_young_tell_how_long_their_own_questions_take(world: World) -> None:
+    adults, youth = (asked(world, load_questionnaire(f"hoeje-gladsaxe{end}")) for end in ("", "-unge"))
+    wave = planned(world, questionnaire=adults, youth=youth)
+    long, short = whole_minutes(adults.questionnaire), whole_minutes(youth.questionnaire)
+    assert short < long
+    words = words_for(wave, Kind.INVITATION)
+    people = [Addressed("K7QF9M-2MXR4T-0HJ3WB", "p", "Åse", ("Birkevej 1",), "", "", young) for young in (False, True)]
+    assert [f"omkring {n} minutter" in text_of(words, one) for one, n in zip(people, (long, short), strict=True)] == [
+        True,
+        True,
+    ]
+    fronts, backs = sides(letters_pdf(words, people, DAY))
+    assert [re.findall(r"omkring (\d+) minutter", front) for front in fronts] == [[str(long)], [str(short)]]
+    assert [re.findall(r"about (\d+) minutes", back) for back in backs] == [[str(long)], [str(short)]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from tqdm import tqdm
@@ -70,11 +70,12 @@ def mail(address: str, kind: str) -> None:
     from kvarter.people.policy import OPERATOR
     from kvarter.surveys.actions.inviting import mail_out, waiting
     from kvarter.surveys.letters.plain import mailer
+    from kvarter.surveys.letters.words import words_for
 
     found = the_wave(address)
     if not practising():
         need_mail()
-    words = _words(found, kind)
+    words = words_for(found, kind)
     try:
         with tqdm(total=waiting(found, kind, "email").count(), unit="mail") as bar:
             left, stayed = mail_out(by=OPERATOR, wave=found, kind=kind, send=mailer(words, found), progress=bar.update)
@@ -91,9 +92,10 @@ def _write(
     from kvarter.journal.actions import ActionError
     from kvarter.people.policy import OPERATOR
     from kvarter.surveys.actions.inviting import make_file
+    from kvarter.surveys.letters.words import words_for
 
     found = the_wave(address)
-    words = _words(found, kind)
+    words = words_for(found, kind)
 
     def written(people: Sequence[Addressed]) -> int:
         content = make(words, people)
@@ -108,10 +110,3 @@ def _write(
     except (ActionError, OSError) as error:
         raise InputError(str(error)) from error
     click.echo(f"{out}: {many}. It has the codes: delete it when the letters are sent.")
-
-
-def _words(wave: Any, kind: str) -> Words:
-    from kvarter.surveys.letters.words import words_of
-    from kvarter.surveys.minutes import whole_minutes
-
-    return words_of(wave, kind, whole_minutes(wave.questionnaire.questionnaire))

@@ -22,6 +22,7 @@ from kvarter.journal.actions import ActionError, record
 from kvarter.people.policy import Actor, require
 from kvarter.surveys.actions.drawing import CONTACT
 from kvarter.surveys.actions.keys import Use, key_of
+from kvarter.surveys.actions.marking import mark_late
 from kvarter.surveys.actions.waves import State, lock
 from kvarter.surveys.models import Code, Invitation, Mailing, Wave
 from kvarter.surveys.sealing import code_digest, link_of, new_code, seal_link, unseal
@@ -38,6 +39,10 @@ class NobodyWaits(ActionError):
 
 class TooSoon(NobodyWaits):
     """Those who wait for it got the last letter too few days ago."""
+
+
+class Undone(ActionError):
+    """The mailing was taken back while it was being sent."""
 
 
 class CannotUndo(ActionError):
@@ -76,11 +81,15 @@ def issue(
 ) -> tuple[Mailing, list[Addressed]]:
     """Codes for those who wait, who count as written to from now on. mailing: one of the same kind to go on with.
 
-    Raises NobodyWaits, TooSoon, WrongStep, KeyGone.
+    Whoever sent a paper that is keyed once is left alone. Raises NobodyWaits, TooSoon, Undone, WrongStep, KeyGone.
     """
     require(by, "wave.write", wave)
-    held = lock(wave, State.IN_FIELD)
-    wait, today = waiting(held, kind, channel), timezone.localdate()
+    held, today = lock(wave, State.IN_FIELD), timezone.localdate()
+    if mailing and not Mailing.objects.filter(pk=mailing.pk).exists():
+        raise Undone(
+            _("Udsendelsen blev taget tilbage imens. Koderne i de e-mails, der nåede at komme af sted, virker ikke.")
+        )
+    wait = waiting(held, kind, channel).exclude(pk__in=mark_late(held, today))
     rows = list(due(wait, held, today).select_related("cell")[:most])
     if not rows:
         raise _why_none(wait, held)
@@ -127,7 +136,8 @@ def _coded(wave: Wave, mailing: Mailing, rows: Iterable[Invitation]) -> list[Add
 
 
 def make_file(*, by: Actor, wave: Wave, kind: str, channel: str, make: Callable[[Sequence[Addressed]], Made]) -> Made:
-    """What `make` gives of those who wait, with their codes. If it fails nobody counts as written to.
+    """What `make` gives of those who wait, with their codes. If it fails nobody counts as written to, and the journal
+    says that it was taken back.
 
     Raises what `issue` raises, and what `make` does.
     """
@@ -135,7 +145,7 @@ def make_file(*, by: Actor, wave: Wave, kind: str, channel: str, make: Callable[
     try:
         return make(people)
     except BaseException:
-        mailing.delete()
+        _take_back(by, mailing, _("Filen blev ikke lavet."))
         raise
 
 
@@ -191,9 +201,18 @@ def undo_mailing(*, by: Actor, mailing: Mailing, why: str) -> None:
     later = Mailing.objects.filter(wave=held, channel=mailing.channel, made__gt=mailing.made)
     if later.exists():
         raise CannotUndo(_("Der er skrevet ad den vej siden. Kun den seneste udsendelse kan tages tilbage."))
-    if not Mailing.objects.filter(pk=mailing.pk).delete()[0]:
+    if not _take_back(by, mailing, why):
         raise CannotUndo(_("Udsendelsen er taget tilbage."))
-    record(by=by, verb="wave.undo_mailing", about=held, why=why, kind=mailing.kind, channel=mailing.channel)
+
+
+@transaction.atomic
+def _take_back(by: Actor, mailing: Mailing, why: str) -> bool:
+    """Whether it was there to be taken back."""
+    there = bool(Mailing.objects.filter(pk=mailing.pk).delete()[0])
+    if there:
+        told = {"kind": mailing.kind, "channel": mailing.channel}
+        record(by=by, verb="wave.undo_mailing", about=mailing.wave, why=why, **told)
+    return there
 
 
 @transaction.atomic

@@ -71,7 +71,7 @@ def set_by_typst(template: str, data: dict[str, Any]) -> bytes:
     raise CannotSet(_("Siderne kan ikke sættes: %(why)s") % {"why": why})
 
 
-SAID = ("title", "opening", "scanning", "how", "free", "youth", "helping", "leaving", "facts", "more")
+SAID = ("title", "opening", "scanning", "how", "how_young", "free", "youth", "helping", "leaving", "facts", "more")
 
 
 def _data(words: Words, people: Sequence[Addressed], day: date) -> dict[str, Any]:

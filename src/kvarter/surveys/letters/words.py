@@ -12,6 +12,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from kvarter.agreements.made_up import marked, told_of
+from kvarter.surveys.minutes import whole_minutes
 from kvarter.surveys.models import Mailing, Wave
 from kvarter.surveys.telling import TEXTS, contact_in, told_in
 
@@ -23,13 +24,15 @@ class Words:
     """A letter without its addressee and code. scanning: how to come in from paper; facts: what the law asks for.
 
     english: the most of it in a few lines, for what has no back. back: a sheet's other side, in English; turn: the line
-    on the front that sends its readers there. The back itself has neither.
+    on the front that sends its readers there. The back itself has neither. how_young: `how` for the young, who are
+    asked other questions.
     """
 
     title: str
     opening: str
     scanning: str
     how: str
+    how_young: str
     free: str
     helping: str
     leaving: str
@@ -45,19 +48,31 @@ class Words:
     def paragraphs(self, *, is_youth: bool) -> list[str]:
         """The Danish paragraphs in order, for a text without layout."""
         youth = [self.youth] if is_youth else []
-        return [self.opening, self.how, self.free, *youth, self.helping, self.leaving]
+        how = self.how_young if is_youth else self.how
+        return [self.opening, how, self.free, *youth, self.helping, self.leaving]
 
 
-def words_of(wave: Wave, kind: str, minutes: int) -> Words:
-    """What a letter of a kind says. minutes: how long answering takes. The wave comes with its areas at hand."""
+def words_for(wave: Wave, kind: str) -> Words:
+    """What the letters of a wave say, with how long its questionnaires take."""
+    young = wave.youth and whole_minutes(wave.youth.questionnaire)
+    return words_of(wave, kind, whole_minutes(wave.questionnaire.questionnaire), young)
+
+
+def words_of(wave: Wave, kind: str, minutes: int, young: int | None = None) -> Words:
+    """What a letter of a kind says. minutes: how long answering takes; young: the young, None where they answer the
+    same. The wave comes with its areas at hand.
+    """
+    young = young or minutes
     with override("en"):
         told = _told(wave, minutes)
-        back = replace(_words(wave, kind, told), scanning=_scanning_from_behind() % told, facts=_facts(wave, "en"))
+        back = replace(
+            _words(wave, kind, told, young), scanning=_scanning_from_behind() % told, facts=_facts(wave, "en")
+        )
         languages = {"languages": ", ".join(_names_of(wave.questionnaire.questionnaire.languages))}
         english = _english() % (told | languages)
     with override("da"):
         turn = _("In English: see the other side. You can answer in: %(languages)s.") % languages
-        return replace(_words(wave, kind, _told(wave, minutes)), english=english, turn=turn, back=back)
+        return replace(_words(wave, kind, _told(wave, minutes), young), english=english, turn=turn, back=back)
 
 
 def _told(wave: Wave, minutes: int) -> dict[str, object]:
@@ -73,17 +88,18 @@ def _told(wave: Wave, minutes: int) -> dict[str, object]:
     }
 
 
-def _words(wave: Wave, kind: str, told: dict[str, object]) -> Words:
+def _words(wave: Wave, kind: str, told: dict[str, object], young: int) -> Words:
     """A letter in the language at hand."""
+    how = _(
+        "Det tager omkring %(minutes)s minutter. Du kan holde pause og gå videre med den samme kode. "
+        "Svar senest den %(closes)s."
+    )
     return Words(
         title=marked(wave.partnership, _title(kind)),
         opening=" ".join(filter(None, (told_of(wave.partnership), _opening(kind) % told))),
         scanning=_("Scan firkanten med din telefon, eller gå til %(site)s og skriv koden.") % told,
-        how=_(
-            "Det tager omkring %(minutes)s minutter. Du kan holde pause og gå videre med den samme kode. "
-            "Svar senest den %(closes)s."
-        )
-        % told,
+        how=how % told,
+        how_young=how % (told | {"minutes": young}),
         free=_(
             "Det er frivilligt at svare. Dit svar bliver gemt uden dit navn og din adresse. Når undersøgelsen "
             "lukker, kan ingen finde ud af, hvem der har svaret hvad."

@@ -20,8 +20,7 @@ from kvarter.surveys.letters.paper import paper_pdf
 from kvarter.surveys.letters.plain import digital_post, mailer
 from kvarter.surveys.letters.progress import followed, progress_of
 from kvarter.surveys.letters.setting import letters_pdf
-from kvarter.surveys.letters.words import Words, words_of
-from kvarter.surveys.minutes import whole_minutes
+from kvarter.surveys.letters.words import Words, words_for
 from kvarter.surveys.models import Invitation, Mailing, Wave
 from kvarter.surveys.queries.answering import Found, found_by
 from kvarter.surveys.queries.monitor import waiting_by_round
@@ -79,11 +78,6 @@ def _made(request: HttpRequest, wave: Wave, kind: str, channel: str) -> HttpResp
     if channel == Channel.LETTER:
         return _to_take_away(content, f"{name}.pdf", "application/pdf")
     return _to_take_away(content, f"{name}.csv", "text/csv; charset=utf-8")
-
-
-def words_for(wave: Wave, kind: str) -> Words:
-    """What the letters of a wave say."""
-    return words_of(wave, kind, whole_minutes(wave.questionnaire.questionnaire))
 
 
 def _file(wave: Wave, words: Words, people: Sequence[Addressed], channel: str) -> bytes:
