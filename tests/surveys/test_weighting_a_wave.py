@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kvarter.surveys.actions import weighting
 from kvarter.surveys.actions.cutting import close_wave
 from kvarter.surveys.actions.waves import WrongStep
 from kvarter.surveys.actions.weighting import CannotWeight, foresee_weights, note_published, unweigh_wave, weigh_wave
@@ -121,3 +122,22 @@ def test_whatever_the_counts_weights_add_up_to_the_people(held: list[int], there
     found = weigh(answers(counts), people(everyone), Method())
     assert (found.weights > 0).all()
     assert found.weights.sum() == pytest.approx(sum(there), rel=1e-6)
+
+
+def test_a_stop_while_weights_are_taken_away_leaves_no_weighted_wave_without_them(
+    world: World, closed: Wave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weigh_wave(by=world.secretariat, wave=closed, method=Method())
+
+    def stop(**_facts: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as stopped:
+        stopped.setattr(weighting, "record", stop)
+        with pytest.raises(SystemExit):
+            unweigh_wave(by=world.secretariat, wave=closed)
+    closed.refresh_from_db()
+    assert closed.state == "weighted"
+    assert not Response.objects.filter(wave=closed.key, weight=None).exists()
+    unweigh_wave(by=world.secretariat, wave=closed)
+    assert not Response.objects.filter(wave=closed.key).exclude(weight=None).exists()

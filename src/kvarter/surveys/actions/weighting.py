@@ -58,16 +58,20 @@ def weigh_wave(*, by: Actor, wave: Wave, method: Method, why: str = "") -> Weigh
     return found
 
 
-@transaction.atomic
 def unweigh_wave(*, by: Actor, wave: Wave, why: str = "") -> Wave:
-    """Go back to a closed wave without weights. Raises WrongStep once its figures are published."""
+    """Go back to a closed wave without weights. Raises WrongStep once its figures are published.
+
+    The weights go once the wave is not weighted any more: if the server stops in between, nobody is handed answers
+    without weights, and weighting writes over those that are left.
+    """
     require(by, "wave.write", wave)
-    held = lock(wave, State.WEIGHTED)
-    _refuse_given_weights(held)
+    with transaction.atomic():
+        held = lock(wave, State.WEIGHTED)
+        _refuse_given_weights(held)
+        held.state, held.weighting, held.register = State.CLOSED, None, ""
+        held.save(update_fields=["state", "weighting", "register"])
+        record(by=by, verb="wave.unweigh", about=held, why=why)
     Response.objects.filter(wave=held.key).update(weight=None)
-    held.state, held.weighting, held.register = State.CLOSED, None, ""
-    held.save(update_fields=["state", "weighting", "register"])
-    record(by=by, verb="wave.unweigh", about=held, why=why)
     return held
 
 
