@@ -7,6 +7,7 @@ from django.test import Client, override_settings
 
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.brake import OPEN_ANSWERS, WRONG_CODES
+from tests.surveys.braking import count, lets
 from tests.surveys.residents import (
     SAFE,
     TRUST,
@@ -90,13 +91,13 @@ def test_one_address_begins_only_so_many_answers_in_an_hour(world: World) -> Non
         assert "kvarter_answer" not in stopped.cookies
         assert client.get(LINK).status_code == 200
         assert begin("192.0.2.10") == 302
-        assert WRONG_CODES.lets("192.0.2.9")  # whoever has a code is not stopped by it
+        assert lets(WRONG_CODES, "192.0.2.9")  # whoever has a code is not stopped by it
 
 
 def test_when_they_come_from_everywhere_each_address_begins_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kvarter.surveys.brake.time.time", lambda: 1_800_000_000.0)
     for at in range(OPEN_ANSWERS.all_of_us):
-        OPEN_ANSWERS.note(f"198.51.100.{at + 1}")
-    assert OPEN_ANSWERS.lets("203.0.113.5")
-    OPEN_ANSWERS.note("203.0.113.5")
-    assert not OPEN_ANSWERS.lets("203.0.113.5")
+        count(OPEN_ANSWERS, f"198.51.100.{at + 1}")
+    assert lets(OPEN_ANSWERS, "203.0.113.5")
+    count(OPEN_ANSWERS, "203.0.113.5")
+    assert not lets(OPEN_ANSWERS, "203.0.113.5")

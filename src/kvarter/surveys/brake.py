@@ -11,6 +11,8 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -30,27 +32,51 @@ class Brake:
     own: int
     all_of_us: int
 
-    def lets(self, address: str) -> bool:
-        """Whether this address may once more (one SQL query)."""
-        own, everybody = self._places(address)
+    @contextmanager
+    def trial(self, address: str) -> Iterator[Trial]:
+        """A time of this address. Its place is taken before anything is tried, so that many at once do not all slip
+        past; and given back unless the time is said to count.
+        """
+        trial = Trial(self._taken(address))
+        try:
+            yield trial
+        finally:
+            if trial.counts and trial.place:
+                _take(self._of_all(), 2 * MINUTE)
+            elif trial.place:
+                cache.delete(trial.place)
+
+    def _taken(self, address: str) -> str | None:
+        """A place of the address that was free and is taken now; None where it has none left."""
+        own, everybody = self._of(address), self._of_all()
         taken = cache.get_many([*own, *everybody])
-        times = sum(place in taken for place in own)
-        braked = all(place in taken for place in everybody)
-        return times < (1 if braked else self.own)
+        most = 1 if all(place in taken for place in everybody) else self.own
+        if sum(place in taken for place in own) >= most:
+            return None
+        return next((place for place in own[:most] if place not in taken and cache.add(place, 1, HOUR)), None)
 
-    def note(self, address: str) -> None:
-        """Count a time against its address, and against all."""
-        own, everybody = self._places(address)
-        for places, seconds in ((own, HOUR), (everybody, 2 * MINUTE)):
-            taken = cache.get_many(places)
-            any(cache.add(place, 1, seconds) for place in places if place not in taken)
-
-    def _places(self, address: str) -> tuple[list[str], list[str]]:
+    def _of(self, address: str) -> list[str]:
         whose = f"{self.what} {_network(address)}".encode()
         digest = hmac.new(settings.SECRET_KEY.encode(), whose, sha256).hexdigest()
+        return [f"{self.what}:{digest}:{at}" for at in range(self.own)]
+
+    def _of_all(self) -> list[str]:
         minute = int(time.time()) // MINUTE
-        own = [f"{self.what}:{digest}:{at}" for at in range(self.own)]
-        return own, [f"{self.what}:{minute}:{at}" for at in range(self.all_of_us)]
+        return [f"{self.what}:{minute}:{at}" for at in range(self.all_of_us)]
+
+
+@dataclass
+class Trial:
+    """A time that something is tried. place: None where it may not be. counts: whether it goes against the address."""
+
+    place: str | None
+    counts: bool = False
+
+
+def _take(places: Sequence[str], seconds: int) -> bool:
+    """Whether one of some places was free and is taken now."""
+    taken = cache.get_many(places)
+    return any(cache.add(place, 1, seconds) for place in places if place not in taken)
 
 
 WRONG_CODES = Brake("code", own=20, all_of_us=60)

@@ -110,11 +110,12 @@ def _let_in(request: HttpRequest, typed: str) -> HttpResponse | str:
     code = tidy_code(typed)
     if code is None:
         return "tegn"
-    if not WRONG_CODES.lets(address_of(request)):
-        return "mange"
-    found = found_by(code)
+    with WRONG_CODES.trial(address_of(request)) as trial:
+        if not trial.place:
+            return "mange"
+        found = found_by(code)
+        trial.counts = found is None
     if found is None:
-        WRONG_CODES.note(address_of(request))
         return "ukendt"
     row = response_of(found.link.ticket, found.wave)
     return _turned_away(found, row) or _sit_down(found, row)
@@ -161,9 +162,10 @@ def by_open_link(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
     answers, faults = first.merged(1, given, {})
     braked = False
     if given and not faults:
-        braked = not OPEN_ANSWERS.lets(address_of(request))
+        with OPEN_ANSWERS.trial(address_of(request)) as trial:
+            trial.counts = True
+        braked = not trial.place
         if not braked:
-            OPEN_ANSWERS.note(address_of(request))
             return seated(redirect("answer_page", 1), _sitting_openly(found, background_of(first, answers)))
     shown = drawn(first, first.asked_on(1, {}), answers, language(), given=given, faults=faults if given else {})
     context = {

@@ -44,19 +44,18 @@ def begin(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
 
 def _sit_down(request: HttpRequest, wave: Wave, form: KeyingForm) -> HttpResponse | None:
     """To the questions, or None with the reason in the form."""
-    address = address_of(request)
-    if not WRONG_CODES.lets(address):
-        form.add_error("code", _("Der er prøvet for mange forkerte koder herfra. Vent en time, og prøv igen."))
-        return None
     code = tidy_code(form.cleaned_data["code"])
     try:
-        found = found_by(code, wave) if code else None
+        with WRONG_CODES.trial(address_of(request)) as trial:
+            if not trial.place:
+                form.add_error("code", _("Der er prøvet for mange forkerte koder herfra. Vent en time, og prøv igen."))
+                return None
+            found = found_by(code, wave) if code else None
+            trial.counts = bool(code) and found is None
     except KeyGone as error:
         form.add_error(None, str(error))
         return None
     if found is None:
-        if code:
-            WRONG_CODES.note(address)
         form.add_error("code", _("Koden hører ikke til denne undersøgelse. Se efter, om alle 18 tegn er rigtige."))
         return None
     mode = form.cleaned_data["mode"]

@@ -52,18 +52,19 @@ def leave_for(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
 
 def _left(request: HttpRequest, form: CodeForm, wave: Wave | None = None) -> Wave | None:
     """The wave in which whoever has the code is left in peace from now on; else the form says why not."""
-    if not WRONG_CODES.lets(address_of(request)):
-        form.add_error("code", _("Der er prøvet for mange forkerte koder herfra. Vent en time, og prøv igen."))
-        return None
     try:
-        found = found_by(form.cleaned_data["code"], wave)
+        with WRONG_CODES.trial(address_of(request)) as trial:
+            if not trial.place:
+                form.add_error("code", _("Der er prøvet for mange forkerte koder herfra. Vent en time, og prøv igen."))
+                return None
+            found = found_by(form.cleaned_data["code"], wave)
+            trial.counts = found is None
     except KeyGone as error:
         if wave is None:
             raise  # a resident is told in other words (views.private)
         form.add_error(None, str(error))
         return None
     if found is None:
-        WRONG_CODES.note(address_of(request))
         form.add_error("code", _("Vi kender ikke koden. Se efter, om det er den fra det nyeste brev."))
         return None
     try:
