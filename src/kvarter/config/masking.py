@@ -7,10 +7,10 @@ import re
 from typing import Any
 
 MASK = "[kode]"
-# Whatever stands in the address that a letter's square leads to; three groups of six with strokes between; and without
-# strokes where a figure among them tells them from three words.
+# Whatever stands in the address that a letter's square leads to, also where its groups were typed with spaces between;
+# three groups of six with strokes between; and without strokes where a figure among them tells them from three words.
 _CODES = re.compile(
-    r"(?<=/s/)[^\s\"'?#]+"
+    r"(?<=/s/)[^\s\"'?#]+(?: [0-9A-Za-z]{5,7}(?![0-9A-Za-z/])){0,2}"
     r"|(?<![0-9A-Za-z])[0-9A-Za-z]{6}(?:-[0-9A-Za-z]{6}){2}(?![0-9A-Za-z])"
     r"|(?<![0-9A-Za-z])(?=[A-Za-z -]{0,19}[0-9])[0-9A-Za-z]{6}(?:[- ]?[0-9A-Za-z]{6}){2}(?![0-9A-Za-z])"
 )
