@@ -211,6 +211,29 @@ def test_strata_must_be_known_answered_and_possible(town: World) -> None:
     assert "giver ikke det, laget har i alt" in stopped(town, rows, WITHOUT_WEIGHTS + STRATA + cells)
 
 
+def test_a_gender_and_age_that_answered_must_be_counted_together(town: World) -> None:
+    """Each of the two is counted with others; only the pair is not, and then nothing could be weighted."""
+    kinds = [(gender, age) for gender in ("f", "m") for age in ("18-29", "30-49", "50-64", "65+")]
+    each = {"lilleby": 300 // 7, "resten": 4000 // 8}
+
+    def cells(left_out: tuple[str, str] | None) -> str:
+        told = ""
+        for stratum, people in (("lilleby", 300), ("resten", 4000)):
+            some = [kind for kind in kinds if stratum == "resten" or kind != left_out]
+            for at, (gender, age) in enumerate(some):
+                many = people - (len(some) - 1) * each[stratum] if at == 0 else each[stratum]
+                facts = f'stratum = "{stratum}"\ngender = "{gender}"\nage = "{age}"\npeople = {many}\n'
+                told += f"[[cells]]\n{facts}"
+        return told
+
+    mapping = WITHOUT_WEIGHTS + STRATA
+    told = stopped(town, some_rows(), mapping + cells(("m", "18-29")))
+    assert "lilleby m 18-29" in told
+    assert "Føj dem til med deres antal" in told
+    wave = taken_in(town, coming(town, mapping=mapping + cells(None)))
+    assert weigh_wave(by=town.secretariat, wave=wave, method=Method()).weights.sum() == pytest.approx(4300)
+
+
 def test_answers_outside_the_routing_may_be_left_out_and_it_is_told(town: World) -> None:
     rows = changed("lys", 1, at=0)
     rows[0]["q2"] = "1"

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 from django.utils.translation import gettext as _
 
+from kvarter.surveys.coarsening import Kind
 from kvarter.surveys.frame import UNDER_AGE
 from kvarter.surveys.outside.findings import Odd, Weight
 from kvarter.surveys.outside.laying import Answer
@@ -159,11 +160,15 @@ def _odd_cells(mapping: AnswersMapping, answers: Sequence[Answer]) -> Iterator[O
     answered = Counter((answer.whose.stratum, answer.whose.gender, answer.whose.age) for answer in answers)
     if any(answered[one.stratum, one.gender, one.age] > one.people for one in mapping.cells):
         yield Odd("impossible-counts", Weight.STOP, _("Flere har svaret af et køn og en alder, end der er personer."))
-    by_area = {one.name: one.area for one in mapping.strata}
-    for part in ("gender", "age"):
-        counted = {(by_area.get(one.stratum, ""), getattr(one, part)) for one in mapping.cells}
-        met = {(answer.whose.area, getattr(answer.whose, part)) for answer in answers}
-        if lost := sorted(met - counted):
-            names = ", ".join(f"{area} {value or '“”'}" for area, value in lost[:10])
-            told = _("Der er svar fra grupper, som ikke er talt med blandt personerne: %(names)s.")
-            yield Odd("uncounted-group", Weight.STOP, told % {"names": names})
+    yield from _uncounted(mapping, answered)
+
+
+def _uncounted(mapping: AnswersMapping, answered: Counter[Kind]) -> Iterator[Odd]:
+    """Whoever answered must be among those counted, by gender and age together: they are joined and weighted by it."""
+    counted = {(one.stratum, one.gender, one.age) for one in mapping.cells}
+    if lost := sorted(answered.keys() - counted):
+        names = ", ".join(" ".join(part or "“”" for part in one) for one in lost[:10])
+        told = _(
+            "Der er svar fra grupper, som ikke er talt med blandt personerne: %(names)s. Føj dem til med deres antal."
+        )
+        yield Odd("uncounted-group", Weight.STOP, told % {"names": names})
