@@ -18,14 +18,12 @@ from django.db import connections
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from kvarter.journal.models import Entry
 from kvarter.people.policy import Refused
 from kvarter.surveys.actions.inviting import (
     Addressed,
     CannotUndo,
     NobodyWaits,
     TooSoon,
-    Undone,
     issue,
     mail_out,
     make_file,
@@ -379,38 +377,6 @@ def test_the_commands_write_a_file_for_its_owner_alone_and_send_mail(
     emails = Invitation.objects.filter(channel="email").count()
     assert f"E-mails: {emails}. Could not be sent: 0." in run("mail")
     assert not waiting(wave, "invitation", "digital").exists()
-
-
-def test_a_file_that_could_not_be_made_is_taken_back_in_the_journal_too(world: World) -> None:
-    wave = opened(world)
-
-    def fails(_people: Sequence[Addressed]) -> None:
-        raise OSError("no room")
-
-    with pytest.raises(OSError, match="no room"):
-        make_file(by=world.secretariat, wave=wave, kind=Kind.INVITATION, channel="letter", make=fails)
-    lines = Entry.objects.filter(verb__in=["wave.write_to", "wave.undo_mailing"]).order_by("pk")
-    assert [line.verb for line in lines] == ["wave.write_to", "wave.undo_mailing"]
-    assert lines[1].why == "Filen blev ikke lavet."
-    assert not wave.mailings.exists()
-
-
-def test_mail_that_is_taken_back_while_it_is_sent_stops_and_says_so(world: World) -> None:
-    wave = opened(world)
-    Invitation.objects.filter(wave=wave).update(channel="email")
-    batches: list[int] = []
-
-    def send(people: Sequence[Addressed]) -> int:
-        batches.append(len(people))
-        mailing = wave.mailings.get()
-        mailing.wave = wave
-        undo_mailing(by=world.secretariat, mailing=mailing, why="Forkert tekst")
-        return len(people)
-
-    with pytest.raises(Undone, match="taget tilbage imens"):
-        mail_out(by=world.secretariat, wave=wave, kind=Kind.INVITATION, send=send)
-    assert batches == [50]
-    assert not Code.objects.exists()
 
 
 def test_letters_to_the_young_tell_how_long_their_own_questions_take(world: World) -> None:
