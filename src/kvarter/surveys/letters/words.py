@@ -54,7 +54,7 @@ class Words:
 
 def words_for(wave: Wave, kind: str) -> Words:
     """What the letters of a wave say, with how long its questionnaires take."""
-    young = wave.youth and whole_minutes(wave.youth.questionnaire)
+    young = whole_minutes(wave.youth.questionnaire) if wave.youth else None
     return words_of(wave, kind, whole_minutes(wave.questionnaire.questionnaire), young)
 
 
