@@ -8,7 +8,7 @@ wide side.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
@@ -16,10 +16,7 @@ import polars as pl
 from kvarter import effect
 from kvarter.effect.changes import Aim, Verdict
 from kvarter.evidence.figures import Between
-
-CUTS: tuple[tuple[str, ...], ...] = ((), ("gender",), ("age",), ("newcomer",), ("gender", "age"))
-COLUMNS = ("gender", "age", "newcomer")
-HANDFUL = 4
+from kvarter.evidence.withholding import CUTS, cut_key, withheld
 
 
 @dataclass(frozen=True)
@@ -57,12 +54,16 @@ class Judged:
 
 @dataclass(frozen=True)
 class Answered:
-    """A wave's answers as figures are made of them (surveys.queries.answers.figures_of), and which items are shares."""
+    """A wave's answers as figures are made of them (surveys.queries.answers.figures_of), and which items are shares.
+
+    themes: of each mean that takes shares together, which.
+    """
 
     day: date
     table: pl.DataFrame
     shares: tuple[str, ...]
     means: tuple[str, ...]
+    themes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -74,11 +75,6 @@ class Answered:
 DESIGN = effect.Design(weights="weight", strata="stratum", clusters=("household",), single_psu=effect.SinglePsu.ADJUST)
 
 
-def cut_key(values: Mapping[str, str]) -> str:
-    """The name of a part of the people, as "age=30-49;gender=f"; "" for all."""
-    return ";".join(f"{name}={values[name]}" for name in sorted(values))
-
-
 def estimates(answered: Answered, *, minimum: int) -> list[Estimate]:
     """Every item in every area, of all and of each part of the people; hidden where fewer than `minimum` answered.
 
@@ -88,7 +84,7 @@ def estimates(answered: Answered, *, minimum: int) -> list[Estimate]:
     if table.is_empty() or not answered.items:
         return []
     found = [one for cut in CUTS for one in _of_cut(_rows(answered, ["area", *cut]), cut, minimum)]
-    few = {item: _few(table, item, minimum, is_share=item in answered.shares) for item in answered.items}
+    few = withheld(table, answered.shares, answered.means, answered.themes, minimum=minimum)
     return [
         replace(one, hidden=one.hidden or bool({(one.area, ""), (one.area, one.cut)} & few[one.item])) for one in found
     ]
@@ -124,42 +120,6 @@ def _of_cut(rows: pl.DataFrame, cut: tuple[str, ...], minimum: int) -> list[Esti
         value, low, high = (float(row[name]) for name in ("estimate", "ci_low", "ci_high"))
         hidden = row["n"] < minimum or uncertain
         found.append(Estimate(row["item"], row["area"], cut_key(values), int(row["n"]), value, low, high, hidden))
-    return found
-
-
-Parts = frozenset[tuple[str, str]]
-
-
-def _few(table: pl.DataFrame, item: str, minimum: int, *, is_share: bool) -> Parts:
-    """The parts of the people whose figure of an item must not be told: fewer than `minimum` answered it, that could be
-    worked out from the others, or, of a share, only a handful gave the answer or did not. That of all goes last.
-
-    Raises kvarter.effect.NoSolution where nothing can be shown.
-    """
-    answered = table.filter(pl.col(item).is_not_null()).with_columns(pl.col(*COLUMNS).replace("", "unknown"))
-    counts = answered.group_by("area", *COLUMNS).len("n").sort("area", *COLUMNS)
-    if counts.is_empty():
-        return frozenset()
-    safe = effect.protect(
-        effect.table_from_rows(counts, ["area", *COLUMNS]),
-        effect.Rule(minimum=minimum, margins=tuple(("area", *cut) for cut in CUTS), dear=(("area",),)),
-    )
-    hidden = {(cell.key[0], _key_of(cell.margin, cell.key)) for cell in safe.cells if cell.value is None}
-    return frozenset(hidden | (_handfuls(answered, item) if is_share else set()))
-
-
-def _key_of(margin: Sequence[str], key: Sequence[str]) -> str:
-    return cut_key(dict(zip(margin[1:], key[1:], strict=True)))
-
-
-def _handfuls(answered: pl.DataFrame, item: str) -> set[tuple[str, str]]:
-    """The parts of which 1 to HANDFUL people gave the answer, or did not."""
-    found = set()
-    for cut in CUTS:
-        by = ["area", *cut]
-        sums = answered.group_by(by).agg(true=(pl.col(item) == 1).sum(), other=(pl.col(item) != 1).sum())
-        few = sums.filter(pl.col("true").is_between(1, HANDFUL) | pl.col("other").is_between(1, HANDFUL))
-        found |= {(row[0], _key_of(by, row)) for row in few.select(by).iter_rows()}
     return found
 
 

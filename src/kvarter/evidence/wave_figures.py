@@ -102,7 +102,13 @@ def _answered(wave: Wave, youth: bool) -> Answered | None:
         return None
     told = [item for item in told_items(asked) if table[item.key].null_count() < table.height]
     shares = tuple(item.key for item in told if is_share(item))
-    return Answered(wave.reference_on, table, shares, tuple(item.key for item in told if not is_share(item)))
+    means = tuple(item.key for item in told if not is_share(item))
+    return Answered(wave.reference_on, table, shares, means, _taken_together(asked))
+
+
+def _taken_together(asked: Questionnaire) -> dict[str, tuple[str, ...]]:
+    """The shares that each theme's figure takes together."""
+    return {scale_key(theme, asked): tuple(item.key for item in items) for theme, items in theme_items(asked).items()}
 
 
 def told_items(asked: Questionnaire) -> list[Item]:
