@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, connections, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -22,12 +22,19 @@ from kvarter.surveys.actions.keys import Use, key_of
 from kvarter.surveys.answers.envelopes import FACTS, enclosed, envelope_of, open_up
 from kvarter.surveys.answers.holding import held
 from kvarter.surveys.answers.models import Response
+from kvarter.surveys.answers.router import ANSWERS
 from kvarter.surveys.checking import Wrong
 from kvarter.surveys.models import Invitation, Wave
 from kvarter.surveys.paging import Paper
 from kvarter.surveys.queries.answering import OF_A_RESPONSE, Stage, differences, field_of, paper_of, stage_of
+from kvarter.surveys.queries.prepared import Prepared
 from kvarter.surveys.sealing import answers_key
 from kvarter.surveys.sitting import Sitting
+
+_HELD = Prepared(lambda ticket: Response.objects.select_for_update().only(*OF_A_RESPONSE).filter(ticket=ticket))
+
+# Written out, since Django takes as long to write it as all else that saving a page does but the disk.
+_STORE = f"UPDATE {Response._meta.db_table} SET sealed = %s, finished = %s WHERE ticket = %s"  # noqa: S608  a name of ours
 
 
 class NotOpen(ActionError):
@@ -68,8 +75,7 @@ def save_page(*, by: Actor, sitting: Sitting, page: int, given: Mapping[str, lis
     paper = paper_of(sitting.questionnaire)
     with _answering(by, sitting, today) as wave:
         key = answers_key(key_of(wave, Use.LINK))
-        rows = Response.objects.select_for_update().only(*OF_A_RESPONSE)
-        row, _made = rows.get_or_create(ticket=sitting.ticket, defaults=_columns(new_response(sitting, wave, key)))
+        row = _row_of(sitting, wave, key)
         check_open(open_up(row, key), sitting)
         answers, faults = paper.merged(page, given, kept(row, sitting), may_lack=sitting.is_paper)
         _keep(row, sitting, answers, key)
@@ -104,7 +110,7 @@ def send(*, by: Actor, sitting: Sitting, today: date) -> Wave:
 
 def held_response(sitting: Sitting, wave: Wave) -> Response | None:
     """The sitting's response, locked and out of its envelope. Call inside a transaction on the answers."""
-    row = Response.objects.select_for_update().filter(ticket=sitting.ticket).first()
+    row = _HELD.one(sitting.ticket)
     return row and open_up(row, answers_key(key_of(wave, Use.LINK)))
 
 
@@ -117,7 +123,8 @@ def finish(row: Response, wave: Wave) -> None:
 def store(row: Response, key: bytes) -> None:
     """Lay a response that was changed in a new envelope."""
     row.sealed = envelope_of(row, key)
-    row.save(update_fields=["sealed", "finished"])
+    with connections[ANSWERS].cursor() as cursor:
+        cursor.execute(_STORE, [row.sealed, row.finished, row.ticket])
 
 
 def new_response(sitting: Sitting, wave: Wave, key: bytes, **told: Any) -> Response:
@@ -126,8 +133,17 @@ def new_response(sitting: Sitting, wave: Wave, key: bytes, **told: Any) -> Respo
     return enclosed(Response(ticket=sitting.ticket, wave=wave.key, kind=sitting.kind, **facts, **told), key)
 
 
-def _columns(row: Response) -> dict[str, Any]:
-    return {column.attname: getattr(row, column.attname) for column in Response._meta.concrete_fields}
+def _row_of(sitting: Sitting, wave: Wave, key: bytes) -> Response:
+    """The sitting's response as it is stored, locked; a new one where it has none."""
+    if row := _HELD.one(sitting.ticket):
+        return row
+    made = new_response(sitting, wave, key)
+    try:
+        with transaction.atomic(using=ANSWERS):
+            made.save(force_insert=True)
+    except IntegrityError:  # somebody pressed twice, and the other came first
+        return Response.objects.select_for_update().only(*OF_A_RESPONSE).get(ticket=sitting.ticket)
+    return made
 
 
 def mark_answered(invitation: int | None, wave: Wave, mode: str, today: date) -> None:

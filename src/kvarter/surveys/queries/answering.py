@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from kvarter.surveys.actions.keys import KeyGone, KeyMissing, Use, key_of
 from kvarter.surveys.answers.envelopes import open_up
@@ -17,11 +17,11 @@ from kvarter.surveys.answers.models import Response
 from kvarter.surveys.frame import YOUTH
 from kvarter.surveys.models import Code, QuestionnaireVersion, Wave
 from kvarter.surveys.paging import Paper, paper
+from kvarter.surveys.queries.prepared import Prepared
 from kvarter.surveys.sealing import Link, answers_key, code_digest, open_link
 from kvarter.surveys.sitting import Sitting
 from kvarter.surveys.writing import read
 
-M = TypeVar("M", bound=Model)
 State = Wave.State
 OF_A_RESPONSE = ("ticket", "sealed", "finished")
 _OF_A_FIELD = ("slug", "state", "opens", "closes", "open_link", "salt", "cut_at")
@@ -34,6 +34,20 @@ _NEEDED_OF_A_CODE = (
     *("invitation__cell__stratum__drawn", "invitation__cell__stratum__area__slug"),
 )
 ISSUED = (State.SAMPLING, State.IN_FIELD)  # while codes exist
+
+
+def _codes(*known: int | str) -> QuerySet[Code]:
+    """The codes with some digests: of each wave its digest and its number."""
+    either = Q(pk__in=[])
+    for digest, wave in zip(known[::2], known[1::2], strict=True):
+        either |= Q(digest=digest, wave=wave)
+    return Code.objects.filter(either).select_related(*_OF_A_CODE).only("sealed", *_NEEDED_OF_A_CODE)
+
+
+_WAVE = Prepared(lambda pk: Wave.objects.select_related("partnership").filter(pk=pk))
+_FIELD = Prepared(lambda pk: _WAVE.rows(pk).only(*_OF_A_FIELD, "partnership__slug"))
+_CODE = Prepared(_codes)
+_RESPONSE = Prepared(lambda ticket: Response.objects.only(*OF_A_RESPONSE).filter(ticket=ticket))
 
 
 class Stage(StrEnum):
@@ -70,7 +84,7 @@ def found_by(code: str, wave: Wave | None = None) -> Found | None:
     Raises KeyMissing where it may be of a wave whose key is not there.
     """
     among = Wave.objects.filter(state__in=ISSUED) if wave is None else Wave.objects.filter(pk=wave.pk)
-    known, keys, missing = Q(pk__in=[]), {}, None
+    known, keys, missing = list[int | str](), {}, None
     for one in among.order_by().only("salt", "cut_at"):
         try:
             keys[one.pk] = key_of(one, Use.LINK)
@@ -79,8 +93,8 @@ def found_by(code: str, wave: Wave | None = None) -> Found | None:
         except KeyGone:  # closed: nothing opens it
             continue
         else:
-            known |= Q(wave=one.pk, digest=code_digest(keys[one.pk], bytes(one.salt), code))
-    row = _one(Code.objects.filter(known).select_related(*_OF_A_CODE).only("sealed", *_NEEDED_OF_A_CODE))
+            known += code_digest(keys[one.pk], bytes(one.salt), code), one.pk
+    row = _CODE.one(*known) if known else None
     if row is None and missing:
         raise missing
     return Found(row, open_link(keys[row.wave_id], code, bytes(row.wave.salt), bytes(row.sealed))) if row else None
@@ -88,19 +102,14 @@ def found_by(code: str, wave: Wave | None = None) -> Found | None:
 
 def wave_of(pk: int) -> Wave | None:
     """A wave with its partnership (one SQL query)."""
-    return _one(Wave.objects.select_related("partnership").filter(pk=pk))
+    return _WAVE.one(pk)
 
 
 def field_of(pk: int) -> Wave | None:
     """A wave with what tells whether it can be answered and by whom (one SQL query); the rest is read where it is asked
     for. Every page reads it, and most of what a query costs is its columns.
     """
-    return _one(Wave.objects.select_related("partnership").only(*_OF_A_FIELD, "partnership__slug").filter(pk=pk))
-
-
-def _one(rows: QuerySet[M]) -> M | None:
-    """The only row there is, without the cost of an order."""
-    return next(iter(rows.order_by()), None)
+    return _FIELD.one(pk)
 
 
 def questionnaire_for(wave: Wave, age: str) -> str:
@@ -142,7 +151,7 @@ def response_of(ticket: str, wave: Wave) -> Response | None:
 
     Raises KeyMissing, KeyGone.
     """
-    row = _one(Response.objects.only(*OF_A_RESPONSE).filter(ticket=ticket))
+    row = _RESPONSE.one(ticket)
     return row and open_up(row, answers_key(key_of(wave, Use.LINK)))
 
 
