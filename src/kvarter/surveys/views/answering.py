@@ -8,10 +8,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from kvarter.agreements.views.shared import today
 from kvarter.surveys.actions.answering import (
@@ -52,6 +54,8 @@ from kvarter.surveys.views.private import (
     told,
 )
 
+PAGE = "surveys/answer/page.html"
+TOKEN, QUESTIONS = "\0token\0", "\0questions\0"  # where they go in a page's frame; no text holds such signs
 OPTED_OUT = "fravalgt"  # in the address of the beginning, for whoever said that they will not be asked
 
 
@@ -177,17 +181,28 @@ def _page(
     before = [one for one in asked if one < number]
     section, _items = paper.pages[number - 1]
     shown = drawn(paper, asked.get(number, []), answers, sitting.language, given=given, faults=faults)
-    return _drawn(
-        request,
-        "surveys/answer/page.html",
-        sitting,
-        section=said(section.texts, sitting.language),
-        questions=shown.html,
-        wrong=shown.wrong,
-        at=len(before) + 1,
-        of=len(asked),
-        back=reverse("answer_page", args=[before[-1]]) if before else reverse("answer_start"),
-    )
+    context = {
+        "section": said(section.texts, sitting.language),
+        "questions": shown.html,
+        "wrong": shown.wrong,
+        "at": len(before) + 1,
+        "of": len(asked),
+        "back": reverse("answer_page", args=[before[-1]]) if before else reverse("answer_start"),
+    }
+    return _drawn(request, PAGE, sitting, **context) if shown.wrong else _framed(request, sitting, number, context)
+
+
+def _framed(request: HttpRequest, sitting: Sitting, number: int, context: Mapping[str, Any]) -> HttpResponse:
+    """A page with nothing wrong: what stands around its questions is the same for all who sit alike, and drawn once."""
+    pieces = paper_of(sitting.questionnaire).pieces
+    place = (number, context["at"], context["of"], context["back"])
+    how = (sitting.language, sitting.kind, sitting.mode, sitting.second, sitting.is_made_up, get_language())
+    key = (PAGE, *place, *how)
+    if key not in pieces:
+        marks = {"questions": QUESTIONS, "csrf_token": TOKEN}
+        pieces[key] = SafeString(_drawn(request, PAGE, sitting, **{**context, **marks}).content.decode())
+    # The questions come last: what somebody typed in them is never looked through for a mark.
+    return HttpResponse(pieces[key].replace(TOKEN, get_token(request)).replace(QUESTIONS, context["questions"]))
 
 
 @in_own_language
