@@ -84,6 +84,18 @@ def test_the_name_is_proposed_in_danish_on_an_english_page_too(
     assert 'value="The survey 20' in page
 
 
+def test_a_questionnaire_is_chosen_by_its_title_in_the_language_of_the_page(
+    world: World, client_as: Callable[[str], Client]
+) -> None:
+    made = asked(world, small_questionnaire())
+    titles = made.questionnaire.titles
+    assert titles["da"] != titles["en"]
+    for at, own, other in (("", "da", "en"), ("/en", "en", "da")):
+        page = client_as("secretariat").get(f"{at}/kvarter/lilleby/undersoegelser/ny").content.decode()
+        assert f">{titles[own]}, {made.version}</option>" in page
+        assert f">{titles[other]}, " not in page
+
+
 def test_every_fault_of_a_plan_is_told_at_once(world: World, client_as: Callable[[str], Client]) -> None:
     wave = planned(world)
     with pytest.raises(BadPlan) as error:

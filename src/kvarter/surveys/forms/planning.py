@@ -66,9 +66,11 @@ class WaveForm(forms.ModelForm):  # type: ignore[type-arg]
             kwargs["initial"] = usual_plan(partnership, today) | (kwargs.get("initial") or {})
             kwargs["instance"] = Wave(partnership=partnership)
         super().__init__(*args, **kwargs)
-        versions = QuestionnaireVersion.objects.filter(partnership=partnership).defer("content")
-        self.fields["questionnaire"].queryset = versions.filter(audience="adults")  # type: ignore[attr-defined]
-        self.fields["youth"].queryset = versions.filter(audience="youth")  # type: ignore[attr-defined]
+        versions = QuestionnaireVersion.objects.filter(partnership=partnership)
+        for name, audience in (("questionnaire", "adults"), ("youth", "youth")):
+            field: Any = self.fields[name]
+            field.queryset = versions.filter(audience=audience)
+            field.label_from_instance = _titled
         alike = Area.objects.filter(is_demonstration=partnership.is_demonstration)
         self.fields["area"].queryset = alike  # type: ignore[attr-defined]
         self.fields["reference"].queryset = alike  # type: ignore[attr-defined]
@@ -87,6 +89,11 @@ class WaveForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def _post_clean(self) -> None:
         """The action looks at the whole wave."""
+
+
+def _titled(version: QuestionnaireVersion) -> str:
+    """A questionnaire in the language of the page, as far as it has a title in it."""
+    return f"{words(version.questionnaire.titles, get_language() or 'da')}, {version.version}"
 
 
 def usual_plan(partnership: Partnership, today: date) -> dict[str, Any]:
