@@ -10,9 +10,10 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-# What a wheel carries of each package: our name for it, its folder in node_modules, and the parts pages load.
+# What a wheel carries of each package: our name for it, its folder in node_modules, and the parts that are used.
 FRONT_END = {
     "dkfds": ("dkfds", ("dist/css/dkfds.css", "dist/fonts", "dist/img", "dist/LICENSE.md")),
+    "fonts": ("@expo-google-fonts/vazirmatn", ("400Regular/Vazirmatn_400Regular.ttf", "LICENSE_FONT")),
     "maplibre": (
         "maplibre-gl",
         ("dist/maplibre-gl.mjs", "dist/maplibre-gl-worker.mjs", "dist/maplibre-gl.css", "LICENSE.txt"),

@@ -25,6 +25,7 @@ ANSWERING = (
     "surveys/actions/answering.py",
     "surveys/forms/answering.py",
     "surveys/forms/background.py",
+    "surveys/letters/own_language.py",
     "surveys/letters/paper.py",
     "surveys/telling.py",
     "surveys/templates/surveys/answer/",

@@ -142,6 +142,9 @@ _FRONT_END = [
     for name, package in (("dkfds", "dkfds"), ("maplibre", "maplibre-gl"))
 ]
 STATICFILES_DIRS = [(name, folder) for name, places in _FRONT_END for folder in places if folder.is_dir()]
+# Fonts with letters that Typst has none of, in the same two places.
+_FONTS = (PACKAGE / "frontend" / "fonts", CHECKOUT / "node_modules" / "@expo-google-fonts" / "vazirmatn")
+FONT_FOLDERS = [folder / "400Regular" for folder in _FONTS if folder.is_dir()]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

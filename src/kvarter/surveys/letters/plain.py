@@ -30,7 +30,8 @@ def text_of(words: Words, one: Addressed) -> str:
             "site": answer_address(),
         }
         facts = "\n".join(f"{name}: {text}" for name, text in words.facts)
-        return "\n\n".join([opening, code, *rest, words.english, f"{facts}\n{words.more}", words.sender]) + "\n"
+        others = [words.english, *(line for _language, line in words.own)]
+        return "\n\n".join([opening, code, *rest, *others, f"{facts}\n{words.more}", words.sender]) + "\n"
 
 
 def mailer(words: Words, wave: Wave) -> Callable[[Sequence[Addressed]], int]:

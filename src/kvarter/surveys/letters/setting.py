@@ -11,6 +11,7 @@ from typing import Any
 
 import pypdfium2
 import typst
+from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -56,15 +57,16 @@ def joined(parts: Sequence[bytes]) -> bytes:
 def set_by_typst(template: str, data: dict[str, Any]) -> bytes:
     """A template of this folder with its data, as tagged PDF. Raises CannotSet.
 
-    Letters that Typst's own fonts lack (Arabic, say) break PDF/UA's rule that every letter can be shown; such a part is
-    set with the machine's fonts, tagged but without the promise.
+    Letters that neither Typst's own fonts nor ours have (Chinese, say) break PDF/UA's rule that every letter can be
+    shown; such a part is set with the machine's fonts, tagged but without the promise.
     """
     content = (files("kvarter.surveys.letters") / template).read_bytes()
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
+    fonts = [str(folder) for folder in settings.FONT_FOLDERS]
     with_ours: dict[str, Any] = {"ignore_system_fonts": True, "pdf_standards": ["ua-1"]}
     for how in (with_ours, {}):
         try:
-            made: bytes = typst.compile(content, format="pdf", sys_inputs=inputs, **how)
+            made: bytes = typst.compile(content, format="pdf", sys_inputs=inputs, font_paths=fonts, **how)
             return made
         except typst.TypstError as error:
             why = error
@@ -86,6 +88,7 @@ def _data(words: Words, people: Sequence[Addressed], day: date) -> dict[str, Any
             "square_alt": _("En firkant, som en telefon kan læse. Den fører til det samme som koden."),
             "letters": list(_letters(people)),
             "turn": words.turn,
+            "own": words.own,
             "back": {name: getattr(words.back, name) for name in SAID},
             **{name: getattr(words, name) for name in SAID},
         }

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from kvarter.agreements.made_up import marked, told_of
+from kvarter.surveys.letters.own_language import own_lines
 from kvarter.surveys.minutes import whole_minutes
 from kvarter.surveys.models import Mailing, Wave
 from kvarter.surveys.telling import TEXTS, contact_in, told_in
@@ -24,8 +25,8 @@ class Words:
     """A letter without its addressee and code. scanning: how to come in from paper; facts: what the law asks for.
 
     english: the most of it in a few lines, for what has no back. back: a sheet's other side, in English; turn: the line
-    on the front that sends its readers there. The back itself has neither. how_young: `how` for the young, who are
-    asked other questions.
+    on the front that sends its readers there. own: a line in each other language that can be answered in, as
+    (language, line). The back itself has none of them. how_young: `how` for the young, who are asked other questions.
     """
 
     title: str
@@ -43,6 +44,7 @@ class Words:
     more: str
     english: str = ""
     turn: str = ""
+    own: tuple[tuple[str, str], ...] = ()
     back: Words | None = None
 
     def paragraphs(self, *, is_youth: bool) -> list[str]:
@@ -68,11 +70,13 @@ def words_of(wave: Wave, kind: str, minutes: int, young: int | None = None) -> W
         back = replace(
             _words(wave, kind, told, young), scanning=_scanning_from_behind() % told, facts=_facts(wave, "en")
         )
-        languages = {"languages": ", ".join(_names_of(wave.questionnaire.questionnaire.languages))}
+        codes = wave.questionnaire.questionnaire.languages
+        languages = {"languages": ", ".join(_names_of(codes))}
         english = _english() % (told | languages)
     with override("da"):
         turn = _("In English: see the other side. You can answer in: %(languages)s.") % languages
-        return replace(_words(wave, kind, _told(wave, minutes), young), english=english, turn=turn, back=back)
+        danish = _words(wave, kind, _told(wave, minutes), young)
+        return replace(danish, english=english, turn=turn, own=own_lines(codes, answer_address()), back=back)
 
 
 def _told(wave: Wave, minutes: int) -> dict[str, object]:
