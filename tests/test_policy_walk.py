@@ -216,6 +216,8 @@ ENTRIES: dict[str, list[Seen]] = {
     "wave_monitor": [Seen(AT_WORK, wave("2024")), Seen(AT_WORK, wave("2027"))],
     "wave_extend": [Seen(SECRETARIAT, wave("2024"))],
     "wave_close": [Seen(SECRETARIAT, wave("2024"))],
+    "wave_key_again": [Seen(SECRETARIAT, wave("2024"), post=True)],
+    "wave_call_off": [Seen(SECRETARIAT, wave("2024")), Seen(SECRETARIAT, wave("2027"))],
     "wave_weigh": [Seen(SECRETARIAT, wave("2024"))],
     "wave_unweigh": [Seen(SECRETARIAT, wave("2024"), post=True)],
     "wave_figures": [Seen(SECRETARIAT, wave("2024"))],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 import click
 
@@ -69,12 +70,13 @@ def remind() -> None:
     from django.utils import timezone
 
     from kvarter.agreements.actions.reminding import send_reminders
-    from kvarter.cli.serving import need_mail, practising
+    from kvarter.cli.serving import need_mail, practising, tell_of_keys
     from kvarter.evidence.actions.drafts import clear_old_drafts
     from kvarter.people.actions import forget_expired
     from kvarter.people.policy import OPERATOR
     from kvarter.surveys.actions.cutting import finish_cuts
     from kvarter.surveys.actions.forgetting import delete_frame, empty_logs, finish_forgetting, waves_to_forget
+    from kvarter.surveys.actions.keys import KeyStays
     from kvarter.surveys.actions.outside import clear_old_answers
 
     call_command("clearsessions")
@@ -82,10 +84,12 @@ def remind() -> None:
     clear_old_drafts(timezone.now())
     clear_old_answers(timezone.now())
     for due in waves_to_forget(timezone.localdate()):
-        delete_frame(by=OPERATOR, wave=due, today=timezone.localdate())
+        with suppress(KeyStays):  # told below
+            delete_frame(by=OPERATOR, wave=due, today=timezone.localdate())
     finish_forgetting(by=OPERATOR)
     finish_cuts(by=OPERATOR)
     empty_logs()
+    tell_of_keys()
     if not practising():
         need_mail()
     click.echo(f"E-mails: {send_reminders(today=timezone.localdate())}")

@@ -41,6 +41,7 @@ def prepare() -> None:
     close_home()
     bring_up_to_date()
     finish_what_was_broken_off()
+    tell_of_keys()
     if is_empty():
         with transaction.atomic():
             with _told("Lægger aftalen om Høje Gladsaxe ind"):
@@ -79,6 +80,28 @@ def finish_what_was_broken_off() -> None:
     finish_forgetting(by=OPERATOR)
     if many := finish_cuts(by=OPERATOR):
         click.echo(f"  Lukkede færdigt: {many}")
+
+
+def tell_of_keys() -> None:
+    """Tell which keys of waves are missing, and which lie there and should not."""
+    from kvarter.surveys.queries.keys import all_troubles
+
+    for wave, trouble in all_troubles():
+        click.echo(f"  {wave.key}: {trouble.told}", err=True)
+
+
+def tell_where_keys_lie() -> None:
+    """Tell where the keys of surveys are kept, and warn where a backup of the home would take those of waves along."""
+    keys: Path = settings.WAVE_KEYS
+    click.echo(f"  Nøglen, der forsegler, hvem der spørges: {settings.SURVEY_KEY_FILE}. Gem en kopi af den.")
+    click.echo(f"  Nøgler til åbne undersøgelser: {keys}. De må ikke være i nogen sikkerhedskopi.")
+    if keys.is_relative_to(settings.HOME):
+        click.echo(
+            f"  Pas på: mappen ligger i {settings.HOME}. Tages der kopi af hele den mappe, kommer nøglerne med, og så "
+            "kan de ikke ødelægges, når en undersøgelse lukkes. Hold mappen ude af kopien, eller sæt KVARTER_WAVE_KEYS "
+            "til en mappe et andet sted.",
+            err=True,
+        )
 
 
 def bring_up_to_date() -> None:
@@ -200,6 +223,7 @@ def serve_in_production(port: int, workers: int) -> None:
             + ", ".join(f'kvarter person forget {email} --why "Prøven er slut"' for email in accounts)
         )
     collect_files()
+    tell_where_keys_lie()
     click.echo(f"Kvarter: {settings.ADDRESS}/ ({workers} workers)")
     bind = os.environ.get("KVARTER_BIND", f"127.0.0.1:{port}")
     server = [sys.executable, "-m", "gunicorn", "kvarter.config.wsgi:application", "--bind", bind]

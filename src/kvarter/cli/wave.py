@@ -62,3 +62,43 @@ def export(address: str, out: Path) -> None:
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     click.echo(f"{out}: {', '.join(sorted(files))}")
+
+
+@wave.command("call-off")
+@click.argument("address", metavar="PARTNERSHIP/WAVE")
+@click.option("--why", required=True, help="The reason, which stands in the journal.")
+@click.option("--yes", is_flag=True, help="Do it. Without this, only what would be destroyed is told.")
+def call_off(address: str, why: str, yes: bool) -> None:
+    """Give a wave up for ever, where its key is lost, so that no answer can be read, or nobody has answered.
+
+    Codes, names, addresses, keys and what was answered are destroyed. It cannot be undone.
+    """
+    set_up()
+    from kvarter.journal.actions import ActionError
+    from kvarter.people.policy import OPERATOR
+    from kvarter.surveys.actions.calling_off import BEFORE_THE_CUT, call_off_wave, foresee_calling_off
+    from kvarter.surveys.actions.keys import KeyStays
+    from kvarter.surveys.queries.keys import troubles_of
+
+    found = the_wave(address)
+    if found.state not in BEFORE_THE_CUT:
+        raise InputError(f"{address} is {found.state.replace('_', ' ')}. Only a wave that is not closed is called off.")
+    for trouble in troubles_of(found):
+        click.echo(trouble.told)
+    foreseen = foresee_calling_off(found)
+    click.echo(
+        f"Answers that can never be read: {foreseen.lost}. Names and addresses: {foreseen.people}. "
+        f"Codes: {foreseen.codes}."
+    )
+    if foreseen.answers_readable:
+        raise InputError(f"{foreseen.answers_readable} answers can be read. Close the wave on its page instead.")
+    if not yes:
+        click.echo("Nothing is done. Give --yes to destroy them and call the wave off.")
+        return
+    try:
+        call_off_wave(by=OPERATOR, wave=found, why=why)
+    except ActionError as error:
+        raise InputError(str(error)) from error
+    except KeyStays as error:
+        raise InputError(f"{address} is called off, but a key could not be destroyed. {error}") from error
+    click.echo(f"{address} is called off.")

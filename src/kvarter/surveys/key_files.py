@@ -27,15 +27,40 @@ def write_key(file: Path, content: str) -> None:
 
 
 def read_key(file: Path) -> str | None:
-    """A key; None where it is not there."""
+    """A key; None where it is not there. Raises OSError where it cannot be read."""
     try:
-        return file.read_text()
-    except FileNotFoundError:
+        return file.read_text(errors="replace")
+    except (FileNotFoundError, NotADirectoryError):
         return None
 
 
+def lies_there(file: Path) -> bool:
+    """Whether a file is there, or may be: of a folder that cannot be looked into it is not known that it is not."""
+    try:
+        file.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def is_written_over(file: Path) -> bool:
+    """Whether nothing is left of the key in a file that could not be taken away: no key is anything but hexadecimal."""
+    try:
+        bytes.fromhex(file.read_bytes().decode("ascii"))
+    except ValueError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def destroy_key(file: Path) -> None:
-    """Write over a key and take it away; both lie on the disk when it is done. Nothing where it is gone already."""
+    """Write over a key and take it away; both lie on the disk when it is done. Nothing where it is gone already.
+
+    Raises OSError where it cannot be written over, or not be taken away: then it is written over all the same.
+    """
     try:
         with open(file, "r+b", buffering=0) as kept:
             kept.write(secrets.token_bytes(file.stat().st_size))

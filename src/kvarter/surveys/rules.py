@@ -1,13 +1,14 @@
 """Who may see and do what with surveys. Registered with the one policy; nothing else here decides.
 
-Anyone may answer with a code, and read of a wave that has opened. Secretariat and analyst follow its way; the
-secretariat does the work. Names and addresses are shown on no page: they leave in letters and files for sending alone.
-The answers are read by nobody: only estimates are, and the analyst's export, in which no person can be found.
+Anyone may answer with a code, and read of a wave that has opened; of one that is called off, if people were written to.
+Secretariat and analyst follow its way; the secretariat does the work. Names and addresses are shown on no page: they
+leave in letters and files for sending alone. The answers are read by nobody: only estimates are, and the analyst's
+export, in which no person can be found.
 """
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from kvarter.agreements.models import Role
 from kvarter.agreements.rules import holds_role, is_secretariat, shown_partnership, standing
@@ -20,7 +21,9 @@ OPENED = (m.Wave.State.IN_FIELD, m.Wave.State.CLOSED, m.Wave.State.WEIGHTED, m.W
 
 def _shown_wave(person: Actor) -> Q:
     at_work = Q(partnership__in=standing(person).where(AT_WORK))
-    return Q(state__in=OPENED) & shown_partnership(person, "partnership__") | at_work
+    written_to = Q(Exists(m.Mailing.objects.filter(wave=OuterRef("pk"))))
+    shown = Q(state__in=OPENED) | Q(state=m.Wave.State.CALLED_OFF) & written_to
+    return shown & shown_partnership(person, "partnership__") | at_work
 
 
 def _at_work(person: Actor) -> Q:

@@ -42,7 +42,9 @@ class Progress:
 
 
 def steps_of(wave: Wave, progress: Progress) -> list[Step]:
-    """Every step in order; the first that is not done is the one for now."""
+    """Every step in order; the first that is not done is the one for now. None of a wave that is called off."""
+    if wave.state == State.CALLED_OFF:
+        return []
     made = _steps(wave, progress)
     now = next((step for step in made if not step.done), None)
     return [_placed(wave, step, "done" if step.done else "now" if step is now else "later") for step in made]

@@ -68,6 +68,7 @@ VERBS = {
     "theme.add": _("føjede et tema til"),
     "theme.change": _("rettede et temas tekst"),
     "version.translate": _("lagde en oversættelse ved"),
+    "wave.call_off": _("aflyste en undersøgelse"),
     "wave.change": _("ændrede en undersøgelse"),
     "wave.close": _("lukkede en undersøgelse og klippede vejen til svarene"),
     "wave.destroy_keys": _("ødelagde nøgler til en undersøgelse"),

@@ -26,7 +26,16 @@ from django.utils.translation import gettext as _
 
 from kvarter.journal.actions import record
 from kvarter.people.policy import Actor, require
-from kvarter.surveys.actions.keys import KeyGone, KeyMissing, Use, destroy_keys, key_for_cut, keys_left
+from kvarter.surveys.actions.keys import (
+    KeyGone,
+    KeyMissing,
+    KeyStays,
+    Use,
+    destroy_keys,
+    key_for_cut,
+    keys_left,
+    served,
+)
 from kvarter.surveys.actions.marking import mark_late
 from kvarter.surveys.actions.rewriting import rewrite
 from kvarter.surveys.actions.waves import State, WrongStep, lock
@@ -36,7 +45,7 @@ from kvarter.surveys.answers.models import Response
 from kvarter.surveys.answers.router import ANSWERS
 from kvarter.surveys.coarsening import Kind, coarsened
 from kvarter.surveys.letters.kept import forget_mail
-from kvarter.surveys.models import Cell, Code, FieldCount, Invitation, Wave
+from kvarter.surveys.models import Cell, Code, FieldCount, FrameFile, Invitation, Wave
 from kvarter.surveys.sealing import answers_key
 
 LOG = logging.getLogger(__name__)
@@ -79,10 +88,11 @@ def _opened(wave: Wave, rows: Iterable[Response]) -> list[Response]:
 
 
 def close_wave(*, by: Actor, wave: Wave, why: str = "") -> Wave:
-    """End the field for ever, and cut every way from a person to an answer. Raises WrongStep, KeyMissing.
+    """End the field for ever, and cut every way from a person to an answer.
 
     Responses that were begun and never sent are deleted: whoever did not send has not answered. Whoever did is counted
-    as such also where the server stopped before it was noted, as long as the key to names is there.
+    as such also where the server stopped before it was noted, as long as the key to names is there. Raises WrongStep,
+    KeyMissing; and KeyStays when all is done but the destroying of a key.
     """
     require(by, "wave.write", wave)
     with transaction.atomic():
@@ -92,15 +102,20 @@ def close_wave(*, by: Actor, wave: Wave, why: str = "") -> Wave:
         key_for_cut(closed, Use.LINK)  # before anything is destroyed, since without it no answer can be read
         with suppress(KeyGone):
             mark_late(closed, timezone.localdate())
-        _count_the_field(closed)
-        for model in (Code, Invitation):
-            model.objects.filter(wave=closed).delete()
-        closed.state, closed.cut_at = State.CLOSED, timezone.now()
-        closed.frame_deleted_at = closed.frame_deleted_at or closed.cut_at
-        closed.save(update_fields=["state", "cut_at", "frame_deleted_at"])
+        end_field(closed, State.CLOSED)
         record(by=by, verb="wave.close", about=closed, why=why)
     finish_cut(by=by, wave=closed)
     return closed
+
+
+def end_field(wave: Wave, state: str) -> None:
+    """Delete codes, names and addresses, and keep how many answered. Call with the wave locked."""
+    _count_the_field(wave)
+    for model in (Code, Invitation, FrameFile):
+        model.objects.filter(wave=wave).delete()
+    wave.state, wave.cut_at = state, timezone.now()
+    wave.frame_deleted_at = wave.frame_deleted_at or wave.cut_at
+    wave.save(update_fields=["state", "cut_at", "frame_deleted_at"])
 
 
 def _count_the_field(wave: Wave) -> None:
@@ -121,10 +136,12 @@ def _count_the_field(wave: Wave) -> None:
 def finish_cut(*, by: Actor, wave: Wave) -> None:
     """Lay a closed wave's answers in a random order, if they are not, rewrite both databases and destroy the keys.
 
-    Raises KeyMissing.
+    Of a wave that is called off no answer stays. Raises KeyMissing; and KeyStays when all else is done.
     """
     require(by, "wave.write", wave)
     with held(wave.pk, alone=True):
+        if wave.state == State.CALLED_OFF:
+            Response.objects.filter(wave=wave.key).delete()
         rows = list(Response.objects.select_for_update().filter(wave=wave.key))
         if any(one.position is None or one.ticket for one in rows):
             sent = _opened(wave, (one for one in rows if one.finished))
@@ -141,11 +158,15 @@ def _when_both_are_stored(act: Callable[[], None]) -> None:
 
 
 def _leave_nothing(by: Actor, wave: Wave) -> None:
-    """Kept mail and keys first: then nothing hangs on whether the files could be rewritten. Noted when all is done."""
+    """Kept mail and keys first: then nothing hangs on whether the files could be rewritten, nor the files on whether a
+    key could be destroyed. Noted when all is done.
+    """
     forget_mail(wave)
-    destroy_keys(by=by, wave=wave, uses=tuple(Use))
-    rewrite("default", (Code, Invitation))
-    rewrite(ANSWERS, (Response,))
+    try:
+        destroy_keys(by=by, wave=wave, uses=tuple(Use))
+    finally:
+        rewrite("default", (Code, Invitation))
+        rewrite(ANSWERS, (Response,))
     Wave.objects.filter(pk=wave.pk).update(swept_at=timezone.now())
 
 
@@ -193,16 +214,28 @@ def shuffled(responses: Iterable[Response]) -> list[Response]:
 
 
 def finish_cuts(*, by: Actor) -> int:
-    """Finish what was interrupted of every closed wave; how many there were."""
+    """Finish what was interrupted of every closed wave; how many could be finished. The others are told in the log."""
     waves = Wave.objects.filter(cut_at__isnull=False, is_imported=False).select_related("partnership")
     by_key = {wave.key: wave for wave in waves}
     rows = Response.objects.filter(wave__in=by_key)
     left = set(rows.filter(position=None).values_list("wave", flat=True))
     left |= set(rows.filter(ticket__isnull=False).values_list("wave", flat=True))
     left |= {wave.key for wave in waves if wave.swept_at is None or keys_left(wave, tuple(Use))}
-    for key in left:
-        try:
-            finish_cut(by=by, wave=by_key[key])
-        except KeyMissing as error:
-            LOG.error("%s: %s", key, error)
-    return len(left)
+    return sum(_finished(by, by_key[key]) for key in left)
+
+
+def _finished(by: Actor, wave: Wave) -> bool:
+    try:
+        finish_cut(by=by, wave=wave)
+    except (KeyMissing, KeyStays) as error:
+        LOG.error("%s: %s", wave.key, error)
+        return False
+    return True
+
+
+def try_keys_again(*, by: Actor, wave: Wave) -> None:
+    """Destroy keys that have served and could not be destroyed. Raises KeyStays, KeyMissing."""
+    if wave.cut_at:
+        finish_cut(by=by, wave=wave)
+    else:
+        destroy_keys(by=by, wave=wave, uses=served(wave))

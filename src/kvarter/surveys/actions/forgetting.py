@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date
 
 from django.db import transaction
@@ -10,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from kvarter.journal.actions import ActionError, record
 from kvarter.people.policy import Actor, require
-from kvarter.surveys.actions.keys import Use, destroy_keys, keys_left
+from kvarter.surveys.actions.keys import KeyStays, Use, destroy_keys, keys_left
 from kvarter.surveys.actions.rewriting import empty_log
 from kvarter.surveys.answers.router import ANSWERS
 from kvarter.surveys.letters.kept import forget_mail
 from kvarter.surveys.models import FrameFile, Invitation, Wave
+
+LOG = logging.getLogger(__name__)
 
 
 class NotYet(ActionError):
@@ -30,7 +33,8 @@ def waves_to_forget(today: date) -> list[Wave]:
 def delete_frame(*, by: Actor, wave: Wave, today: date) -> None:
     """Delete the list, what is sealed about each invited person, kept mail, and the key that opens it in backups too.
 
-    The emptied invitations stay until the wave is closed, since the closing counts how many answered. Raises NotYet.
+    The emptied invitations stay until the wave is closed, since the closing counts how many answered. Raises NotYet;
+    and KeyStays when all else is done.
     """
     require(by, "wave.write", wave)
     if today < wave.frame_deleted_on:
@@ -43,8 +47,8 @@ def delete_frame(*, by: Actor, wave: Wave, today: date) -> None:
         held.frame_deleted_at = timezone.now()
         held.save(update_fields=["frame_deleted_at"])
         record(by=by, verb="wave.forget", about=held, people=emptied)
-    transaction.on_commit(lambda: _leave_no_name(by, held))
     empty_log("default")
+    transaction.on_commit(lambda: _leave_no_name(by, held))
 
 
 def _leave_no_name(by: Actor, wave: Wave) -> None:
@@ -56,10 +60,16 @@ def _leave_no_name(by: Actor, wave: Wave) -> None:
 def finish_forgetting(*, by: Actor) -> int:
     """Finish what was interrupted of deleting names and addresses: kept mail and keys; of how many waves."""
     rows = Wave.objects.filter(frame_deleted_at__isnull=False, cut_at=None).select_related("partnership")
-    left = [wave for wave in rows if keys_left(wave, [Use.CONTACT])]
-    for wave in left:
+    return sum(_left_no_name(by, wave) for wave in rows if keys_left(wave, [Use.CONTACT]))
+
+
+def _left_no_name(by: Actor, wave: Wave) -> bool:
+    try:
         _leave_no_name(by, wave)
-    return len(left)
+    except KeyStays as error:
+        LOG.error("%s: %s", wave.key, error)
+        return False
+    return True
 
 
 def empty_logs() -> None:

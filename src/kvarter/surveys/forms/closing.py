@@ -23,6 +23,16 @@ class CloseForm(forms.Form):
     why = why_field()
 
 
+class CallOffForm(forms.Form):
+    """That a wave is given up for ever, and why: people were asked, and are owed a reason."""
+
+    sure = forms.BooleanField(
+        label=_("Jeg ved, at svarene går tabt, og at det ikke kan fortrydes"),
+        error_messages={"required": _("Sæt kryds, hvis undersøgelsen skal aflyses. Det kan ikke fortrydes.")},
+    )
+    why = why_field(required=True)
+
+
 class WeightForm(forms.Form):
     """How the answers are weighted."""
 

@@ -77,7 +77,7 @@ class Wave(InPartnership):
     """
 
     class State(models.TextChoices):
-        """How far a wave has come; one step at a time."""
+        """How far a wave has come; one step at a time, or called off before it was closed."""
 
         PLANNED = "planned", _("planlagt")
         SAMPLING = "sampling", _("udtrukket")
@@ -85,6 +85,7 @@ class Wave(InPartnership):
         CLOSED = "closed", _("lukket")
         WEIGHTED = "weighted", _("vægtet")
         PUBLISHED = "published", _("offentliggjort")
+        CALLED_OFF = "called_off", _("aflyst")
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="waves")
     slug = models.SlugField(max_length=40)

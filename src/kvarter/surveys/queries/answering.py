@@ -60,7 +60,7 @@ class Stage(StrEnum):
 
 def stage_of(wave: Wave, today: date) -> Stage:
     """Whether a wave can be answered today."""
-    if wave.state in (State.PLANNED, State.SAMPLING) or today < wave.opens:
+    if not wave.cut_at and (wave.state in (State.PLANNED, State.SAMPLING) or today < wave.opens):
         return Stage.BEFORE
     return Stage.OPEN if wave.state == State.IN_FIELD and today <= wave.closes else Stage.AFTER
 

@@ -1,4 +1,4 @@
-"""After the field: close, and weight. Each shows first what it will do."""
+"""After the field: close or call off, and weight. Each shows first what it will do."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from django.views.decorators.http import require_POST
 
 from kvarter.agreements.views.shared import today, tried
 from kvarter.people.policy import require
-from kvarter.surveys.actions.cutting import close_wave, foresee_closing
-from kvarter.surveys.actions.keys import KeyMissing
+from kvarter.surveys.actions.calling_off import BEFORE_THE_CUT, call_off_wave, foresee_calling_off
+from kvarter.surveys.actions.cutting import close_wave, foresee_closing, try_keys_again
+from kvarter.surveys.actions.keys import KeyStays
 from kvarter.surveys.actions.weighting import CannotWeight, foresee_weights, method_of, unweigh_wave, weigh_wave
-from kvarter.surveys.forms.closing import CloseForm, WeightForm
+from kvarter.surveys.forms.closing import CallOffForm, CloseForm, WeightForm
 from kvarter.surveys.models import Wave
+from kvarter.surveys.queries.keys import troubles_of
 from kvarter.surveys.queries.monitor import GENDERS, silent_strata
 from kvarter.surveys.views.shared import the_wave
 from kvarter.surveys.weights import AreaWeights, GroupWeights, Method, Weighted
@@ -24,27 +26,70 @@ def close(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
     """What closing keeps and destroys, and the word that does it."""
     found = the_wave(request, slug, wave)
     require(request.user, "wave.write", found)
+    if any(trouble.is_of_answers for trouble in troubles_of(found)):
+        return redirect("wave_call_off", slug, wave)
     form = CloseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         why = form.cleaned_data["why"]
         done = _("Undersøgelsen er lukket, og ingen vej fører fra en person til et svar.")
-        if tried(request, form, lambda: close_wave(by=request.user, wave=found, why=why), done):
-            return redirect("wave_weigh", slug, wave)
-    try:
-        closing = foresee_closing(found)
-    except KeyMissing as error:
-        messages.error(request, str(error))
-        return redirect("wave", slug, wave)
+        try:
+            if tried(request, form, lambda: close_wave(by=request.user, wave=found, why=why), done):
+                return redirect("wave_weigh", slug, wave)
+        except KeyStays:
+            return _ended_but_for_a_key(request, found)
     context = {
         "partnership": found.partnership,
         "wave": found,
         "form": form,
-        "closing": closing,
+        "closing": foresee_closing(found),
         "is_open": found.state == Wave.State.IN_FIELD,
         "is_early": today() <= found.closes,
         "silent": [one.label for one in silent_strata(found)],
     }
     return render(request, "surveys/closing/close.html", context)
+
+
+def _ended_but_for_a_key(request: HttpRequest, wave: Wave) -> HttpResponse:
+    """To the wave's page, which tells which key lies where and what to do."""
+    messages.warning(request, _("Det er gjort, men en nøgle kunne ikke slettes. Her står, hvad der skal gøres."))
+    return redirect("wave", wave.partnership.slug, wave.slug)
+
+
+def call_off(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
+    """What is lost when a wave is given up, and the word that does it."""
+    found = the_wave(request, slug, wave)
+    require(request.user, "wave.write", found)
+    form = CallOffForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        why = form.cleaned_data["why"]
+        done = _("Undersøgelsen er aflyst. Koder, navne og adresser er slettet.")
+        try:
+            if tried(request, form, lambda: call_off_wave(by=request.user, wave=found, why=why), done):
+                return redirect("wave", slug, wave)
+        except KeyStays:
+            return _ended_but_for_a_key(request, found)
+    context = {
+        "partnership": found.partnership,
+        "wave": found,
+        "form": form,
+        "foreseen": foresee_calling_off(found) if found.state in BEFORE_THE_CUT else None,
+        "troubles": [one for one in troubles_of(found) if one.lost],
+        "was_opened": found.state == Wave.State.IN_FIELD,
+        "may_call_off": found.state in BEFORE_THE_CUT,
+    }
+    return render(request, "surveys/closing/call_off.html", context)
+
+
+@require_POST
+def try_again(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
+    """Destroy keys that could not be destroyed before. What still stands in the way is told on the wave's page."""
+    found = the_wave(request, slug, wave)
+    require(request.user, "wave.write", found)
+    try:
+        tried(request, None, lambda: try_keys_again(by=request.user, wave=found), _("Nøglerne er slettet."))
+    except KeyStays:
+        messages.warning(request, _("Det lykkedes ikke. Her står, hvad der skal gøres."))
+    return redirect("wave", slug, wave)
 
 
 def weigh(request: HttpRequest, slug: str, wave: str) -> HttpResponse:

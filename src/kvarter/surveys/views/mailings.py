@@ -23,6 +23,7 @@ from kvarter.surveys.letters.setting import letters_pdf
 from kvarter.surveys.letters.words import Words, words_for
 from kvarter.surveys.models import Invitation, Mailing, Wave
 from kvarter.surveys.queries.answering import Found, found_by
+from kvarter.surveys.queries.keys import troubles_of
 from kvarter.surveys.queries.monitor import waiting_by_round
 from kvarter.surveys.views.shared import names_of, the_wave
 
@@ -49,6 +50,8 @@ def mailings(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
         "undo_form": UndoForm(),
         "paper_form": _paper_form(found, None),
         "is_open": found.state == Wave.State.IN_FIELD,
+        "troubles": troubles_of(found),
+        "may_write": True,
         "most": MAILS_AT_A_TIME,
     }
     return render(request, "surveys/work/mailings.html", context)

@@ -14,6 +14,7 @@ from kvarter.surveys.actions.waves import extend_field
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.forms.field import ExtendForm
 from kvarter.surveys.models import Invitation, Mailing, Wave
+from kvarter.surveys.queries.keys import troubles_of
 from kvarter.surveys.queries.monitor import missing_by_cell, report_of, waiting_by_round
 from kvarter.surveys.views.shared import names_of, the_wave
 
@@ -44,7 +45,8 @@ def monitor(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
         "missing": missing_by_cell(found) if is_open else [],
         "is_open": is_open,
         "may_write": can(request.user, "wave.write", found),
-        "was_asked": found.state not in (Wave.State.PLANNED, Wave.State.SAMPLING),
+        "troubles": troubles_of(found),
+        "was_asked": found.state not in (Wave.State.PLANNED, Wave.State.SAMPLING) and bool(report.whole.asked),
     }
     return render(request, "surveys/work/monitor.html", context)
 

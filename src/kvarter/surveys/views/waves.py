@@ -13,10 +13,12 @@ from django.views.decorators.http import require_POST
 from kvarter.agreements.models import Partnership
 from kvarter.agreements.views.shared import language, the_partnership, today, tried
 from kvarter.people.policy import can, require
+from kvarter.surveys.actions.calling_off import BEFORE_THE_CUT
 from kvarter.surveys.actions.waves import change_wave, open_field, plan_wave, set_target
 from kvarter.surveys.forms.planning import GuessForm, TargetForm, WaveForm
 from kvarter.surveys.minutes import whole_minutes
 from kvarter.surveys.models import Target, Wave
+from kvarter.surveys.queries.keys import troubles_of
 from kvarter.surveys.queries.planning import DESIGN_EFFECT, RATE, Guess, aims_of, before, strata_of
 from kvarter.surveys.queries.waves import waves_of
 from kvarter.surveys.speaking import INTERFACES
@@ -62,7 +64,12 @@ def wave(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
     }
     if is_at_work:
         steps = steps_of(found, _progress(found))
-        context |= {"steps": steps, "now": next((step for step in steps if step.when == "now"), None)}
+        context |= {
+            "steps": steps,
+            "now": next((step for step in steps if step.when == "now"), None),
+            "troubles": troubles_of(found),
+            "may_call_off": context["may_write"] and found.state in BEFORE_THE_CUT,
+        }
     return render(request, "surveys/work/wave.html", context)
 
 
