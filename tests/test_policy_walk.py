@@ -235,9 +235,7 @@ ENTRIES: dict[str, list[Seen]] = {
     "effect_goal_drop": [Seen(SECRETARIAT, of_partnership("effect_goals"), post=True)],
     "answer": [Seen(ALL)],
     "answer_by_address": [Seen(NONE, lambda w: ("K7QF9M-2MXR4T-0HJ3WB",))],  # sends on, whatever the code
-    **{
-        f"answer_{page}": [Seen(NONE)] for page in ("notice", "start", "send", "later", "told")
-    },  # for who came with a code
+    **{f"answer_{page}": [Seen(NONE)] for page in ("notice", "start", "send", "later", "told")},  # come with a code
     "answer_page": [Seen(NONE, lambda w: (1,))],
     "answer_openly": [Seen(ALL, figures("2024"))],
     "key_in": [Seen(SECRETARIAT, figures("2024"))],
