@@ -128,6 +128,22 @@ def test_many_wrong_codes_at_the_same_moment_do_not_slip_past_each_other(world: 
     assert not lets(WRONG_CODES, "192.0.2.5")
 
 
+def test_whoever_has_a_right_code_writes_nothing_at_the_brake(world: World) -> None:
+    """And a place that is held while half are gone is given back."""
+    for gone in (0, WRONG_CODES.own - 1):
+        for _at in range(gone):
+            count(WRONG_CODES, "192.0.2.6")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM kvarter_cache")
+            (before,) = cursor.fetchone()
+            with WRONG_CODES.trial("192.0.2.6") as trial:
+                assert trial.place
+                cursor.execute("SELECT count(*) FROM kvarter_cache")
+                assert cursor.fetchone()[0] == before + bool(gone)
+            cursor.execute("SELECT count(*) FROM kvarter_cache")
+            assert cursor.fetchone()[0] == before
+
+
 def test_a_right_code_counts_for_nothing(world: World) -> None:
     bente = letter_to(in_field(world))
     for _at in range(WRONG_CODES.own + 1):
