@@ -32,7 +32,7 @@ from django.utils.translation import gettext as _
 from kvarter.evidence.importers.extract import Extract, Finding, Floats, Line, Period, Status, Texts, Unit
 from kvarter.evidence.importers.valgdatabase_cells import NOTHING, Numbers, Table, plain, table_of
 from kvarter.evidence.importers.valgdatabase_checks import findings_of
-from kvarter.evidence.importers.valgdatabase_places import Places, municipality_code, places_of
+from kvarter.evidence.importers.valgdatabase_places import Places, lacking, municipality_code, places_of
 from kvarter.tables.limits import BadFile
 
 SOURCE = "valgdatabase"
@@ -92,19 +92,19 @@ def read_valgdatabase(files: Mapping[str, bytes], election: Election | None = No
     files: name and content. election: needed when the file's own is not in ELECTIONS, or the day of its background is
     not known. Raises BadFile.
     """
-    figures, places = _sorted(files)
+    figures, geography = _sorted(files)
     if len(figures) > 1:
         raise BadFile(
             _("Der er tal i både “%(first)s” og “%(second)s”. Indlæs én fil med tal ad gangen, gerne med sin geografi.")
             % {"first": figures[0].file, "second": figures[1].file}
         )
-    return _extract(figures[0], files[figures[0].file], places, election)
+    return _extract(figures[0], files[figures[0].file], geography, election)
 
 
 def read_election(files: Mapping[str, bytes], election: Election | None = None) -> tuple[Extract, ...]:
     """The figures of each file of an election, as `read_valgdatabase` gives one. Raises BadFile."""
-    figures, places = _sorted(files)
-    return tuple(_extract(table, files[table.file], places, election) for table in figures)
+    figures, geography = _sorted(files)
+    return tuple(_extract(table, files[table.file], geography, election) for table in figures)
 
 
 def kind_of(table: Table) -> Kind:
@@ -130,18 +130,23 @@ def kind_of(table: Table) -> Kind:
             )
             % {"file": table.file}
         )
-    for wanted in (_VOTERS, _VOTES):
-        if not background and plain(wanted) not in names:
-            raise BadFile(
-                _("“%(file)s” mangler kolonnen “%(column)s”. Hent filen igen med alle kolonner.")
-                % {"file": table.file, "column": wanted}
-            )
+    missing = [] if background else lacking(table, _VOTERS, _VOTES)
+    if missing:
+        raise BadFile.of(missing)
     return Kind.BACKGROUND if background else Kind.RESULTS
 
 
-def _sorted(files: Mapping[str, bytes]) -> tuple[list[Table], Places | None]:
-    """The tables with figures, and the places of the geography file if there is one. Raises BadFile."""
-    kinds = [(kind_of(table), table) for table in (table_of(name, data) for name, data in files.items())]
+def _sorted(files: Mapping[str, bytes]) -> tuple[list[Table], Table | None]:
+    """The tables with figures, and the geography file if there is one. Raises BadFile with what is wrong with any."""
+    kinds, faults = list[tuple[Kind, Table]](), list[str]()
+    for name, data in files.items():
+        try:
+            table = table_of(name, data)
+            kinds.append((kind_of(table), table))
+        except BadFile as error:
+            faults += error.faults
+    if faults:
+        raise BadFile.of(faults)
     figures = [table for kind, table in kinds if kind is not Kind.GEOGRAPHY]
     geography = [table for kind, table in kinds if kind is Kind.GEOGRAPHY]
     if not figures:
@@ -151,7 +156,7 @@ def _sorted(files: Mapping[str, bytes]) -> tuple[list[Table], Places | None]:
             _("Der er to filer med geografi, “%(first)s” og “%(second)s”. Vælg den, der hører til valget.")
             % {"first": geography[0].file, "second": geography[1].file}
         )
-    return figures, places_of(geography[0]) if geography else None
+    return figures, geography[0] if geography else None
 
 
 @dataclass(frozen=True)
@@ -165,10 +170,18 @@ class _Cells:
     footnotes: tuple[str, ...]
 
 
-def _extract(table: Table, data: bytes, places: Places | None, given: Election | None) -> Extract:
+def _extract(table: Table, data: bytes, geography: Table | None, given: Election | None) -> Extract:
     kind = kind_of(table)
     measures = tuple(name for name in table.header if plain(name) not in _ABOUT)
-    cells = _cells(table, measures)
+    faults: list[str] = []
+    cells = _cells(table, measures, faults)
+    places = None
+    try:
+        places = places_of(geography) if geography else None
+    except BadFile as error:
+        faults += error.faults
+    if faults:
+        raise BadFile.of(faults)
     election = _election(table, cells.numbers, given)
     day = _day(table, kind, election)
     units = [_unit(code, places, election.day) for code in cells.codes]
@@ -190,59 +203,65 @@ def _extract(table: Table, data: bytes, places: Places | None, given: Election |
     return replace(extract, findings=told)
 
 
-def _cells(table: Table, measures: tuple[str, ...]) -> _Cells:
-    """All rows as numbers. Raises BadFile naming row and column."""
+def _cells(table: Table, measures: tuple[str, ...], faults: list[str]) -> _Cells:
+    """All rows as numbers. What cannot be read is told in `faults` with row and column, and its row left out."""
     at = {plain(name): place for place, name in enumerate(table.header)}
     unit = at.get(_DISTRICT, at.get(_COUNTRY, 0))
     wanted = [table.header.index(name) for name in measures]
     numbers, seen = Numbers(), dict[str, int]()
     amounts: list[Floats] = []
     rows, elections, footnotes = list[int](), set[str](), list[str]()
-    for row, cells in table.rows():
-        code = _code(table, row, cells[unit].strip(), _DISTRICT in at)
+    for row, cells in table.rows(faults):
+        code = cells[unit].strip()
+        before = len(faults)
+        faults += _code_faults(table, row, code, _DISTRICT in at)
         if code in seen:
-            raise BadFile(
+            faults.append(
                 _(
                     "“%(file)s”, række %(row)d, kolonne “%(column)s”: %(code)s står også i række %(first)d. Hvert sted"
                     " skal stå én gang. Slet den ene række, hvis de er ens; ellers hent filen igen."
                 )
                 % {"file": table.file, "row": row, "column": table.header[unit], "code": code, "first": seen[code]}
             )
-        seen[code] = row
+        seen.setdefault(code, row)
+        found = _amounts(table, row, cells, wanted, numbers, faults)
+        if len(faults) > before:
+            continue
         rows.append(row)
-        amounts.append(_amounts(table, row, cells, wanted, numbers))
+        amounts.append(found)
         elections.add(cells[at[_ELECTION]].strip() if _ELECTION in at else "")
         footnotes += _footnote(cells, at)
-    if not rows:
-        raise BadFile(_("“%(file)s” har en overskrift, men ingen rækker. Hent filen igen.") % {"file": table.file})
-    return _Cells(rows, list(seen), np.stack(amounts), elections, tuple(footnotes))
+    if not rows and not faults:
+        faults.append(_("“%(file)s” har en overskrift, men ingen rækker. Hent filen igen.") % {"file": table.file})
+    laid = np.stack(amounts) if amounts else np.empty((0, len(measures)))
+    return _Cells(rows, list(seen), laid, elections, tuple(footnotes))
 
 
-def _code(table: Table, row: int, code: str, district: bool) -> str:
+def _code_faults(table: Table, row: int, code: str, district: bool) -> list[str]:
     if (district and _DISTRICT_CODE.fullmatch(code)) or (not district and code == COUNTRY):
-        return code
-    raise BadFile(
-        _(
-            "“%(file)s”, række %(row)d: “%(code)s” er ikke koden på et valgsted. Den har seks cifre: kommunens tre og"
-            " tre til. Har et regneark ændret koderne, så hent filen igen."
-        )
-        % {"file": table.file, "row": row, "code": code[:40]}
+        return []
+    told = _(
+        "“%(file)s”, række %(row)d: “%(code)s” er ikke koden på et valgsted. Den har seks cifre: kommunens tre og"
+        " tre til. Har et regneark ændret koderne, så hent filen igen."
     )
+    return [told % {"file": table.file, "row": row, "code": code[:40]}]
 
 
-def _amounts(table: Table, row: int, cells: list[str], wanted: list[int], numbers: Numbers) -> Floats:
+def _amounts(
+    table: Table, row: int, cells: list[str], wanted: list[int], numbers: Numbers, faults: list[str]
+) -> Floats:
     try:
         return np.array([numbers[cells[place]] for place in wanted], dtype=np.float64)
-    except ValueError as wrong:
-        text = str(wrong.args[0])
-        column = next(table.header[place] for place in wanted if cells[place] == text)
-        raise BadFile(
-            _(
-                "“%(file)s”, række %(row)d, kolonne “%(column)s”: “%(text)s” er ikke et tal. Et tal skrives som 1392"
-                " eller 1392,91 uden punktum, og intet som “-”. Ret feltet, eller hent filen igen."
-            )
-            % {"file": table.file, "row": row, "column": column, "text": text[:40]}
-        ) from None
+    except ValueError:
+        told = _(
+            "“%(file)s”, række %(row)d, kolonne “%(column)s”: “%(text)s” er ikke et tal. Et tal skrives som 1392"
+            " eller 1392,91 uden punktum, og intet som “-”. Ret feltet, eller hent filen igen."
+        )
+        for place in wanted:
+            if not numbers.can_read(cells[place]):
+                where = {"file": table.file, "row": row, "column": table.header[place]}
+                faults.append(told % {**where, "text": cells[place][:40]})
+        return np.empty(0)
 
 
 def _footnote(cells: list[str], at: Mapping[str, int]) -> list[str]:

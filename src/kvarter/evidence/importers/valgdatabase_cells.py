@@ -37,36 +37,45 @@ class Table:
     text: str
     delimiter: str
 
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Each row with the line of the file it ends on, counted from 1; empty lines left out. Raises BadFile."""
+    def rows(self, faults: list[str]) -> Iterator[tuple[int, list[str]]]:
+        """Each row with the line of the file it ends on, counted from 1; empty lines left out.
+
+        A row that is not as wide as the header is told in `faults` and left out.
+        """
         records = _records(self.file, self.text, self.delimiter)
         next(records)
-        for number, cells in records:
-            self._check_width(number, cells)
-            yield number, cells
+        try:
+            for number, cells in records:
+                if len(cells) == len(self.header):
+                    yield number, cells
+                else:
+                    faults.append(self._wrong_width(number, cells))
+        except BadFile as error:  # from here on it cannot be told where a row ends
+            faults += error.faults
 
-    def _check_width(self, number: int, cells: list[str]) -> None:
+    def _wrong_width(self, number: int, cells: list[str]) -> str:
         where = {"file": self.file, "row": number, "found": len(cells), "wanted": len(self.header)}
         if len(cells) < len(self.header):
-            raise BadFile(
-                _(
-                    "“%(file)s”, række %(row)d: Der er %(found)d felter, men %(wanted)d kolonner. Den første uden felt"
-                    " er “%(column)s”. Filen er nok klippet over. Hent den igen, og ret ikke i den."
-                )
-                % {**where, "column": self.header[len(cells)]}
+            return _(
+                "“%(file)s”, række %(row)d: Der er %(found)d felter, men %(wanted)d kolonner. Den første uden felt"
+                " er “%(column)s”. Filen er nok klippet over. Hent den igen, og ret ikke i den."
+            ) % {**where, "column": self.header[len(cells)]}
+        return (
+            _(
+                "“%(file)s”, række %(row)d: Der er %(found)d felter, men kun %(wanted)d kolonner. Et skilletegn"
+                " står nok inde i et felt. Hent filen igen, og ret ikke i den."
             )
-        if len(cells) > len(self.header):
-            raise BadFile(
-                _(
-                    "“%(file)s”, række %(row)d: Der er %(found)d felter, men kun %(wanted)d kolonner. Et skilletegn"
-                    " står nok inde i et felt. Hent filen igen, og ret ikke i den."
-                )
-                % where
-            )
+            % where
+        )
 
 
 class Numbers(dict[str, float]):
     """The number each text stands for, remembered: a file has few different ones. NaN for "-", infinity for nothing."""
+
+    def can_read(self, text: str) -> bool:
+        """Whether a text stands for a number, nothing or a “-”."""
+        stripped = text.strip()
+        return stripped in {NOTHING, ""} or _NUMBER.fullmatch(stripped) is not None
 
     def __missing__(self, text: str) -> float:
         """Read a text not seen before. Raises ValueError."""
@@ -165,20 +174,23 @@ def _records(file: str, text: str, delimiter: str) -> Iterator[tuple[int, list[s
 
 
 def _check_header(file: str, header: tuple[str, ...]) -> None:
-    """Refuse a header in which a name is lost, doubled or misread. Raises BadFile."""
+    """Refuse a header in which a name is lost, doubled or misread. Raises BadFile with every one that is."""
+    faults = []
     for number, name in enumerate(header, 1):
         if not name:
-            raise BadFile(
+            faults.append(
                 _("“%(file)s”, række 1, kolonne %(column)d har intet navn. Hent filen igen, og ret ikke i den.")
                 % {"file": file, "column": number}
             )
-        if name in header[: number - 1]:
-            raise BadFile(
+        if name and name in header[: number - 1]:
+            faults.append(
                 _("“%(file)s”, række 1: Kolonnen “%(column)s” står to gange. Slet den ene, hvis de er ens.")
                 % {"file": file, "column": name}
             )
         if _MISREAD.search(name):
-            raise BadFile(
+            faults.append(
                 _("“%(file)s”, række 1: “%(column)s” har forkerte æ, ø eller å. Hent filen igen, og gem den ikke om.")
                 % {"file": file, "column": name}
             )
+    if faults:
+        raise BadFile.of(faults)

@@ -95,47 +95,61 @@ def municipality_code(code: str | int) -> str:
     return found[1] or found[2]
 
 
+def lacking(table: Table, *columns: str) -> list[str]:
+    """Each of these columns that a file lacks, in words."""
+    there = {plain(name) for name in table.header}
+    told = _("“%(file)s” mangler kolonnen “%(column)s”. Hent filen igen med alle kolonner.")
+    return [told % {"file": table.file, "column": name} for name in columns if plain(name) not in there]
+
+
 def places_of(table: Table) -> Places:
-    """The places of a geography file. Raises BadFile."""
+    """The places of a geography file. Raises BadFile with everything that is wrong."""
     at = {plain(name): place for place, name in enumerate(table.header)}
-    for name in _WANTED.values():
-        if plain(name) not in at:
-            raise BadFile(
-                _("“%(file)s” mangler kolonnen “%(column)s”. Hent filen igen med alle kolonner.")
-                % {"file": table.file, "column": name}
-            )
+    faults = lacking(table, *_WANTED.values())
+    if faults:
+        raise BadFile.of(faults)
     found: dict[str, tuple[NamedPlace, ...]] = {}
-    for row, cells in table.rows():
+    for row, cells in table.rows(faults):
         own = {key: cells[at[plain(name)]].strip() for key, name in _WANTED.items()}
-        place = _place(table.file, row, own)
-        found[own["code"]] = (*found.get(own["code"], ()), place)
+        try:
+            found[own["code"]] = (*found.get(own["code"], ()), _place(table.file, row, own))
+        except BadFile as error:
+            faults += error.faults
+    if faults:
+        raise BadFile.of(faults)
     return Places(table.file, found)
 
 
 def _place(file: str, row: int, own: Mapping[str, str]) -> NamedPlace:
-    try:
-        municipality = municipality_code(own["municipality"])
-    except ValueError:
-        raise BadFile(
+    """The place of a row. Raises BadFile with all its faults."""
+    faults = []
+    if not _MUNICIPALITY.fullmatch(own["municipality"]):
+        faults.append(
             _("“%(file)s”, række %(row)d, kolonne “KommuneNr”: “%(text)s” er ikke et kommunenummer som 159. Ret det.")
             % {"file": file, "row": row, "text": own["municipality"][:40]}
-        ) from None
-    first = _date(file, row, _WANTED["first"], own["first"])
-    last = None if own["last"] == FOREVER else _date(file, row, _WANTED["last"], own["last"])
-    return NamedPlace(own["name"], municipality, first, last + timedelta(days=1) if last else None)
+        )
+    days = {name: _date(own[name]) for name in ("first", "last") if (name, own[name]) != ("last", FOREVER)}
+    told = _(
+        "“%(file)s”, række %(row)d, kolonne “%(column)s”: “%(text)s” er ikke en dato. En dato skrives som 20150530."
+    )
+    faults += [
+        told % {"file": file, "row": row, "column": _WANTED[name], "text": own[name][:40]}
+        for name, day in days.items()
+        if day is None
+    ]
+    first, last = days["first"], days.get("last")
+    if faults or first is None:
+        raise BadFile.of(faults)
+    until = last + timedelta(days=1) if last else None
+    return NamedPlace(own["name"], municipality_code(own["municipality"]), first, until)
 
 
-def _date(file: str, row: int, column: str, text: str) -> date:
+def _date(text: str) -> date | None:
     parts = _DATE.fullmatch(text)
     try:
-        if parts and text < FOREVER:
-            return date(int(parts[1]), int(parts[2]), int(parts[3]))
+        return date(int(parts[1]), int(parts[2]), int(parts[3])) if parts and text < FOREVER else None
     except ValueError:
-        pass
-    raise BadFile(
-        _("“%(file)s”, række %(row)d, kolonne “%(column)s”: “%(text)s” er ikke en dato. En dato skrives som 20150530.")
-        % {"file": file, "row": row, "column": column, "text": text[:40]}
-    )
+        return None
 
 
 def changed_places(old: Extract, new: Extract) -> list[Finding]:

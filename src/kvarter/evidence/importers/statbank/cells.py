@@ -128,16 +128,19 @@ def join(pages: Sequence[Cells], name: str) -> Cells:
 
 
 def refuse_twice(cells: Cells, name: str) -> None:
-    """Raise BadFile if two figures stand in the same place."""
+    """Raise BadFile with every two rows whose figures stand in the same place."""
     order = np.lexsort(cells.places.T[::-1]) if cells.places.shape[1] else np.arange(len(cells))
     sorted_places = cells.places[order]
     same = np.flatnonzero((sorted_places[1:] == sorted_places[:-1]).all(axis=1))
-    if same.size:
-        rows = sorted(int(cells.rows[order[same[0] + step]]) for step in (0, 1))
-        raise BadFile(
-            _("%(name)s: række %(one)s og %(other)s har hver sit tal for det samme. Hent filen igen.")
-            % {"name": name, "one": rows[0], "other": rows[1]}
-        )
+    refuse_pairs([(int(cells.rows[order[at]]), int(cells.rows[order[at + 1]])) for at in same], name)
+
+
+def refuse_pairs(pairs: Sequence[tuple[int, int]], name: str) -> None:
+    """Raise BadFile with these pairs of rows that each have a figure for the same."""
+    told = _("%(name)s: række %(one)s og %(other)s har hver sit tal for det samme. Hent filen igen.")
+    ordered = sorted((min(pair), max(pair)) for pair in pairs)
+    if ordered:
+        raise BadFile.of([told % {"name": name, "one": one, "other": other} for one, other in ordered])
 
 
 def _united(parts: Sequence[Dimension]) -> Dimension:

@@ -38,7 +38,9 @@ def read_csv(raw: bytes, file: str) -> Cells:
 
 
 def cells_of(grid: list[list[str]], file: str, time: str = TIME) -> Cells:
-    """The cells of rows that end in a figure, under a header that names the columns. Raises BadFile."""
+    """The cells of rows that end in a figure, under a header that names the columns. Raises BadFile with all that is
+    wrong.
+    """
     names = [name.strip().upper() for name in grid[0][:-1]]
     if names.count(time.upper()) != 1 or len(set(names)) < len(names) or not all(names):
         raise BadFile(
@@ -50,24 +52,29 @@ def cells_of(grid: list[list[str]], file: str, time: str = TIME) -> Cells:
     amounts: list[float] = []
     statuses: list[str] = []
     rows: list[int] = []
+    faults: list[str] = []
     for row, fields in enumerate(grid[1:], start=2):
         if not fields:
             continue
         if len(fields) != len(names) + 1:
-            raise BadFile(
+            faults.append(
                 _("%(file)s, række %(row)s: %(n)s felter, hvor der skal være %(all)s. Hent filen igen.")
                 % {"file": file, "row": row, "n": len(fields), "all": len(names) + 1}
             )
+            continue
         read = figure_of(fields[-1])
         if read is None:
-            raise BadFile(
+            faults.append(
                 _("%(file)s, række %(row)s, kolonne %(column)s: “%(told)s” er ikke et tal. Hent filen igen.")
                 % {"file": file, "row": row, "column": grid[0][-1].strip(), "told": fields[-1][:40]}
             )
+            continue
         places.append([known.setdefault(field.strip(), len(known)) for known, field in zip(seen, fields, strict=False)])
         amounts.append(read[0])
         statuses.append(read[1].value)
         rows.append(row)
+    if faults:
+        raise BadFile.of(faults)
     if not rows:
         raise BadFile(_("%(file)s har ingen tal under overskriften. Hent filen igen.") % {"file": file})
     cells = Cells(

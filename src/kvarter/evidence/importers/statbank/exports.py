@@ -67,15 +67,16 @@ def _text(raw: bytes, file: str) -> tuple[str, tuple[Finding, ...]]:
         if not text or any(sign in text for sign in _GARBLED):
             raise
         findings = (note("not-utf-8", _("Filen er ikke i UTF-8, men læst som Windows-tekst (Latin-1).")),)
-    for row, line in enumerate(text.splitlines(), start=1):
-        if any(sign in line for sign in _GARBLED):
-            raise BadFile(
-                _(
-                    "%(file)s, række %(row)s: danske bogstaver er ødelagt. Filen er gemt med et forkert tegnsæt. "
-                    "Hent den igen."
-                )
-                % {"file": file, "row": row}
-            )
+    told = _(
+        "%(file)s, række %(row)s: danske bogstaver er ødelagt. Filen er gemt med et forkert tegnsæt. Hent den igen."
+    )
+    faults = [
+        told % {"file": file, "row": row}
+        for row, line in enumerate(text.splitlines(), start=1)
+        if any(sign in line for sign in _GARBLED)
+    ]
+    if faults:
+        raise BadFile.of(faults)
     return text, findings
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -43,7 +44,7 @@ def read_grid(rows: Sequence[Sequence[Field]], file: str) -> Grid:
     header = _header_row(texts, file)
     first, times = _times(texts[header], file, header + 1)
     if not first:
-        raise _unlabelled(file, header + 1)
+        raise BadFile(_unlabelled(file, header + 1))
     end = _end(texts, header + 1)
     labels, figures = _rows(rows, texts, (header + 1, end), (first, len(times)), file)
     varying = [at for at in range(first) if len({one[at] for one in labels}) > 1 or at == first - 1]
@@ -97,18 +98,23 @@ def _end(texts: list[list[str]], start: int) -> int:
 def _rows(
     rows: Sequence[Sequence[Field]], texts: list[list[str]], span: tuple[int, int], shape: tuple[int, int], file: str
 ) -> tuple[list[list[str]], list[list[tuple[float, str]]]]:
-    """The labels and figures of each row; a label that is left out is the one above. Raises BadFile."""
+    """The labels and figures of each row; a label that is left out is the one above. Raises BadFile with all that is
+    wrong.
+    """
     first, many = shape
     labels: list[list[str]] = []
     figures: list[list[tuple[float, str]]] = []
+    faults: list[str] = []
     for at in range(*span):
         row = [*texts[at], *[""] * (first + many - len(texts[at]))]
         above = labels[-1] if labels else [""] * first
         own = [text or above[place] for place, text in enumerate(row[:first])]
         if any(row[first + many :]) or not all(own):
-            raise _unlabelled(file, at + 1)
+            faults.append(_unlabelled(file, at + 1))
         labels.append(own)
-        figures.append([_figure(row[first + place], file, at + 1, first + place + 1) for place in range(many)])
+        figures.append([_figure(row[first + place], file, at + 1, first + place + 1, faults) for place in range(many)])
+    if faults:
+        raise BadFile.of(faults)
     if not labels:
         raise BadFile(_("%(file)s har ingen tal under overskriften. Hent filen igen.") % {"file": file})
     if len(labels) * many > MOST_CELLS:
@@ -118,14 +124,15 @@ def _rows(
     return labels, figures
 
 
-def _figure(text: str, file: str, row: int, column: int) -> tuple[float, str]:
-    """A figure and its status. Raises BadFile naming the field."""
+def _figure(text: str, file: str, row: int, column: int, faults: list[str]) -> tuple[float, str]:
+    """A figure and its status; what is none is told in `faults` with its field."""
     read = figure_of(text)
     if read is None:
-        raise BadFile(
+        faults.append(
             _("%(file)s, række %(row)s, kolonne %(column)s: “%(told)s” er ikke et tal. Hent filen igen.")
             % {"file": file, "row": row, "column": column, "told": text[:40]}
         )
+        return math.nan, ""
     return read[0], read[1].value
 
 
@@ -160,26 +167,25 @@ def _titles(texts: list[list[str]]) -> tuple[tuple[str, ...], str]:
 
 def _footer(texts: list[list[str]], end: int, first: int, file: str) -> tuple[str, ...]:
     """The notes below the figures. Raises BadFile if there are figures among them: nothing is read by half."""
-    notes = []
+    notes, faults = [], []
     for at in range(end, len(texts)):
         filled = [text for text in texts[at] if text]
         figures = [text for text in texts[at][first:] if text and figure_of(text)]
         if len(filled) > 1 and figures:
-            raise BadFile(
+            faults.append(
                 _("%(file)s, række %(row)s: der er tal efter en tom række. Gem hver tabel i en fil for sig.")
                 % {"file": file, "row": at + 1}
             )
         if filled:
             notes.append(" ".join(filled))
+    if faults:
+        raise BadFile.of(faults)
     return tuple(notes)
 
 
-def _unlabelled(file: str, row: int) -> BadFile:
-    """The error for a row of figures without a label in every column before them."""
-    return BadFile(
-        _(
-            "%(file)s, række %(row)s: rækken har ikke de samme kolonner som overskriften. "
-            "Hent tabellen igen med områder i forspalten og tiden i hovedet."
-        )
-        % {"file": file, "row": row}
-    )
+def _unlabelled(file: str, row: int) -> str:
+    """What is wrong with a row of figures without a label in every column before them."""
+    return _(
+        "%(file)s, række %(row)s: rækken har ikke de samme kolonner som overskriften. "
+        "Hent tabellen igen med områder i forspalten og tiden i hovedet."
+    ) % {"file": file, "row": row}

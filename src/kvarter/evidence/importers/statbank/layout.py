@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from kvarter.evidence.importers.extract import Extract, Finding, Line, Period, Severity, Status, Texts, Unit
 from kvarter.evidence.importers.statbank.areas import CHRISTIANSOE
 from kvarter.evidence.importers.statbank.breaks import ToldBreak, breaks_in
-from kvarter.evidence.importers.statbank.cells import Cells, Dimension, Places
+from kvarter.evidence.importers.statbank.cells import Cells, Dimension, Places, refuse_pairs
 from kvarter.evidence.importers.statbank.periods import Timing, period_of
 from kvarter.tables.limits import MOST_CELLS, BadFile
 
@@ -106,17 +106,12 @@ def lay_out(cells: Cells, area: int | None, told: Told, timing: Timing) -> Statb
 
 
 def _periods(time: Dimension, file: str, timing: Timing) -> list[Period]:
-    """What each value of the time stands for. Raises BadFile naming the first that is no time."""
+    """What each value of the time stands for. Raises BadFile naming each that is no time."""
     found = [(value.code, period_of(value.code) or period_of(value.label)) for value in time.values]
-    for code, period in found:
-        if period is None:
-            raise BadFile(
-                _(
-                    "%(file)s: “%(code)s” er ikke en tid, som 2020, 2020K1 eller 2020M01. "
-                    "Ret den, eller hent tallene igen."
-                )
-                % {"file": file, "code": code[:40]}
-            )
+    told = _("%(file)s: “%(code)s” er ikke en tid, som 2020, 2020K1 eller 2020M01. Ret den, eller hent tallene igen.")
+    faults = [told % {"file": file, "code": code[:40]} for code, period in found if period is None]
+    if faults:
+        raise BadFile.of(faults)
     return [timing(period) for _code, period in found if period]
 
 
@@ -153,30 +148,28 @@ def _lines(
 
 
 def _refuse_same(told: Told) -> None:
-    """Raise BadFile if two areas of the file are one unit, as 159 and 0159."""
+    """Raise BadFile with every two areas of the file that are one unit, as 159 and 0159."""
     seen: dict[tuple[str, str], Unit] = {}
+    faults = []
     for unit in told.units:
         other = seen.setdefault((unit.scheme, unit.code), unit)
         if other is not unit:
-            raise BadFile(
+            faults.append(
                 _(
                     "%(file)s: området %(name)s (%(code)s) står der to gange under forskellige koder eller navne. "
                     "Ret filen."
                 )
                 % {"file": told.file, "name": unit.name, "code": unit.code}
             )
+    if faults:
+        raise BadFile.of(faults)
 
 
 def _refuse_overlaid(cells: Cells, spots: Places, file: str) -> None:
     """Raise BadFile if two cells would have the same place in the Extract."""
     order = np.argsort(spots, kind="stable")
     same = np.flatnonzero(spots[order][1:] == spots[order][:-1])
-    if same.size:
-        one, other = sorted(int(cells.rows[order[same[0] + step]]) for step in (0, 1))
-        raise BadFile(
-            _("%(file)s: række %(one)s og %(other)s har hver sit tal for det samme. Hent filen igen.")
-            % {"file": file, "one": one, "other": other}
-        )
+    refuse_pairs([(int(cells.rows[order[at]]), int(cells.rows[order[at + 1]])) for at in same], file)
 
 
 def _about_units(units: Sequence[Unit]) -> tuple[Finding, ...]:
