@@ -12,8 +12,8 @@ import click
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
-from kvarter.cli.agreement import InputError
 from kvarter.cli.start import set_up
+from kvarter.cli.told import LANGUAGE, ToldCommand, ToldError
 
 if TYPE_CHECKING:
     from kvarter.agreements.models import Partnership
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from kvarter.evidence.importers.extract import Extract
 
 PARTNERSHIP = click.option("--partnership", "slug", required=True, metavar="SLUG", help="Address of the partnership.")
-LANGUAGE = click.option(
-    "--language", type=click.Choice(["da", "en"]), default="da", show_default=True, help="Of what is told."
-)
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 STORE = click.option("--yes", is_flag=True, help="Store it. Without this, nothing is changed.")
 WHY = click.option("--why", default="", help="The reason, for the journal; needed where it corrects figures.")
@@ -35,7 +32,7 @@ def register() -> None:
     """Take in figures that others have made."""
 
 
-@register.command("import")
+@register.command("import", cls=ToldCommand)
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--source", "kind", required=True, metavar="KIND", help=f"What the files are: {', '.join(KINDS)}.")
 @PARTNERSHIP
@@ -66,7 +63,7 @@ def import_(
         partnership = _partnership(slug)
         if kind not in KINDS:
             told = _("Filer af slagsen “%(kind)s” kan ikke læses. Vælg en af: %(known)s.")
-            raise InputError(told % {"kind": kind, "known": ", ".join(KINDS)})
+            raise ToldError(told % {"kind": kind, "known": ", ".join(KINDS)})
         try:
             if mapping:
                 said["mapping"] = _text_of(mapping)
@@ -78,12 +75,12 @@ def import_(
             danish, english = read_in_both(kind, {file.name: file.read_bytes() for file in files}, said)
             _take(partnership, {"da": danish, "en": english}, as_json, yes, why)
         except NeedsMapping as error:
-            raise InputError(f"{error}\n{error.suggestion}") from error
+            raise ToldError(f"{error}\n{error.suggestion}") from error
         except ActionError as error:
-            raise InputError(str(error)) from error
+            raise ToldError(str(error)) from error
 
 
-@register.command()
+@register.command(cls=ToldCommand)
 @click.argument("table")
 @PARTNERSHIP
 @click.option(
@@ -119,7 +116,7 @@ def fetch(
         partnership = _partnership(slug)
         wrong = next((one for one in want if "=" not in one), None)
         if wrong:
-            raise InputError(_("--want %(said)s: skriv VARIABEL=KODE,KODE.") % {"said": wrong})
+            raise ToldError(_("--want %(said)s: skriv VARIABEL=KODE,KODE.") % {"said": wrong})
         asked = {name: codes.split(",") for name, codes in (one.split("=", 1) for one in want)}
         try:
             extracts = {}
@@ -130,7 +127,7 @@ def fetch(
                     extracts[told] = data.extract(area=area, timing=on_first_day if first_day else whole_period)
             _take(partnership, extracts, as_json, yes, why)
         except ActionError as error:
-            raise InputError(str(error)) from error
+            raise ToldError(str(error)) from error
 
 
 def _text_of(mapping: Path) -> str:
@@ -147,7 +144,7 @@ def _partnership(slug: str) -> Partnership:
 
     found = Partnership.objects.filter(slug=slug).first()
     if found is None:
-        raise InputError(
+        raise ToldError(
             _("Der er intet partnerskab med adressen %(slug)s. Se `kvarter agreement import`.") % {"slug": slug}
         )
     return found
@@ -161,13 +158,13 @@ def _take(partnership: Partnership, extracts: Mapping[str, Extract], as_json: bo
     loading = look_through(partnership, extracts[get_language() or "da"])
     if loading.contradicts and yes:
         _print(loading, as_json, stored=False)
-        raise InputError(contradiction_of(loading))
+        raise ToldError(contradiction_of(loading))
     try:
         if yes:
             take_in(by=OPERATOR, partnership=partnership, extract=extracts["da"], english=extracts["en"], why=why)
     except NeedsReason as error:
         _print(loading, as_json, stored=False)
-        raise InputError(f"{error} (--why)") from error
+        raise ToldError(f"{error} (--why)") from error
     _print(loading, as_json, stored=yes)
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kvarter.journal.actions import ActionError, record
@@ -169,7 +170,7 @@ def _next_version(area: Area, valid_from: date, valid_until: date | None) -> Are
     if last and (last.valid_from >= valid_from or (last.valid_until and last.valid_until > valid_from)):
         raise VersionOverlaps(
             _("Der står allerede en udgave af området fra %(day)s. Den nye skal gælde fra en senere dag.")
-            % {"day": last.valid_from}
+            % {"day": date_format(last.valid_from, "DATE_FORMAT")}
         )
     area.versions.filter(valid_until=None).update(valid_until=valid_from)
     return AreaVersion(area=area, valid_from=valid_from, valid_until=valid_until)

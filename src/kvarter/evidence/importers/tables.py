@@ -18,6 +18,7 @@ from kvarter.evidence.importers.numbers import decimal_sign, number
 from kvarter.evidence.importers.oddities import oddities
 from kvarter.evidence.importers.statuses import status_from
 from kvarter.evidence.importers.times import period_from
+from kvarter.evidence.showing import period_text
 from kvarter.tables.limits import BadFile
 from kvarter.tables.sheets import read_sheets
 from kvarter.tables.workbook import Sheet
@@ -247,7 +248,7 @@ def _doubled(doubled: list[tuple[_Cell, int]]) -> list[Finding]:
         ) % {
             "measure": cell.measure,
             "unit": cell.unit,
-            "period": cell.period,
+            "period": period_text(cell.period),
             "before": before,
             "row": cell.row,
         }
