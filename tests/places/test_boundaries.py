@@ -119,7 +119,7 @@ def test_a_new_boundary_ends_the_one_before_it(world: World) -> None:
         draw_boundary(by=world.secretariat, area=area, geojson=as_file(polygon(SQUARE)), valid_from=day, source="Kort")
     first, second = area.versions.all()
     assert (first.valid_until, second.valid_until) == (date(2015, 5, 31), None)
-    with pytest.raises(VersionOverlaps):
+    with pytest.raises(VersionOverlaps, match=r"fra 31\. maj 2015"):
         draw_boundary(
             by=world.secretariat, area=area, geojson=as_file(polygon(SQUARE)), valid_from=date(2012, 1, 1), source="x"
         )

@@ -236,17 +236,17 @@ def test_a_command_that_cannot_leaves_no_file_and_says_what_to_do(world: World, 
     for arguments, said in (
         (("--partnership", "lilleby", "--wave", "2023"), "Der er tal for 2021, 2024."),
         (("--partnership", "lilleby", "--wave", "2023", "--language", "en"), "There are figures for 2021, 2024."),
-        (("--partnership", "findes-ikke"), "no partnership with the address findes-ikke"),
+        (("--partnership", "findes-ikke"), "intet partnerskab med adressen findes-ikke"),
     ):
         done = command(*arguments, "--out", str(out))
         assert done.exit_code == 2
         assert said in done.output
     done = command("--partnership", partnership.slug, "--out", str(tmp_path / "rapport.txt"))
     assert done.exit_code == 2
-    assert ".pdf or .docx" in done.output
+    assert "på .pdf eller .docx" in done.output
     done = command("--partnership", partnership.slug, "--out", str(tmp_path / "ingen" / "rapport.pdf"))
     assert done.exit_code == 2
-    assert "No such file or directory" in done.output
+    assert "Se efter, at mappen er der" in done.output
     assert list(tmp_path.iterdir()) == []
 
 
