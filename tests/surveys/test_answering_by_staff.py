@@ -112,12 +112,13 @@ def test_the_first_keying_is_not_read_or_changed_by_a_tab_left_open(world: World
     assert bente.response.keyed == {"ord": "Andet"}
 
 
-def test_what_is_begun_on_the_web_is_neither_seen_nor_changed(world: World, client_as: Clients) -> None:
+def test_what_is_begun_on_the_web_is_seen_by_nobody_who_keys(world: World, client_as: Clients) -> None:
     bente, sara, client = letter_to(in_field(world)), client_as("secretariat"), resident()
     enter(client, bente.code)
     client.post("/svar/side/3", {WORDS: "Flere bænke"})
-    for mode in ("paper", "phone", "helper"):
+    for mode in ("phone", "helper"):
         assert "begyndt på nettet" in sit(sara, bente, mode)
+    assert "Begynd" in sit(sara, bente, "paper")  # which says all that is meant, and takes its place
     assert "Flere bænke" not in text(sara.get("/svar/side/3", follow=True))
 
 

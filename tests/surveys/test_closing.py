@@ -15,8 +15,8 @@ from kvarter.surveys.actions.waves import WrongStep
 from kvarter.surveys.actions.weighting import weigh_wave
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.coarsening import ALIKE
-from kvarter.surveys.models import Cell, Code, FieldCount, Invitation
-from kvarter.surveys.queries.monitor import ways_of
+from kvarter.surveys.models import Cell, Code, DayCount, Invitation, KindCount
+from kvarter.surveys.queries.monitor import report_of, ways_of
 from kvarter.surveys.sealing import CannotOpen, open_link
 from kvarter.surveys.weights import Method
 from tests.surveys.field import Field, answer_all, answer_openly, in_field, keep
@@ -52,8 +52,26 @@ def test_what_was_sent_is_kept_and_what_was_begun_is_not(world: World, field: Fi
 def test_the_field_is_kept_as_counts_alone(world: World, field: Field) -> None:
     before = Invitation.objects.filter(answered_on__isnull=False).count()
     close_wave(by=world.secretariat, wave=field.wave)
-    assert sum(FieldCount.objects.values_list("count", flat=True)) == before
+    assert sum(KindCount.objects.values_list("answered", flat=True)) == before
+    assert sum(DayCount.objects.values_list("count", flat=True)) == before
     assert not Invitation.objects.exists()
+
+
+def test_the_counts_show_of_nobody_when_and_how_they_answered(world: World, field: Field) -> None:
+    """As of somebody of a gender that nobody else has, who answered in the telephone."""
+    one = next(person for person in field.answered if person.response and person.response.finished)
+    alone = Cell.objects.create(stratum=one.cell.stratum, gender="x", age="65+", population=1, drawn=1)
+    Invitation.objects.filter(pk=one.invitation.pk).update(cell=alone, mode="phone")
+    wave = close_wave(by=world.secretariat, wave=field.wave)
+    kinds = KindCount.objects.filter(stratum=alone.stratum)
+    assert min(kinds.values_list("asked", flat=True)) >= ALIKE
+    assert not kinds.filter(gender="x").exists()
+    assert sum(kinds.values_list("answered", flat=True)) == Response.objects.filter(stratum="lilleby").count()
+    assert DayCount.objects.get(mode="phone").count == 1
+    assert not {"cell", "stratum", "gender", "age"} & {column.name for column in DayCount._meta.get_fields()}
+    report = report_of(wave)
+    assert "ikke oplyst, eller for få til at stå for sig" in {part.name for part in report.parts["gender"]}
+    assert sum(part.answered for part in report.parts["gender"]) == report.whole.answered == sum(report.modes.values())
 
 
 def test_names_and_addresses_go_with_the_cut(world: World, field: Field) -> None:

@@ -20,8 +20,9 @@ from kvarter.surveys.actions.cutting import close_wave, foresee_closing
 from kvarter.surveys.actions.inviting import issue, opt_out
 from kvarter.surveys.actions.waves import set_target
 from kvarter.surveys.answers.models import Response
+from kvarter.surveys.coarsening import ALIKE
 from kvarter.surveys.models import Invitation, Mailing, Wave
-from kvarter.surveys.queries.monitor import missing_by_cell, report_of, waiting_by_round
+from kvarter.surveys.queries.monitor import Part, missing_by_cell, report_of, waiting_by_round
 from kvarter.surveys.queries.planning import Guess, aims_of, before, strata_of, suggested
 from kvarter.surveys.steps import Progress, steps_of
 from tests.surveys.drawn import PLAN, opened, with_list
@@ -124,7 +125,7 @@ def test_the_report_counts_by_everything_and_knows_no_name(world: World) -> None
     assert here.expected == pytest.approx(margin(21, share_sd(0.5, 60), Planned(60, 1.0)))
 
 
-def test_the_same_is_told_once_the_way_to_people_is_cut(world: World) -> None:
+def test_the_same_is_told_once_the_way_to_people_is_cut_but_of_the_few(world: World) -> None:
     wave = opened(world)
     answered(wave, 20)
     was = report_of(wave)
@@ -133,11 +134,18 @@ def test_the_same_is_told_once_the_way_to_people_is_cut(world: World) -> None:
     assert set(report.languages) <= {"da"}  # one alone answered in English
     assert (report.whole.asked, report.whole.answered, report.whole.opted_out) == (110, 20, None)
     assert report.days == was.days
-    for name in ("area", "age", "gender"):
-        assert [(part.name, part.asked, part.answered) for part in report.parts[name]] == [
-            (part.name, part.asked, part.answered) for part in was.parts[name]
-        ]
+    assert _told(report.parts["area"]) == _told(was.parts["area"])
+    for name in ("age", "gender"):
+        before, (*others, joined) = _told(was.parts[name]), _told(report.parts[name]).items()
+        assert joined[0] == "ikke oplyst, eller for få til at stå for sig"
+        assert joined[1][0] >= ALIKE
+        assert all(asked <= before[part][0] and sent <= before[part][1] for part, (asked, sent) in others)
+        assert tuple(map(sum, zip(joined[1], *(told for _part, told in others), strict=True))) == (110, 20)
     assert "household" not in report.parts
+
+
+def _told(parts: list[Part]) -> dict[str, tuple[int, int]]:
+    return {part.name: (part.asked, part.answered) for part in parts}
 
 
 def test_who_waits_for_what_is_counted_by_way_and_round(world: World) -> None:

@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 
 from kvarter.journal.actions import record
 from kvarter.people.policy import Actor, require
+from kvarter.surveys.actions.counting import count_the_field
 from kvarter.surveys.actions.keys import (
     KeyGone,
     KeyMissing,
@@ -45,7 +46,7 @@ from kvarter.surveys.answers.models import Response
 from kvarter.surveys.answers.router import ANSWERS
 from kvarter.surveys.coarsening import Kind, coarsened
 from kvarter.surveys.letters.kept import forget_mail
-from kvarter.surveys.models import Cell, Code, FieldCount, FrameFile, Invitation, Wave
+from kvarter.surveys.models import Cell, Code, FrameFile, Invitation, Wave
 from kvarter.surveys.sealing import answers_key
 
 LOG = logging.getLogger(__name__)
@@ -110,27 +111,12 @@ def close_wave(*, by: Actor, wave: Wave, why: str = "") -> Wave:
 
 def end_field(wave: Wave, state: str) -> None:
     """Delete codes, names and addresses, and keep how many answered. Call with the wave locked."""
-    _count_the_field(wave)
+    count_the_field(wave)
     for model in (Code, Invitation, FrameFile):
         model.objects.filter(wave=wave).delete()
     wave.state, wave.cut_at = state, timezone.now()
     wave.frame_deleted_at = wave.frame_deleted_at or wave.cut_at
     wave.save(update_fields=["state", "cut_at", "frame_deleted_at"])
-
-
-def _count_the_field(wave: Wave) -> None:
-    """What is kept of the field: how many answered of each cell, day and way."""
-    counted = (
-        Invitation.objects.filter(wave=wave, answered_on__isnull=False)
-        .values("cell_id", "answered_on", "mode")
-        .annotate(count=Count("pk"))
-        .order_by("answered_on", "cell_id", "mode")
-    )
-    FieldCount.objects.bulk_create(
-        FieldCount(cell_id=cell, day=day, mode=mode, count=count)
-        for cell, day, mode, count in counted.values_list("cell_id", "answered_on", "mode", "count")
-        if day
-    )
 
 
 def finish_cut(*, by: Actor, wave: Wave) -> None:

@@ -1,7 +1,7 @@
 """The state of the room that is not answers."""
 
 from kvarter.surveys.models.draft import AnswersDraft
-from kvarter.surveys.models.frame import Cell, FieldCount, FrameFile, Stratum
+from kvarter.surveys.models.frame import Cell, DayCount, FrameFile, KindCount, Stratum
 from kvarter.surveys.models.invitation import Code, Invitation, Mailing
 from kvarter.surveys.models.wave import QuestionnaireVersion, Target, Wave
 
@@ -9,9 +9,10 @@ __all__ = [
     "AnswersDraft",
     "Cell",
     "Code",
-    "FieldCount",
+    "DayCount",
     "FrameFile",
     "Invitation",
+    "KindCount",
     "Mailing",
     "QuestionnaireVersion",
     "Stratum",

@@ -96,10 +96,31 @@ class Cell(models.Model):
         return f"{self.stratum} {self.gender} {self.age}"
 
 
-class FieldCount(models.Model):
-    """How many answered of a cell, on a day and in a way: what is left of the field when the way to people is cut."""
+class KindCount(models.Model):
+    """How many were asked and answered of people alike in gender and age, as coarsely as their answers are kept: what
+    is left of the field when the way to people is cut. Neither day nor way stands beside it.
+    """
 
-    cell = models.ForeignKey(Cell, models.CASCADE, related_name="answered")
+    stratum = models.ForeignKey(Stratum, models.CASCADE, related_name="kinds")
+    gender = models.CharField(_("køn"), max_length=1, blank=True)
+    age = models.CharField(_("alder"), max_length=10, blank=True)
+    asked = models.PositiveIntegerField(_("spurgt"))
+    answered = models.PositiveIntegerField(_("svar"))
+
+    class Meta:
+        verbose_name = _("svar fra en gruppe")
+        verbose_name_plural = _("svar fra grupper")
+        ordering = ["stratum_id", "age", "gender"]
+        constraints = [models.UniqueConstraint(fields=["stratum", "gender", "age"], name="kind_count_once")]
+
+    def __str__(self) -> str:
+        return f"{self.stratum} {self.gender} {self.age}: {self.answered}"
+
+
+class DayCount(models.Model):
+    """How many of a whole wave answered on a day and in a way: left of the field too, without whom."""
+
+    wave = models.ForeignKey(Wave, models.CASCADE, related_name="days")
     day = models.DateField(_("dag"))
     mode = models.CharField(_("svarmåde"), max_length=10)
     count = models.PositiveIntegerField(_("svar"))
@@ -108,7 +129,7 @@ class FieldCount(models.Model):
         verbose_name = _("svar på en dag")
         verbose_name_plural = _("svar på en dag")
         ordering = ["day", "id"]
-        constraints = [models.UniqueConstraint(fields=["cell", "day", "mode"], name="field_count_once")]
+        constraints = [models.UniqueConstraint(fields=["wave", "day", "mode"], name="day_count_once")]
 
     def __str__(self) -> str:
-        return f"{self.cell} {self.day}: {self.count}"
+        return f"{self.day}: {self.count}"

@@ -17,8 +17,8 @@ UNTIL_DELETED = _("Til den dag, der blev fastsat, da undersøgelsen åbnede")
 class Invitation(models.Model):
     """Somebody drawn. sealed: pseudonym, household, name, address and mail as JSON, under the wave's contact key.
 
-    answered_on, mode: that they answered, never what; cleared at the cut, when only counts are kept (FieldCount). The
-    rows lie in a random order, since whoever has the list can draw the same again.
+    answered_on, mode: that they answered, never what; cleared at the cut, when only counts are kept (KindCount,
+    DayCount). The rows lie in a random order, since whoever has the list can draw the same again.
     """
 
     class Channel(models.TextChoices):

@@ -21,12 +21,13 @@ from kvarter.effect.planning import margin, share_sd
 from kvarter.surveys.actions.drawing import CONTACT
 from kvarter.surveys.actions.keys import KeyGone, Use, key_of
 from kvarter.surveys.answers.models import Response
-from kvarter.surveys.models import Cell, FieldCount, Invitation, Mailing, Stratum, Wave
+from kvarter.surveys.models import Cell, DayCount, Invitation, KindCount, Mailing, Stratum, Wave
 from kvarter.surveys.queries.planning import RATE
 from kvarter.surveys.sealing import unseal
 
 ROUNDS = (Mailing.Kind.INVITATION, Mailing.Kind.FIRST, Mailing.Kind.SECOND)
 GENDERS = {"f": _("kvinder"), "m": _("mænd"), "x": _("andet køn"), "": _("køn ikke oplyst")}
+UNSAID, JOINED = _("ikke oplyst"), _("ikke oplyst, eller for få til at stå for sig")
 MOST_TOGETHER = 5  # larger households are counted as one
 
 
@@ -87,7 +88,7 @@ class FieldReport:
 
 @dataclass(frozen=True)
 class _Counted:
-    cell: Cell
+    whom: Cell | KindCount
     asked: int
     answered: int
     opted_out: int | None
@@ -99,10 +100,11 @@ def report_of(wave: Wave) -> FieldReport:
     counted = _counted_of_cut(wave) if cut else _counted_in_field(wave)
     strata = list(Stratum.objects.filter(wave=wave).select_related("area"))
     areas = {one.pk: str(one.area) for one in strata}
+    joined = str(JOINED if cut else UNSAID)
     parts = {
-        "area": _parts(counted, lambda cell: areas[cell.stratum_id]),
-        "age": _parts(counted, lambda cell: cell.age),
-        "gender": _parts(counted, lambda cell: str(GENDERS[cell.gender])),
+        "area": _parts(counted, lambda whom: areas[whom.stratum_id]),
+        "age": _parts(counted, lambda whom: whom.age or joined),
+        "gender": _parts(counted, lambda whom: str(GENDERS[whom.gender] if whom.gender else joined)),
     }
     if not cut:
         parts["household"] = _by_household(wave)
@@ -141,16 +143,16 @@ def _counted_in_field(wave: Wave) -> list[_Counted]:
 
 
 def _counted_of_cut(wave: Wave) -> list[_Counted]:
-    rows = Cell.objects.filter(stratum__wave=wave, drawn__gt=0).annotate(sent=Sum("answered__count"))
-    rows = rows.order_by("stratum_id", "age", "gender")
-    return [_Counted(row, row.drawn, row.sent or 0, None) for row in rows]
+    """Those joined for being few come last."""
+    rows = sorted(KindCount.objects.filter(stratum__wave=wave), key=lambda one: not (one.age and one.gender))
+    return [_Counted(row, row.asked, row.answered, None) for row in rows]
 
 
-def _parts(counted: Sequence[_Counted], name: Callable[[Cell], str]) -> list[Part]:
+def _parts(counted: Sequence[_Counted], name: Callable[[Cell | KindCount], str]) -> list[Part]:
     """Those counted, put together by a name, in the order met."""
     found: dict[str, list[_Counted]] = defaultdict(list)
     for one in counted:
-        found[name(one.cell)].append(one)
+        found[name(one.whom)].append(one)
     return [_joined(called, some) for called, some in found.items()]
 
 
@@ -185,8 +187,7 @@ def _by_household(wave: Wave) -> list[Part]:
 def _days(wave: Wave, *, cut: bool) -> list[tuple[date, dict[str, int], int]]:
     """Answers of each day by how they were given, and how many there were in all by then."""
     if cut:
-        rows = FieldCount.objects.filter(cell__stratum__wave=wave).values_list("day", "mode").annotate(n=Sum("count"))
-        told = list(rows.order_by("day", "mode"))
+        told = list(DayCount.objects.filter(wave=wave).order_by("day", "mode").values_list("day", "mode", "count"))
     else:
         sent = Invitation.objects.filter(wave=wave, answered_on__isnull=False)
         told = list(sent.values_list("answered_on", "mode").annotate(n=Count("pk")).order_by("answered_on", "mode"))
@@ -205,7 +206,7 @@ def ways_of(wave: Wave) -> Counter[str]:
     """How many answered in each way, by what was kept of the field: of the answers themselves it is no longer known
     where few answered that way (one SQL query). Nothing where the wave was collected elsewhere.
     """
-    rows = FieldCount.objects.filter(cell__stratum__wave=wave).values_list("mode").annotate(n=Sum("count"))
+    rows = DayCount.objects.filter(wave=wave).values_list("mode").annotate(n=Sum("count"))
     return Counter(dict(rows.order_by("mode")))
 
 
@@ -253,7 +254,7 @@ def silent_strata(wave: Wave) -> list[Stratum]:
     One query.
     """
     heard = (
-        FieldCount.objects.filter(cell__stratum=OuterRef("pk"))
+        KindCount.objects.filter(stratum=OuterRef("pk"), answered__gt=0)
         if wave.cut_at
         else Invitation.objects.filter(cell__stratum=OuterRef("pk"), answered_on__isnull=False)
     )
@@ -265,7 +266,7 @@ def missing_by_cell(wave: Wave, most: int = 12) -> list[tuple[Part, str]]:
     """The kinds of people of whom most have not answered, with their area (two queries)."""
     strata = {one.pk: str(one.area) for one in Stratum.objects.filter(wave=wave).select_related("area")}
     found = [
-        (_joined(f"{GENDERS[one.cell.gender]}, {one.cell.age}", [one]), strata[one.cell.stratum_id])
+        (_joined(f"{GENDERS[one.whom.gender]}, {one.whom.age}", [one]), strata[one.whom.stratum_id])
         for one in _counted_in_field(wave)
     ]
     found.sort(key=lambda pair: pair[0].answered + (pair[0].opted_out or 0) - pair[0].asked)
