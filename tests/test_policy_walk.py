@@ -212,6 +212,7 @@ ENTRIES: dict[str, list[Seen]] = {
     "wave_mailing_undo": [Seen(SECRETARIAT, lambda w: wave("2024", _mailing())(w), post=True)],
     "wave_paper": [Seen(SECRETARIAT, wave("2024"))],
     "wave_opt_out": [Seen(SECRETARIAT, wave("2024"))],
+    "wave_listed": [Seen(SECRETARIAT, wave("2024"))],
     "opt_out": [Seen(ALL)],
     "wave_monitor": [Seen(AT_WORK, wave("2024")), Seen(AT_WORK, wave("2027"))],
     "wave_extend": [Seen(SECRETARIAT, wave("2024"))],

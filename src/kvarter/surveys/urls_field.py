@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from kvarter.surveys.views import frames, leaving, mailings, monitor, questionnaires, telling, waves
+from kvarter.surveys.views import frames, leaving, listed, mailings, monitor, questionnaires, telling, waves
 
 WAVE = "kvarter/<slug:slug>/undersoegelse/<slug:wave>"
 urlpatterns = [
@@ -37,6 +37,7 @@ urlpatterns = [
     path(f"{WAVE}/papir", mailings.paper, name="wave_paper"),
     re_path(r"^svar/fravaelg/?$", leaving.leave, name="opt_out"),
     path(f"{WAVE}/fravaelg", leaving.leave_for, name="wave_opt_out"),
+    path(f"{WAVE}/paa-listen", listed.listed, name="wave_listed"),
     # The field
     path(f"{WAVE}/svar", monitor.monitor, name="wave_monitor"),
     path(f"{WAVE}/forlaeng", monitor.extend, name="wave_extend"),

@@ -71,6 +71,7 @@ VERBS = {
     "wave.call_off": _("aflyste en undersøgelse"),
     "wave.change": _("ændrede en undersøgelse"),
     "wave.close": _("lukkede en undersøgelse og klippede vejen til svarene"),
+    "wave.correct_listed": _("rettede på listen, hvordan en spurgt nås"),
     "wave.destroy_keys": _("ødelagde nøgler til en undersøgelse"),
     "wave.draw": _("trak dem, der skal spørges"),
     "wave.export": _("hentede en undersøgelses svar til analyse"),

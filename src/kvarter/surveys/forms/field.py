@@ -10,8 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from kvarter.people.fields import DayField, why_field
 from kvarter.surveys.actions.drawing import LARGEST_SEED, Plan
+from kvarter.surveys.frame_cells import MOST_NAME
 from kvarter.surveys.models import Invitation, Mailing, Stratum
 from kvarter.surveys.sealing import tidy_code
+
+MOST_LINES = 4  # of an address
 
 
 class FrameForm(forms.Form):
@@ -98,6 +101,28 @@ class CodeForm(forms.Form):
                 _("Koden har 18 tegn i tre grupper. Se efter, om der mangler et tegn, eller om to er byttet om.")
             )
         return code
+
+
+class ListedForm(forms.Form):
+    """How somebody on the list is reached."""
+
+    name = forms.CharField(label=_("Navn"), max_length=MOST_NAME, required=False)
+    address = forms.CharField(
+        label=_("Adresse"),
+        required=False,
+        max_length=MOST_LINES * MOST_NAME,
+        help_text=_("Som på et brev, højst fire linjer."),
+        widget=forms.Textarea(attrs={"rows": MOST_LINES}),
+    )
+    email = forms.EmailField(label=_("E-mail"), max_length=MOST_NAME, required=False)
+    channel = forms.ChoiceField(label=_("Skriv ad denne vej"), choices=Invitation.Channel)
+
+    def clean_address(self) -> list[str]:
+        """Its lines. Raises ValidationError."""
+        lines = [" ".join(line.split()) for line in self.cleaned_data["address"].splitlines() if line.strip()]
+        if len(lines) > MOST_LINES or any(len(line) > MOST_NAME for line in lines):
+            raise forms.ValidationError(_("Skriv højst fire linjer på hver højst 120 tegn."))
+        return lines
 
 
 class PaperForm(CodeForm):

@@ -15,7 +15,7 @@ from kvarter.surveys.actions.keys import KeyGone
 from kvarter.surveys.brake import WRONG_CODES
 from kvarter.surveys.forms.field import CodeForm
 from kvarter.surveys.models import Wave
-from kvarter.surveys.queries.answering import found_by
+from kvarter.surveys.queries.answering import Found, found_by
 from kvarter.surveys.queries.waves import is_all_made_up
 from kvarter.surveys.views.entering import tongues_of
 from kvarter.surveys.views.private import address_of, in_language_asked_for, page_of, private
@@ -52,6 +52,19 @@ def leave_for(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
 
 def _left(request: HttpRequest, form: CodeForm, wave: Wave | None = None) -> Wave | None:
     """The wave in which whoever has the code is left in peace from now on; else the form says why not."""
+    found = found_by_code(request, form, wave)
+    if found is None:
+        return None
+    try:
+        opt_out(by=request.user, invitation=found.code.invitation, wave=found.wave, today=today())
+    except ActionError as error:
+        form.add_error("code", str(error))
+        return None
+    return found.wave
+
+
+def found_by_code(request: HttpRequest, form: CodeForm, wave: Wave | None = None) -> Found | None:
+    """What a typed code leads to, among all waves or in one; else the form says why not."""
     try:
         with WRONG_CODES.trial(address_of(request)) as trial:
             if not trial.place:
@@ -66,10 +79,4 @@ def _left(request: HttpRequest, form: CodeForm, wave: Wave | None = None) -> Wav
         return None
     if found is None:
         form.add_error("code", _("Vi kender ikke koden. Se efter, om det er den fra det nyeste brev."))
-        return None
-    try:
-        opt_out(by=request.user, invitation=found.code.invitation, wave=found.wave, today=today())
-    except ActionError as error:
-        form.add_error("code", str(error))
-        return None
-    return found.wave
+    return found
