@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -24,9 +25,9 @@ def listed(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
     """By the person's own code, which is read aloud: first what stands there, then it is put right."""
     own = the_wave(request, slug, wave)
     require(request.user, "wave.write", own)
-    form: CodeForm | ListedForm = CodeForm(request.POST or None)
+    form: Form = (asked := CodeForm(request.POST or None))
     context: dict[str, Any] = {"partnership": own.partnership, "wave": own}
-    found = found_by_code(request, form, own) if request.method == "POST" and form.is_valid() else None
+    found = found_by_code(request, asked, own) if request.method == "POST" and asked.is_valid() else None
     if found:
         try:
             told = on_the_list(by=request.user, found=found)
@@ -46,7 +47,7 @@ def _initial(told: OnTheList) -> dict[str, str]:
     return {"name": told.name, "address": "\n".join(told.address), "email": told.email, "channel": told.channel}
 
 
-def _corrected(request: HttpRequest, found: Found, form: CodeForm | ListedForm) -> bool:
+def _corrected(request: HttpRequest, found: Found, form: Form) -> bool:
     try:
         correct_listed(by=request.user, found=found, **form.cleaned_data)
     except ActionError as error:
