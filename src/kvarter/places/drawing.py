@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import cos, radians
 from typing import Any
 
@@ -51,8 +53,8 @@ class Drawing:
 
     width: int
     height: int
-    paths: list[Path]
-    labels: list[Label]
+    paths: tuple[Path, ...]
+    labels: tuple[Label, ...]
     bar: float
     bar_metres: int
 
@@ -72,6 +74,13 @@ def bounds_of(geometries: Iterable[dict[str, Any]], margin: float = 0.0) -> Boun
 
 def draw(outlines: Sequence[Outline], frame: Bounds | None = None) -> Drawing:
     """The outlines within a frame (around all of them unless one is given), the largest at the bottom."""
+    return _draw(json.dumps([(outline.geometry, outline.name, outline.look) for outline in outlines]), frame)
+
+
+@lru_cache(maxsize=64)
+def _draw(told: str, frame: Bounds | None) -> Drawing:
+    """Once for the same outlines, which are all that a drawing hangs on."""
+    outlines = [Outline(*one) for one in json.loads(told)]
     west, south, east, north = frame or bounds_of((outline.geometry for outline in outlines), 0.02)
     squeeze = _squeeze(south, north)
     scale = SIZE / max((east - west) * squeeze, north - south)
@@ -92,7 +101,7 @@ def draw(outlines: Sequence[Outline], frame: Bounds | None = None) -> Drawing:
                 point = (drawn.bounds[0] + drawn.bounds[2]) / 2, drawn.bounds[3] + 4 / scale
             x, y = place(*point)
             labels.append(Label(outline.name, round(x, 1), round(y, 1), _anchor(x / width)))
-    return Drawing(round(width), round(height), paths, labels, *_bar(width, scale))
+    return Drawing(round(width), round(height), tuple(paths), tuple(labels), *_bar(width, scale))
 
 
 def widest_point(drawn: BaseGeometry) -> tuple[float, float] | None:

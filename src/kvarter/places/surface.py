@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from functools import lru_cache
 from math import sqrt
 from typing import Any
 
@@ -20,7 +22,12 @@ def surface(geometry: dict[str, Any]) -> float:
     Laid out in the plane by the cylindrical equal-area projection: Snyder, Map Projections: A Working Manual (USGS
     1987), equations 3-12, 10-14 and 10-15. Sides are straight there, which for a town is within a square metre.
     """
-    return float(transform(shape(geometry), _laid_out).area)
+    return _surface(json.dumps(geometry))
+
+
+@lru_cache(maxsize=256)
+def _surface(geometry: str) -> float:
+    return float(transform(shape(json.loads(geometry)), _laid_out).area)
 
 
 def _laid_out(points: np.ndarray) -> np.ndarray:

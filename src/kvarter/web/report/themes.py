@@ -65,7 +65,7 @@ def annex_part(theme: Theme, told: Sequence[Told], known: Known) -> Part:
         if not one.composition:
             blocks += known.published.kept(("report annex", one.slug), partial(_in_full, one))
     for whole in wholes.of_theme(known, theme.slug):
-        blocks += wholes.counted(whole)
+        blocks += known.published.kept(("report whole", whole.slug), partial(wholes.counted, whole))
     heading = _("Bilag: %(theme)s") % {"theme": theme}
     return Part(f"bilag-{theme.slug}", heading, tuple(blocks), _language(theme, "name"), new_page=False)
 

@@ -67,8 +67,14 @@ def _times(ratio: str, interval: str) -> str:
     return f"{ratio}, {interval}" if interval else ratio
 
 
-def counted(whole: Whole) -> Iterator[Block]:
-    """Every figure of a whole in one table: a row for each place and time, a column for each category."""
+def counted(whole: Whole) -> tuple[Block, ...]:
+    """Every figure of a whole in one table: a row for each place and time, a column for each category. Made of what is
+    published alone, and so the same for ever.
+    """
+    return tuple(_counted(whole))
+
+
+def _counted(whole: Whole) -> Iterator[Block]:
     first = whole.categories[0]
     yield Heading(whole.name, listed=False)
     yield Text(first.definition, "definition")
