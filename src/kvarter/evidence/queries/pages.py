@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -128,7 +128,11 @@ def publications_of(person: Actor, partnership: Partnership) -> list[Publication
 
 def headings(person: Actor, partnership: Partnership, published: Published) -> list[Heading]:
     """The themes with the newest figure of each (one SQL query)."""
-    themes = visible(person, Theme.objects.filter(partnership=partnership))
+    return headings_of(visible(person, Theme.objects.filter(partnership=partnership)), published)
+
+
+def headings_of(themes: Iterable[Theme], published: Published) -> list[Heading]:
+    """The same of themes at hand."""
     return [_heading(theme, published.of_theme(theme.slug)) for theme in themes]
 
 

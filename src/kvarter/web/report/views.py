@@ -18,7 +18,7 @@ from kvarter.web.report.building import OVERVIEW
 from kvarter.web.report.content import Report
 from kvarter.web.report.drawings import WIDE, drawn
 from kvarter.web.report.files import TYPES, written
-from kvarter.web.report.reading import report_of
+from kvarter.web.report.reading import report_from, report_of
 from kvarter.web.report.themes import picture_of, small_picture_of
 from kvarter.web.report.until import NoSuchWave, as_of, years_of
 
@@ -29,10 +29,10 @@ def effect_report(request: HttpRequest, slug: str) -> HttpResponse:
     """The report's front, with every theme at a glance: of all that is published, or with ?aar=2024 as of that year."""
     partnership = _enter(request, slug)
     year = _year(request)
-    years = years_of(published_for(request.user, partnership, language()))
-    context = {"partnership": partnership, "year": year, "years": years, "address": request.path}
+    published = published_for(request.user, partnership, language())
+    context = {"partnership": partnership, "year": year, "years": years_of(published), "address": request.path}
     try:
-        report = report_of(request.user, partnership, language(), year)
+        report = report_from(request.user, partnership, published, year)
     except NoSuchWave as error:
         context["refusal"] = str(error)
         return render(request, "web/report/none.html", context, status=404 if year is not None else 200)
