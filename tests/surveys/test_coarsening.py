@@ -51,3 +51,12 @@ def test_whoever_was_drawn_shares_their_kind_or_keeps_nothing_of_it(drawn: dict[
     for into, many in sums.items():
         alone = len({other for other in sums if other[0] == into[0]}) == 1
         assert many >= ALIKE or (alone and into == (into[0], "", ""))
+
+
+def test_the_young_do_not_hide_among_those_who_answer_another_questionnaire() -> None:
+    """One young person of a rare gender is joined with the other young, and not with adults."""
+    young: dict[Kind, int] = {("a", "f", "12-17"): 40, ("a", "m", "12-17"): 50, ("a", "x", "12-17"): 1}
+    adults: dict[Kind, int] = {("a", "f", "65+"): 30, ("a", "m", "65+"): 30, ("a", "x", "65+"): 2}
+    kept = coarsened(young | adults)
+    assert [kept[kind] for kind in young] == [("a", "", ""), ("a", "m", "12-17"), ("a", "", "")]
+    assert [kept[kind] for kind in adults] == [("a", "", ""), ("a", "m", "65+"), ("a", "", "")]

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kvarter.surveys.frame import YOUTH
+
 ALIKE = 5
 Kind = tuple[str, str, str]  # stratum, gender, age group; or those alike, language, way
 
@@ -14,13 +16,19 @@ def coarsened(drawn: Mapping[Kind, int]) -> dict[Kind, Kind]:
     """The kind that each kind of people is kept as, so that at least ALIKE of those drawn share it.
 
     Kinds with fewer lose their gender; ages that are then still too few lose their age as well, and take the smallest
-    other kind of their stratum with them where that does not help. A stratum of fewer than ALIKE keeps neither. In the
-    same way those alike lose their language, and then their way of answering.
+    other kind of their stratum with them where that does not help. A stratum of fewer than ALIKE keeps neither. The
+    young are judged apart: they answer a questionnaire of their own, so nobody hides among the others. In the same way
+    those alike lose their language, and then their way of answering.
     """
     found: dict[Kind, Kind] = {}
-    for stratum in dict.fromkeys(kind[0] for kind in drawn):
-        found |= _of_stratum({kind: many for kind, many in drawn.items() if kind[0] == stratum})
+    for together in dict.fromkeys(map(_among, drawn)):
+        found |= _of_stratum({kind: many for kind, many in drawn.items() if _among(kind) == together})
     return found
+
+
+def _among(kind: Kind) -> tuple[str, bool]:
+    """Among whom somebody can hide: those of the stratum who answer the same questionnaire."""
+    return kind[0], kind[2] == YOUTH
 
 
 def _of_stratum(drawn: Mapping[Kind, int]) -> dict[Kind, Kind]:

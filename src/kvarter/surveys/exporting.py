@@ -35,6 +35,8 @@ texts.csv      what was answered in own words, in the order of the alphabet
 design.toml    how the answers came about
 questionnaire.json  what was asked
 
+Left out are the answers of a stratum (by the open link: an area) where fewer than five answered the same questionnaire.
+
     kvarter effect estimate figures.csv --design design.toml --shares QUESTION --by area --missing drop
 {by_link}{synthetic}"""
 BY_LINK = """

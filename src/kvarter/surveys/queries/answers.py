@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
 from kvarter.surveys.answers.models import Response
+from kvarter.surveys.coarsening import ALIKE
 from kvarter.surveys.models import Stratum, Wave
 from kvarter.surveys.questionnaire import Ask, Item, Questionnaire
 from kvarter.surveys.theme_scales import scale_columns
@@ -39,17 +41,28 @@ def answers_of(
 ) -> pl.DataFrame:
     """The finished answers to one of a wave's questionnaires: a row each, in the random order of the cut.
 
+    Left out are those of a place where fewer than ALIKE answered it: whatever is taken from them, they stand alone.
     Columns: BACKGROUND, and one for each item but those answered in words: a code, a number, an ISO day, or codes with
     spaces between for several choices; null where there is no answer. Two SQL queries, one in each database.
     """
     households = {stratum.name: float(stratum.households) for stratum in Stratum.objects.filter(wave=wave)}
-    rows = Response.objects.filter(wave=wave.key, questionnaire=digest, finished=True, kind=kind).order_by("position")
+    rows = _not_alone(wave, digest, kind)
     items = closed_items(questionnaire)
     schema = {name: _SCHEMA[name] for name in BACKGROUND} | {item.key: _type_of(item) for item in items}
     made = [
         _row(row, wave, households) | {item.key: _cell(row.answers.get(item.key)) for item in items} for row in rows
     ]
     return pl.DataFrame(made, schema=schema, orient="row")
+
+
+def _not_alone(wave: Wave, digest: str, kind: str) -> list[Response]:
+    """The finished responses to a questionnaire in the order of the cut, of each stratum (by the open link: area) in
+    which at least ALIKE answered it. One SQL query.
+    """
+    rows = Response.objects.filter(wave=wave.key, questionnaire=digest, finished=True, kind=kind).order_by("position")
+    found = list(rows)
+    each = Counter((row.stratum, row.area) for row in found)
+    return [row for row in found if each[row.stratum, row.area] >= ALIKE]
 
 
 def closed_items(questionnaire: Questionnaire) -> list[Item]:
@@ -68,11 +81,10 @@ def texts_of(
     wave: Wave, questionnaire: Questionnaire, digest: str, *, kind: str = Response.Kind.SAMPLE
 ) -> list[tuple[str, str]]:
     """What was answered in own words: (item, text), those of an item in the order of the alphabet, so that neither
-    place nor neighbour tells whose they are. One SQL query.
+    place nor neighbour tells whose they are; of those whose answers are told (`answers_of`). One SQL query.
     """
-    rows = Response.objects.filter(wave=wave.key, questionnaire=digest, finished=True, kind=kind)
     wanted = [item.key for item in questionnaire.items if item.ask is Ask.TEXT]
-    answers = list(rows.values_list("answers", flat=True))
+    answers = [row.answers for row in _not_alone(wave, digest, kind)]
     return [(key, text) for key in wanted for text in sorted(str(one[key]) for one in answers if one.get(key))]
 
 
