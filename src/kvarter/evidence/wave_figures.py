@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from itertools import pairwise
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -52,7 +51,7 @@ class WaveFigures:
 
 def estimate_wave(wave: Wave) -> WaveFigures:
     """The figures of a weighted wave, judged together with every weighted wave before it. Raises CannotEstimate."""
-    waves = _weighted_until(wave)
+    waves = weighted_until(wave)
     items: dict[str, tuple[Questionnaire, Item]] = {}
     made: list[Estimate] = []
     verdicts: list[Judged] = []
@@ -66,7 +65,7 @@ def estimate_wave(wave: Wave) -> WaveFigures:
         assert version, "a wave with answers to a questionnaire has it"
         asked = version.questionnaire
         items |= {item.key: (asked, item) for item in told_items(asked)}
-        ended = _broken(waves, youth)
+        ended = broken_since(waves, youth)
         broken |= ended
         aims = _aims(wave.partnership, list(items))
         reference = wave.reference.slug if wave.reference else None
@@ -78,15 +77,18 @@ def estimate_wave(wave: Wave) -> WaveFigures:
     return WaveFigures(tuple(made), tuple(verdicts), items, broken)
 
 
-def _weighted_until(wave: Wave) -> list[Wave]:
-    """This wave and the weighted ones before it, oldest first."""
+def weighted_until(wave: Wave) -> list[Wave]:
+    """This wave and the weighted ones before it, oldest first. Raises WrongStep.
+
+    Of two of one day, as could once be planned, the one made last: no change can be told from both.
+    """
     rows = (
         Wave.objects.filter(Q(reference_on__lt=wave.reference_on) | Q(pk=wave.pk))
         .filter(partnership=wave.partnership, area=wave.area, state__in=[State.WEIGHTED, State.PUBLISHED])
         .select_related("partnership", "questionnaire", "youth", "area", "reference")
         .order_by("reference_on", "pk")
     )
-    found = list(rows)
+    found = list({one.reference_on: one for one in rows}.values())
     if wave.pk not in {one.pk for one in found}:
         raise WrongStep(_("Undersøgelsen er ikke vægtet. Vægt svarene først."))
     return found
@@ -121,22 +123,32 @@ def is_share(item: Item) -> bool:
     return bool(item.told and item.told.choices)
 
 
-def _broken(waves: Sequence[Wave], youth: bool) -> dict[str, date]:
-    """The day from which each item that was asked otherwise before is what it is now."""
+def broken_since(waves: Sequence[Wave], youth: bool) -> dict[str, date]:
+    """The day from which each item that was asked otherwise before is what it is now. waves: oldest first.
+
+    An item is held to the last wave that had it, and a theme's figure to the last that had the theme.
+    """
     versions = [(one.youth if youth else one.questionnaire, one.reference_on) for one in waves]
     found: dict[str, date] = {}
-    known = [(version.questionnaire, day) for version, day in versions if version]
-    for (before, _day), (after, day) in pairwise(known):
-        found |= {one.item: day for one in breaks_between(before, after) if one.what in BROKEN}
-        found |= dict.fromkeys(_broken_scales(before, after), day)
+    earlier: list[Questionnaire] = []
+    for asked, day in ((version.questionnaire, day) for version, day in versions if version):
+        sought = _series(asked)
+        for before in reversed(earlier):
+            found |= dict.fromkeys(sought & _changed(before, asked), day)
+            sought -= _series(before)
+        earlier.append(asked)
     return found
 
 
-def _broken_scales(before: Questionnaire, after: Questionnaire) -> set[str]:
-    """The themes' figures that are made of other questions than before, or of questions that are others."""
+def _series(asked: Questionnaire) -> set[str]:
+    return {item.key for item in asked.items} | scale_items(asked).keys()
+
+
+def _changed(before: Questionnaire, after: Questionnaire) -> set[str]:
+    """The items that are asked otherwise, and the themes' figures that are made of other questions, or of such."""
     changed = {one.item for one in breaks_between(before, after) if one.what in BROKEN}
     old, new = theme_items(before), theme_items(after)
-    return {
+    return changed | {
         scale_key(theme, after)
         for theme in old.keys() & new.keys()
         if old[theme] != new[theme] or changed & {item.key for item in new[theme]}
