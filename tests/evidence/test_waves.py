@@ -101,7 +101,8 @@ def test_cuts_are_told_by_gender_age_and_newcomers_and_the_few_are_hidden(world:
     cuts = {figure.cut: figure for figure in found.indicators["tryg"].cuts if figure.place.is_area}
     assert {"gender=f", "gender=m", "newcomer=yes", "newcomer=no", "age=18-29", "age=18-29;gender=f"} <= set(cuts)
     assert cuts["gender=f"].cut_name == "kvinder"
-    assert cuts["newcomer=yes"].cut_name == "flyttet ind inden for 3 år"
+    assert cuts["newcomer=yes"].cut_name == "flyttet ind i 2021 eller senere"
+    assert cuts["newcomer=no"].cut_name == "her fra før 2021"
     assert all(figure.n is None or figure.n >= 20 for figure in cuts.values())
 
 

@@ -27,20 +27,18 @@ LONGEST_NAME = 160
 YOUNGEST_ASKED, ADULT = 12, 18
 
 
-def cut_words(cut: str) -> dict[str, str]:
-    """A part of the people in words: "age=30-49;gender=f" is women, 30-49 years."""
+def cut_words(cut: str, year: int) -> dict[str, str]:
+    """A part of the people in words: "age=30-49;gender=f" is women, 30-49 years. year: of the wave."""
     values = dict(part.split("=", 1) for part in cut.split(";"))
-    return both(lambda: ", ".join(_cut_part(name, values[name]) for name in sorted(values, reverse=True)))
+    return both(lambda: ", ".join(_cut_part(name, values[name], year) for name in sorted(values, reverse=True)))
 
 
-def _cut_part(name: str, value: str) -> str:
+def _cut_part(name: str, value: str, year: int) -> str:
     if name == "gender":
         return {"f": _("kvinder"), "m": _("mænd")}.get(value, _("andet køn"))
     if name == "newcomer":
-        told = {"n": NEWCOMER_YEARS}
-        return (
-            _("flyttet ind inden for %(n)s år") % told if value == "yes" else _("boet her længere end %(n)s år") % told
-        )
+        told = {"year": year - NEWCOMER_YEARS}
+        return _("flyttet ind i %(year)s eller senere") % told if value == "yes" else _("her fra før %(year)s") % told
     return _("%(age)s år") % {"age": value}
 
 

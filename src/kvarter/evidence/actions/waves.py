@@ -60,7 +60,10 @@ def take_in_wave(*, by: Actor, wave: Wave, why: str = "") -> Register:
         published=None,
         taken_in=timezone.now(),
         footnotes=method_notes(wave),
-        cuts={cut: cut_words(cut) for cut in sorted({one.cut for one in figures.estimates if one.cut})},
+        cuts={
+            cut: cut_words(cut, wave.reference_on.year)
+            for cut in sorted({one.cut for one in figures.estimates if one.cut})
+        },
     )
     Observation.objects.bulk_create(_observations(wave, register, figures, indicators, versions))
     _keep_differences(register, figures, indicators, _versions_then(wave, figures, versions))

@@ -14,7 +14,7 @@ from kvarter.surveys.models import Stratum, Wave
 from kvarter.surveys.questionnaire import Ask, Item, Questionnaire
 from kvarter.surveys.theme_scales import scale_columns
 
-# The background item that tells newcomers from the rest, and for how many years somebody is one.
+# The background item that tells newcomers from the rest, and how many years before the wave's the first one moved in.
 MOVED_IN, NEWCOMER_YEARS = "flyttet-ind", 3
 BACKGROUND = (
     "wave",
@@ -100,8 +100,8 @@ def _row(row: Response, wave: Wave, households: Mapping[str, float]) -> dict[str
 
 
 def _newcomer(year: Any, now: int) -> str:
-    """Whether somebody moved in within NEWCOMER_YEARS of the wave; "" where it is not told."""
-    if not isinstance(year, int):
+    """Whether somebody moved in within NEWCOMER_YEARS of the wave's year; "" where it is not told or is later."""
+    if not isinstance(year, int) or year > now:
         return ""
     return "yes" if now - year <= NEWCOMER_YEARS else "no"
 
