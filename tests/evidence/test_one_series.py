@@ -1,4 +1,4 @@
-"""Which figures of several waves are one series."""
+"""Which figures of several waves are one series, and whom the words for a part of the people are about."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ import pytest
 from django.utils import timezone
 
 from kvarter.evidence.wave_figures import broken_since, weighted_until
+from kvarter.surveys.actions.waves import BadPlan, change_wave
+from kvarter.surveys.answers.models import Response
 from kvarter.surveys.models import Wave
+from kvarter.surveys.queries.answers import answers_of
 from kvarter.surveys.questionnaire import Ask, Item, Questionnaire, Section, Told
 from tests.surveys.waves import BOTH_DATABASES, YES_NO, asked, planned, small_questionnaire
 from tests.world import World
@@ -52,8 +55,38 @@ def test_a_theme_of_other_questions_after_a_wave_without_it_is_broken(world: Wor
     assert broken_since(waves(world, form(*three), form(ALWAYS), form(*four)), youth=False) == {"tema-byliv": DAYS[2]}
 
 
+def test_two_waves_of_an_area_are_not_of_the_same_day(world: World) -> None:
+    first = planned(world)
+    with pytest.raises(BadPlan, match="gælder samme dag"):
+        planned(world, slug="anden", reference_on=first.reference_on)
+    second = planned(world, slug="anden")
+    with pytest.raises(BadPlan, match="gælder samme dag"):
+        change_wave(by=world.secretariat, wave=second, reference_on=first.reference_on)
+    assert change_wave(by=world.secretariat, wave=first, pause=1).pause == 1
+
+
 def test_of_two_waves_of_a_day_from_before_one_is_compared_with(world: World) -> None:
     first, second, last = (planned(world, slug=slug) for slug in ("a", "b", "c"))
     Wave.objects.update(state="weighted", cut_at=timezone.now())
     Wave.objects.filter(pk=second.pk).update(reference_on=first.reference_on)
     assert weighted_until(Wave.objects.get(pk=last.pk)) == [second, last]
+
+
+def test_who_moved_in_after_the_wave_s_year_is_no_newcomer_of_it(world: World) -> None:
+    wave = planned(world)
+    years = (2020, 2021, 2024, 2025, None)
+    Response.objects.bulk_create(
+        Response(
+            wave=wave.key,
+            questionnaire=wave.questionnaire.digest,
+            kind="sample",
+            area="lilleby",
+            stratum="lilleby",
+            answers={"flyttet-ind": year},
+            finished=True,
+            position=at,
+        )
+        for at, year in enumerate(years)
+    )
+    told = answers_of(wave, wave.questionnaire.questionnaire, wave.questionnaire.digest)
+    assert told["newcomer"].to_list() == ["no", "yes", "yes", "", ""]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from kvarter.agreements.models import Partnership
@@ -167,5 +167,8 @@ def planned(world: World, **changes: Any) -> Wave:
     area, rest = areas(world.partnership)
     known = world.partnership.questionnaires.first()
     named = {name: f"{word} {changes['slug']}" for name, word in NAMES.items() if "slug" in changes}
+    # Nor may two be of the same day.
+    taken = set(world.partnership.waves.values_list("reference_on", flat=True))
+    named |= {"reference_on": min({PLANNED["reference_on"] + timedelta(days=n) for n in range(9)} - taken)}
     plan = PLANNED | named | {"area": area, "reference": rest, "questionnaire": known or asked(world)} | changes
     return plan_wave(by=world.secretariat, partnership=world.partnership, **plan)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -124,19 +125,36 @@ def change_wave(*, by: Actor, wave: Wave, why: str = "", **plan: Any) -> Wave:
 
 def _check(wave: Wave) -> None:
     refuse_mixing(wave.partnership.is_demonstration, wave.area, wave.reference)
-    days, asked = ("opens", "closes", "pause", "frame_deleted_on"), ("area", "reference", "questionnaire", "youth")
+    days, asked = (
+        ("reference_on", "opens", "closes", "pause", "frame_deleted_on"),
+        ("area", "reference", "questionnaire", "youth"),
+    )
     plan = {name: getattr(wave, name) for name in ("slug", "name", "name_en", *days, *asked)}
     if faults := list(faults_of_plan(wave.partnership, plan, own=wave.pk)):
         raise BadPlan(*faults)
 
 
+def _others(partnership: Partnership, own: int | None) -> QuerySet[Wave]:
+    return partnership.waves.exclude(pk=own) if own else partnership.waves.all()
+
+
 def names_taken(partnership: Partnership, plan: Mapping[str, Any], own: int | None = None) -> Iterator[tuple[str, str]]:
     """By which of its names another wave of the partnership is called: nobody could tell the two apart."""
-    others = partnership.waves.exclude(pk=own) if own else partnership.waves.all()
+    others = _others(partnership, own)
     for field in ("name", "name_en"):
         name = plan.get(field)
         if name and others.filter(**{f"{field}__iexact": name}).exists():
             yield field, _("Der er allerede en undersøgelse, der hedder “%(name)s”.") % {"name": name}
+
+
+def _day_taken(partnership: Partnership, plan: Mapping[str, Any], own: int | None) -> Iterator[tuple[str, str]]:
+    """That another wave's figures are of the same area and day: the two would be one point of a series."""
+    day, area = plan.get("reference_on"), plan.get("area")
+    if day and area and (taken := _others(partnership, own).filter(reference_on=day, area=area).first()):
+        yield (
+            "reference_on",
+            _("Tallene fra “%(name)s” gælder samme dag og område. Vælg en anden dag.") % {"name": taken},
+        )
 
 
 def faults_of_plan(
@@ -150,6 +168,7 @@ def faults_of_plan(
     if own is None and slug and partnership.waves.filter(slug=slug).exists():
         yield "slug", _("Der er allerede en undersøgelse med adressen “%(slug)s”.") % {"slug": slug}
     yield from names_taken(partnership, plan, own)
+    yield from _day_taken(partnership, plan, own)
     opens, closes, deleted = (plan.get(name) for name in ("opens", "closes", "frame_deleted_on"))
     if opens and closes and closes < opens:
         yield "closes", _("Undersøgelsen lukker, før den åbner. Ret dagene.")

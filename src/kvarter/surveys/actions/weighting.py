@@ -78,9 +78,7 @@ def unweigh_wave(*, by: Actor, wave: Wave, why: str = "") -> Wave:
 def _refuse_given_weights(wave: Wave) -> None:
     """Weights that came with the answers cannot be made again by us."""
     if wave.is_imported and (wave.weighting or {}).get("whose"):
-        raise WrongStep(
-            _("Vægtene blev læst ind med svarene. Læs filen ind som en ny undersøgelse, hvis de skal være andre.")
-        )
+        raise WrongStep(_("Vægtene blev læst ind med svarene, og de kan ikke laves om her."))
 
 
 @transaction.atomic
