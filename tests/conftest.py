@@ -48,6 +48,12 @@ def _quick_passwords(settings: object) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _no_look_through_what_is_shipped(settings: object) -> None:
+    """Every client would look through all static files first; those who read them serve them themselves."""
+    settings.WHITENOISE_USE_FINDERS = False  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
 def _danish() -> Iterator[None]:
     """A request leaves its language behind; every test begins in Danish."""
     with translation.override("da"):
