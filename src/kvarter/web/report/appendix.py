@@ -27,7 +27,7 @@ _WISHES = (Kind.VISION, Kind.FUTURE_IMAGE, Kind.GOAL, Kind.STRATEGY)
 
 def unmeasured_part(agreement: Reading | None, indicators: Iterable[Told]) -> Part:
     """What the agreement wants, and no published figure speaks to: vision, future images, goals and strategies."""
-    return Part("ikke-endnu", _("Det måler vi ikke endnu"), tuple(_unmeasured(agreement, indicators)))
+    return Part("ikke-endnu", _("Det måler vi ikke endnu"), tuple(_unmeasured(agreement, indicators)), new_page=False)
 
 
 def _unmeasured(agreement: Reading | None, indicators: Iterable[Told]) -> Iterator[Block]:

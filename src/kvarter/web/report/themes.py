@@ -66,6 +66,7 @@ def annex_part(theme: Theme, told: Sequence[Told], known: Known) -> Part:
             blocks += known.published.kept(("report annex", one.slug), partial(_in_full, one))
     for whole in wholes.of_theme(known, theme.slug):
         blocks += known.published.kept(("report whole", whole.slug), partial(wholes.counted, whole))
+        blocks += wholes.beside(known, whole)
     heading = _("Bilag: %(theme)s") % {"theme": theme}
     return Part(f"bilag-{theme.slug}", heading, tuple(blocks), _language(theme, "name"), new_page=False)
 

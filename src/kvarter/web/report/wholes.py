@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
+from kvarter.evidence.citing import Citation
 from kvarter.evidence.figures import Figure
 from kvarter.evidence.importers.extract import Period
 from kvarter.evidence.queries.mirrors import Mirrored, mirror_groups, percent
@@ -28,35 +29,49 @@ def reflected(known: Known, theme: str) -> Iterator[Block]:
     """What each whole of a theme, of the area and of the units that hold it, is like beside what lies around. How much
     of a unit the area is, is said the first time.
     """
-    groups = mirror_groups(known.published, known.margin.margin if known.margin else None)
     told: set[str] = set()
     for whole in of_theme(known, theme):
-        held_up = [one for group in groups for one in group.mirrors if one.slug == whole.slug]
+        held_up = _held_up(known, whole)
         if held_up:
             yield Heading(whole.name)
         for one in held_up:
-            yield from _reflected(one, "" if one.unit in told else one.unit)
+            said = [f"{text}." for text in (one.verdict, one.base) if text]
+            yield Findings(_heading(one), (*said, *one.said, *([one.unit] if one.unit not in {"", *told} else [])))
+            yield from _source(one)
             told.add(one.unit)
 
 
-def _reflected(one: Mirrored, unit: str) -> Iterator[Block]:
-    facts = {"place": one.place, "around": one.around, "when": one.when}
-    heading = _("%(place)s holdt op mod %(around)s, %(when)s") % facts
-    said = [f"{text}." for text in (one.verdict, one.base) if text]
-    yield Findings(heading, (*said, *one.said, *([unit] if unit else [])))
-    if one.rows:
-        head = (_("Gruppe"), one.place, one.around, _("Så mange gange så stor en andel"))
-        rows = tuple(
-            (
-                row.name,
-                _cell(row.own.text, row.own.base),
-                _cell(row.around.text, row.around.base),
-                _times(row.ratio, row.interval),
+def beside(known: Known, whole: Whole) -> Iterator[Block]:
+    """Each group of a whole beside the same group around, in a table for each place."""
+    for one in _held_up(known, whole):
+        if one.rows:
+            head = (_("Gruppe"), one.place, one.around, _("Så mange gange så stor en andel"))
+            rows = tuple(
+                (
+                    row.name,
+                    _cell(row.own.text, row.own.base),
+                    _cell(row.around.text, row.around.base),
+                    _times(row.ratio, row.interval),
+                )
+                for row in one.rows
             )
-            for row in one.rows
-        )
-        yield Table(f"{one.name}: {heading}", head, rows)
-    yield Text(_("Kilde: %(source)s") % {"source": f"{one.source}. {one.attribution}."}, "note")
+            yield Table(f"{one.name}: {_heading(one)}", head, rows)
+            yield from _source(one)
+
+
+def _held_up(known: Known, whole: Whole) -> list[Mirrored]:
+    groups = mirror_groups(known.published, known.margin.margin if known.margin else None)
+    return [one for group in groups for one in group.mirrors if one.slug == whole.slug]
+
+
+def _heading(one: Mirrored) -> str:
+    facts = {"place": one.place, "around": one.around, "when": one.when}
+    return _("%(place)s holdt op mod %(around)s, %(when)s") % facts
+
+
+def _source(one: Mirrored) -> Iterator[Block]:
+    parts = [(f"{one.source}.", one.source_lang), (" ", ""), (f"{one.attribution}.", one.attribution_lang)]
+    yield from cited(Citation(tuple(parts)))
 
 
 def _cell(text: str, base: str) -> str:
