@@ -92,7 +92,7 @@ def method_part(indicators: Iterable[Told], documents: Sequence[Document], langu
         *_words(),
         *_digests(documents, language),
     )
-    return Part("metode", _("Metode og ord"), blocks)
+    return Part("metode", _("Metode og ord"), blocks, new_page=False)
 
 
 def _sources(figures: Iterable[Figure]) -> Iterator[Block]:
