@@ -24,7 +24,7 @@ from kvarter.surveys.writing import read
 
 State = Wave.State
 OF_A_RESPONSE = ("ticket", "sealed", "finished")
-_OF_A_FIELD = ("slug", "state", "opens", "closes", "open_link", "salt", "cut_at")
+_OF_A_FIELD = ("slug", "state", "opens", "closes", "open_link", "salt", "cut_at", "frame_deleted_at")
 _OF_A_CODE = ("wave__partnership", "wave__questionnaire", "wave__youth", "invitation__cell__stratum__area")
 _KEYS = ("partnership__slug", "partnership__is_demonstration", "questionnaire__digest", "youth__digest")
 _NEEDED_OF_A_CODE = (
@@ -85,7 +85,7 @@ def found_by(code: str, wave: Wave | None = None) -> Found | None:
     """
     among = Wave.objects.filter(state__in=ISSUED) if wave is None else Wave.objects.filter(pk=wave.pk)
     known, keys, missing = list[int | str](), {}, None
-    for one in among.order_by().only("salt", "cut_at"):
+    for one in among.order_by().only("salt", "cut_at", "frame_deleted_at"):
         try:
             keys[one.pk] = key_of(one, Use.LINK)
         except KeyMissing as error:
