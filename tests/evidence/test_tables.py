@@ -159,6 +159,10 @@ def test_what_is_no_time_is_none(text: str) -> None:
         ("1,234.5", ",", 1234.5),
         ("12,5 %", ",", 0.125),
         ("1.234", ",", 1234),
+        ("0.123", ",", 0.123),
+        ("-0.250", ",", -0.25),
+        ("0,123", ".", 0.123),
+        ("0.123.456", ",", None),
         ("1.234", ".", 1.234),
         ("1,234", ".", 1234),
         ("1,234", ",", 1.234),
@@ -177,6 +181,7 @@ def test_numbers_as_people_write_them(text: object, decimal: str, amount: float 
 def test_one_field_decides_for_its_column() -> None:
     assert decimal_sign(["1.234", "12.5"]) == "."
     assert decimal_sign(["1.234", "2.345"]) == ","
+    assert decimal_sign(["1.234", "0.456"]) == ".", "no thousands begin with a nought"
 
 
 def bomb() -> bytes:

@@ -9,9 +9,10 @@ from kvarter.evidence.importers.extract import Status
 
 _SPACES = "\u00a0\u202f\u2009 "
 _PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?")
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:[.\s]\d{3})+(?:,\d+)?")
-_GROUPED_ENGLISH = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_UNSURE = re.compile(r"[+-]?\d{1,3}[.,]\d{3}")
+# What begins with a nought is never thousands: 0.123 is a share, whatever sign stands in it.
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:[.\s]\d{3})+(?:,\d+)?")
+_GROUPED_ENGLISH = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
+_UNSURE = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 
 
 def number(field: object, *, decimal: str = ",") -> float | None:
@@ -52,7 +53,7 @@ def decimal_sign(fields: list[object]) -> str:
     for text in texts:
         if _GROUPED_ENGLISH.fullmatch(text) and not _UNSURE.fullmatch(text):
             return "."
-        if re.fullmatch(r"[+-]?\d+\.(?:\d{1,2}|\d{4,})", text):
+        if re.fullmatch(r"[+-]?(?:\d+\.(?:\d{1,2}|\d{4,})|0+\.\d+)", text):
             return "."
     return ","
 
