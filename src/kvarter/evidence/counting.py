@@ -43,4 +43,5 @@ def _count(indicator: str, first: date, place: str, measure: str, facts: Mapping
     whole = facts["value"] if measure == "count" else facts["denominator"]
     if facts["counted"] != Counted.FULL or whole is None:
         return None
-    return Count(indicator, first, place, whole, facts["numerator"] if measure == "share" else None)
+    part = facts["numerator"] if measure == "share" else None
+    return Count(indicator, first, place, whole, part, is_base=measure != "count")

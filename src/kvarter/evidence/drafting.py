@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from kvarter.agreements.models import Partnership
 from kvarter.evidence.breaks import break_of, breaks_of
 from kvarter.evidence.counting import count_of, counts_of_document, counts_of_rows
-from kvarter.evidence.disclosing import Leak, Limits, Nesting, leaks
+from kvarter.evidence.disclosing import Leak, Limits, leaks
 from kvarter.evidence.documents import FORMAT, canonical, digest_of, in_effect, read_document
 from kvarter.evidence.figures import Between, Counted, Figure, figure_key
 from kvarter.evidence.importers.extract import Status
+from kvarter.evidence.lying import Lying
 from kvarter.evidence.models import Aim, Difference, Observation
 from kvarter.evidence.telling import composition_told, indicator_told, links_of, share_told, texts, theme_told
 from kvarter.places.models import AreaShare, AreaVersion
@@ -163,7 +164,7 @@ class _Drafting:
             fresh=tuple(key for key, _row in keys if key not in published),
             changed=tuple(key for key, row in keys if key in published and _differs(published[key], row)),
             hidden=tuple(key for key, row in keys if row["status"] == Status.SUPPRESSED),
-            leaks=tuple(leaks(truth, told, self._nesting, self.limits)),
+            leaks=tuple(leaks(truth, told, Lying(self.every, self._shares).on, self.limits)),
             unknown_correction=self.choice.corrects is not None
             and self.choice.corrects not in {document.number for document in self.before},
             corrects_nothing=any(
@@ -177,9 +178,7 @@ class _Drafting:
     def _row(self, one: Observation) -> dict[str, Any]:
         facts = {name: getattr(one, name) for name in NUMBERS}
         number = count_of(one)
-        few = number is not None and self.limits.too_few(
-            number.part, number.whole, is_base=one.indicator.measure != "count"
-        )
+        few = number is not None and self.limits.too_few(number.part, number.whole, is_base=number.is_base)
         few = few or (one.counted == Counted.SAMPLE and one.n is not None and one.n < self.limits.base)
         if few:
             facts = dict.fromkeys(facts)
@@ -251,26 +250,6 @@ class _Drafting:
         keys = [version.pk for version in self._versions.values()]
         rows = AreaShare.objects.filter(whole__in=keys).select_related("part__area", "whole__area")
         return list(rows.order_by("pk"))
-
-    @cached_property
-    def _nesting(self) -> Nesting:
-        by_area: dict[int, list[AreaVersion]] = {}
-        for version in self._versions.values():
-            by_area.setdefault(version.area_id, []).append(version)
-        inside: dict[str, set[str]] = {key: set() for key in self._versions}
-        rests: dict[str, tuple[str, str]] = {}
-        for key, version in self._versions.items():
-            area = version.area
-            wholes = _at_once(version, by_area.get(area.part_of_id or 0, []))
-            if area.without_id:
-                left_out = _at_once(version, by_area.get(area.without_id, []))
-                rests.update((key, (whole.key, left.key)) for whole in wholes for left in left_out)
-            else:
-                inside[key] |= {whole.key for whole in wholes}
-        for share in self._shares:
-            if share.part.key in inside:
-                inside[share.part.key].add(share.whole.key)
-        return Nesting({key: frozenset(wholes) for key, wholes in inside.items()}, rests)
 
     def _content(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
         places = {row["place"] for row in rows}
@@ -360,16 +339,6 @@ def _newest(rows: Iterable[Observation]) -> list[Observation]:
     for row in sorted(rows, key=lambda row: (row.register.taken_in, row.register_id)):
         found[row.indicator_id, row.version_id, row.first, row.cut] = row
     return list(found.values())
-
-
-def _at_once(version: AreaVersion, others: list[AreaVersion]) -> list[AreaVersion]:
-    """Those that held on some day when this one did."""
-    return [
-        other
-        for other in others
-        if (other.valid_until is None or version.valid_from < other.valid_until)
-        and (version.valid_until is None or other.valid_from < version.valid_until)
-    ]
 
 
 def _differs(figure: Figure, row: dict[str, Any]) -> bool:
