@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from collections.abc import Sequence
 
 import pytest
 
@@ -22,6 +23,7 @@ from tests.surveys.waves import BOTH_DATABASES, asked, planned, small_questionna
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(databases=BOTH_DATABASES)
+MOVED_IN = "flyttet-ind"
 
 
 @pytest.fixture
@@ -34,8 +36,12 @@ def wave(world: World) -> Wave:
     return field.wave
 
 
-def young(wave: Wave, gender: str, many: int, **answers: str) -> None:
-    """Young people of Lilleby who were drawn and have all answered."""
+def young(
+    wave: Wave, gender: str, many: int, *, years: Sequence[int] = (2010,), home: str = "", **answers: str
+) -> None:
+    """Young people of Lilleby who were drawn and have all answered: when they moved in, year by year in turn; and the
+    household they share.
+    """
     stratum = Stratum.objects.get(wave=wave, name="lilleby")
     Cell.objects.create(stratum=stratum, gender=gender, age="12-17", population=many, drawn=many)
     stratum.population, stratum.drawn = stratum.population + many, stratum.drawn + many
@@ -49,8 +55,8 @@ def young(wave: Wave, gender: str, many: int, **answers: str) -> None:
             kind="sample",
             mode="web",
             ticket=f"{gender}{at:063d}",
-            household=f"{gender}{at}",
-            answers={"tillid-naboer": "4", "tryg": "ja", "ord": "ungt ord"} | answers,
+            household=home or f"{gender}{at}",
+            answers={"tillid-naboer": "4", "tryg": "ja", "ord": "ungt ord", MOVED_IN: years[at % len(years)]} | answers,
             finished=True,
             **whose,
         )
@@ -96,3 +102,32 @@ def test_the_only_one_of_an_area_by_the_open_link_is_not_told_of(world: World, w
     files = taken_out(world, wave)
     assert [row["area"] for row in files["open-answers.csv"]] == ["lilleby"] * 5
     assert "kun jeg" not in {row["text"] for row in files["open-texts.csv"]}
+
+
+def test_what_people_said_of_themselves_does_not_undo_it(world: World, wave: Wave) -> None:
+    young(wave, "f", 50, years=(2019,))
+    young(wave, "m", 50, years=(2019,))
+    young(wave, "x", 1, years=(2020,))
+    rows = taken_out(world, wave)["youth-answers.csv"]
+    joined = [row for row in rows if not row["gender"]]
+    assert len(joined) >= ALIKE
+    assert {row[MOVED_IN] for row in joined} == {""}
+    assert {row[MOVED_IN] for row in rows if row["gender"]} == {"2019"}
+    assert {row["newcomer"] for row in rows} == {"no"}
+
+
+def test_what_few_of_a_place_said_of_themselves_is_not_told(world: World, wave: Wave) -> None:
+    young(wave, "f", 50, years=(2019,))
+    young(wave, "m", ALIKE, years=(2020,))
+    for gender in "ad":  # five of each, of whom two moved in another year
+        young(wave, gender, ALIKE, years=(2018, 2018, 2020, 2020, 2020))
+    told = Counter(row[MOVED_IN] for row in taken_out(world, wave)["youth-answers.csv"])
+    assert told == {"2019": 50, "2020": ALIKE + 6, "": 4}
+
+
+def test_a_household_has_another_number_among_the_young(world: World, wave: Wave) -> None:
+    young(wave, "f", 50, home="lilleby-18-29-0")
+    files = taken_out(world, wave)
+    homes, of_young = ({row["household"] for row in files[f"{name}answers.csv"]} for name in ("", "youth-"))
+    assert len(of_young) == 1
+    assert not homes & of_young

@@ -41,7 +41,7 @@ def the_wave(address: str) -> Wave:
 @click.argument("address", metavar="PARTNERSHIP/WAVE")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="A folder to be made.")
 def export(address: str, out: Path) -> None:
-    """Write a weighted wave's answers, in which no person can be found, to a folder for `kvarter effect`."""
+    """Write a weighted wave's answers, to which no way leads from a person, to a folder for `kvarter effect`."""
     set_up()
     from kvarter.journal.actions import ActionError
     from kvarter.people.policy import OPERATOR

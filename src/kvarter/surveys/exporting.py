@@ -1,8 +1,8 @@
 """A weighted wave for an analyst: a folder with the answers, how they came about, and what was asked.
 
-No person can be found in it: rows stand in the random order of the cut, households are random numbers, ages are groups,
-and what was answered in own words stands in a file of its own, in the order of the alphabet. It is still for statistics
-alone.
+No way leads from a person to a row: rows stand in the random order of the cut, households are random numbers, ages are
+groups, what few of a place said of themselves is empty, and what was answered in own words stands in a file of its own,
+in the order of the alphabet. Whoever knows much of somebody may still know their row again: it is for statistics alone.
 """
 
 from __future__ import annotations
@@ -36,6 +36,13 @@ design.toml    how the answers came about
 questionnaire.json  what was asked
 
 Left out are the answers of a stratum (by the open link: an area) where fewer than five answered the same questionnaire.
+Empty is what people said of themselves (age, family, when they moved in) where fewer than five there said the same, and
+all of it where their gender or age was too rare to be kept. A household has one number among the adults and another
+among the young.
+
+No name stands here and no number leads to one. But whoever knows much of a person may know the row again, and with it
+the answers of those of the household: keep this folder as you keep personal data, publish no row of it, and delete it
+when the work is done.
 
     kvarter effect estimate figures.csv --design design.toml --shares QUESTION --by area --missing drop
 {by_link}{synthetic}"""

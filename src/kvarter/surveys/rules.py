@@ -3,7 +3,7 @@
 Anyone may answer with a code, and read of a wave that has opened; of one that is called off, if people were written to.
 Secretariat and analyst follow its way; the secretariat does the work. Names and addresses
 leave in letters and files for sending; a page shows those of one person alone, to the secretariat, by that person's own
-code. The answers are read by nobody: only estimates are, and the analyst's export, in which no person can be found.
+code. The answers are read by nobody: only estimates are, and the analyst's export, to which no way leads from a person.
 """
 
 from __future__ import annotations

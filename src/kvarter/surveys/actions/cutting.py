@@ -186,17 +186,25 @@ def _way_of(response: Response) -> Kind:
 
 
 def shuffled(responses: Iterable[Response]) -> list[Response]:
-    """Responses in a random order under new names, households as random numbers, and nothing a code led to."""
+    """Responses in a random order under new names, and nothing a code led to.
+
+    Households become random numbers, others for each questionnaire: a parent's answers do not lead to a child's.
+    """
     chance = random.SystemRandom()
     mixed = list(responses)
     chance.shuffle(mixed)
-    tokens = sorted({one.household for one in mixed if one.household})
-    numbers = chance.sample(range(1, len(tokens) + 1), len(tokens))
-    number_of = {token: str(number) for token, number in zip(tokens, numbers, strict=True)}
+    homes = sorted({_home_of(one) for one in mixed if one.household})
+    numbers = chance.sample(range(1, len(homes) + 1), len(homes))
+    number_of = {home: str(number) for home, number in zip(homes, numbers, strict=True)}
     for position, one in enumerate(mixed, 1):
         one.pk, one.position = uuid.UUID(int=chance.getrandbits(128), version=4), position
-        one.sealed, one.ticket, one.keyed, one.household = b"", None, None, number_of.get(one.household, "")
+        one.sealed, one.ticket, one.keyed, one.household = b"", None, None, number_of.get(_home_of(one), "")
     return mixed
+
+
+def _home_of(response: Response) -> tuple[str, str]:
+    """Who is told to live together: those of a household who answered the same questionnaire."""
+    return response.questionnaire, response.household
 
 
 def finish_cuts(*, by: Actor) -> int:

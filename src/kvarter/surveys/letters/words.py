@@ -106,7 +106,7 @@ def _words(wave: Wave, kind: str, told: dict[str, object], young: int) -> Words:
         how_young=how % (told | {"minutes": young}),
         free=_(
             "Det er frivilligt at svare. Dit svar bliver gemt uden dit navn og din adresse. Når undersøgelsen "
-            "lukker, kan ingen finde ud af, hvem der har svaret hvad."
+            "lukker, bliver vejen fra dig til dit svar ødelagt for altid."
         ),
         helping=_(
             "Vil du hellere svare på papir, i telefonen eller sammen med en, der hjælper dig? Hav koden klar, og "

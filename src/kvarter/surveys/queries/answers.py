@@ -1,4 +1,4 @@
-"""The answers as a table, once no person can be found in them."""
+"""The answers as a table, once no way leads from a person to them."""
 
 from __future__ import annotations
 
@@ -43,16 +43,38 @@ def answers_of(
 
     Left out are those of a place where fewer than ALIKE answered it: whatever is taken from them, they stand alone.
     Columns: BACKGROUND, and one for each item but those answered in words: a code, a number, an ISO day, or codes with
-    spaces between for several choices; null where there is no answer. Two SQL queries, one in each database.
+    spaces between for several choices; null where there is no answer, and where a background item's would tell who it
+    is (`_telling`). Two SQL queries, one in each database.
     """
     households = {stratum.name: float(stratum.households) for stratum in Stratum.objects.filter(wave=wave)}
     rows = _not_alone(wave, digest, kind)
     items = closed_items(questionnaire)
     schema = {name: _SCHEMA[name] for name in BACKGROUND} | {item.key: _type_of(item) for item in items}
+    hidden = _telling(rows, [item.key for item in items if not item.theme and not item.told])
     made = [
-        _row(row, wave, households) | {item.key: _cell(row.answers.get(item.key)) for item in items} for row in rows
+        _row(row, wave, households)
+        | {item.key: None if (at, item.key) in hidden else _cell(row.answers.get(item.key)) for item in items}
+        for at, row in enumerate(rows)
     ]
     return pl.DataFrame(made, schema=schema, orient="row")
+
+
+def _telling(rows: Sequence[Response], background: Sequence[str]) -> set[tuple[int, str]]:
+    """What people said of themselves that could tell who they are, as (row, item): an answer that fewer than ALIKE of
+    their place gave, and all of it where gender or age was taken from them for being too few.
+    """
+    given = Counter((_place_of(row), key, str(row.answers.get(key))) for row in rows for key in background)
+    gendered, aged = ({_place_of(row) for row in rows if getattr(row, name)} for name in ("gender", "age"))
+    found = set()
+    for at, row in enumerate(rows):
+        place = _place_of(row)
+        joined = (not row.gender and place in gendered) or (not row.age and place in aged)
+        found |= {(at, key) for key in background if joined or given[place, key, str(row.answers.get(key))] < ALIKE}
+    return found
+
+
+def _place_of(row: Response) -> tuple[str, str]:
+    return row.stratum, row.area
 
 
 def _not_alone(wave: Wave, digest: str, kind: str) -> list[Response]:
@@ -61,8 +83,8 @@ def _not_alone(wave: Wave, digest: str, kind: str) -> list[Response]:
     """
     rows = Response.objects.filter(wave=wave.key, questionnaire=digest, finished=True, kind=kind).order_by("position")
     found = list(rows)
-    each = Counter((row.stratum, row.area) for row in found)
-    return [row for row in found if each[row.stratum, row.area] >= ALIKE]
+    each = Counter(map(_place_of, found))
+    return [row for row in found if each[_place_of(row)] >= ALIKE]
 
 
 def closed_items(questionnaire: Questionnaire) -> list[Item]:
