@@ -35,6 +35,13 @@ class Measure(StrEnum):
     AMOUNT = "amount"
 
 
+def can_be(measure: str, value: float) -> bool:
+    """Whether a figure of this kind can have the value: a share is from 0 to 1, and nothing is counted below 0."""
+    if measure == Measure.SHARE:
+        return 0 <= value <= 1
+    return measure != Measure.COUNT or value >= 0
+
+
 class Flow(StrEnum):
     """Whether figures of several periods may be added: what happened, what there was on a day, what there is so far.
 

@@ -84,10 +84,13 @@ class Territory:
 
 
 def geography_of(line: Line) -> date:
-    """A day on which the line's unit was what it is here: within its own validity, else the day it is about.
+    """A day on which the line's unit was what it is here: the producer's own, within its validity, else the day it is
+    about.
 
     Figures of an earlier day are often recalculated to the districts of a later one, which then say what a code means.
     """
+    if line.unit.as_on:
+        return line.unit.as_on
     first, until = line.unit.valid_from, line.unit.valid_until
     if first is not None and line.period.last < first:
         return first

@@ -9,9 +9,10 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from kvarter.agreements.models import AgreementVersion, Clause, Partnership
-from kvarter.evidence.figures import Counted
+from kvarter.evidence.figures import Counted, can_be
 from kvarter.evidence.models import (
     Aim,
     ClauseLink,
@@ -27,6 +28,8 @@ from kvarter.journal.actions import ActionError, record
 from kvarter.people.policy import Actor, require
 from kvarter.places.actions import refuse_mixing
 from kvarter.places.models import Area
+
+_NO_SHARE = _lazy("En andel er fra 0 til 1. Skriv 0,82 for 82 %.")
 
 
 class AddressTaken(ActionError):
@@ -47,6 +50,10 @@ class NoSuchRecipe(ActionError):
 
 class TooLate(ActionError):
     """The figure is known: what is written down now is no forecast."""
+
+
+class NoSuchForecast(ActionError):
+    """A forecast that no figure could come true, or that its author wrote down already."""
 
 
 @transaction.atomic
@@ -146,6 +153,9 @@ def set_aim(
         raise NoSuchAim(_("Skriv hvilken beslutning der satte sigtet: forum, møde og punkt."))
     if direction == "maintain" and not (margin and margin > 0):
         raise NoSuchAim(_("Det, der skal holdes, har en margen over 0: hvor meget må det flytte sig?"))
+    for one in (baseline, target):
+        if one is not None and not can_be(indicator.measure, one):
+            raise NoSuchAim(_NO_SHARE)
     if target is not None:
         _check_road(direction, baseline, target)
     try:
@@ -190,9 +200,21 @@ def write_forecast(
     grounds: str = "",
     why: str = "",
 ) -> Forecast:
-    """What is expected if nothing is done, dated today. Raises TooLate when the figure is in the house already."""
+    """What is expected if nothing is done, dated today.
+
+    Raises TooLate when the figure is in the house already, NoSuchForecast where it could never be the figure, or its
+    author has foreseen that day before.
+    """
     require(by, "indicator.write", indicator.partnership)
     refuse_mixing(indicator.partnership.is_demonstration, area)
+    if not can_be(indicator.measure, value):
+        raise NoSuchForecast(_NO_SHARE)
+    Indicator.objects.select_for_update().get(pk=indicator.pk)
+    if indicator.forecasts.filter(area=area, about=about, author=author.strip()).exists():
+        raise NoSuchForecast(
+            _("%(author)s har skrevet en forudsigelse om den dag. Den står ved magt: en forudsigelse rettes ikke.")
+            % {"author": author.strip()}
+        )
     today = timezone.localdate()
     known = Observation.objects.filter(
         indicator=indicator, version__area=area, last__gte=about, value__isnull=False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from kvarter.agreements.models import Partnership
 from kvarter.evidence.figures import Counted, Measure
 from kvarter.evidence.importers.extract import Extract, Status
+from kvarter.evidence.impossible import impossible
 from kvarter.evidence.models import Indicator, IndicatorRecipe, Observation, Register, Source
 from kvarter.evidence.naming import OURS, Unmatched, placed
 from kvarter.evidence.recipes import Made, Recipe, Territory, make_figures
@@ -101,7 +102,7 @@ def look_through(partnership: Partnership, extract: Extract) -> Loading:
     figures = tuple(figure for figure in every if figure not in left_out)
     made = {figure.indicator for figure in every}
     return Loading(
-        extract,
+        replace(extract, findings=(*extract.findings, *impossible(figures))),
         figures,
         tuple(recipe.indicator for recipe in recipes if recipe.indicator not in made),
         copies,
@@ -193,6 +194,8 @@ def take_in(
         raise NotLoadable(_("Kilden “%(key)s” er ikke kendt. Opret den først.") % {"key": extract.source})
     Partnership.objects.select_for_update().get(pk=partnership.pk)
     loading = look_through(partnership, extract)
+    if loading.extract.stopped:
+        raise NotLoadable(" ".join(finding.told for finding in loading.extract.stopped))
     if loading.already:
         raise AlreadyTakenIn(_("Filen er indlæst før, med alle de tal, den giver."))
     if not loading.figures:

@@ -79,6 +79,7 @@ class Unit:
 
     scheme: whose codes, as "valgsted", "kommune", "sogn", "land" or "afdeling". valid_from and valid_until (first day
     it holds no more): as the producer tells; a code is not a place. part_of: scheme and code of what it is a part of.
+    as_on: the day whose borders the figures were counted or recalculated to, where the producer says so.
     """
 
     scheme: str
@@ -87,6 +88,7 @@ class Unit:
     valid_from: date | None = None
     valid_until: date | None = None
     part_of: tuple[str, str] | None = None
+    as_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -315,8 +315,9 @@ def _day(table: Table, kind: Kind, election: Election) -> date:
 
 
 def _unit(code: str, places: Places | None, day: date) -> Unit:
+    """The unit of a row. All figures of a file, of whatever day, are by the districts of its election."""
     if code == COUNTRY:
-        return Unit("land", COUNTRY, "Hele landet")
+        return Unit("land", COUNTRY, "Hele landet", as_on=day)
     place = places.on(code, day) if places else None
     municipality = place.municipality if place else municipality_code(code)
     return Unit(
@@ -326,6 +327,7 @@ def _unit(code: str, places: Places | None, day: date) -> Unit:
         place.valid_from if place else None,
         place.valid_until if place else None,
         ("kommune", municipality),
+        day,
     )
 
 

@@ -91,7 +91,7 @@ def draft(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     context = {
         "partnership": partnership,
         "draft": found,
-        "extract": extract,
+        "extract": loading.extract,
         "loading": loading,
         "without": [names[slug] for slug in loading.without],
         "copies": list(dict.fromkeys(names[figure.indicator] for figure in loading.copies)),
