@@ -130,6 +130,8 @@ def test_one_category_of_few_hides_the_whole_of_that_place(partnership: Partners
     hidden = {key.split("/")[0] for key in draft.hidden}
     assert {f"ejerforhold-{category}" for category in OWNED} <= hidden
     assert "valgdeltagelse" not in hidden
+    alone = Choice(frozenset({"ejerforhold-almen"}), areas, corrects=1)  # the one of few is not among what is chosen
+    assert draft_publication(partnership, alone, Limits()).hidden
 
 
 def test_nobody_in_the_row_is_published_category_by_category(partnership: Partnership) -> None:

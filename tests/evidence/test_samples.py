@@ -7,7 +7,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 
 from kvarter.agreements.models import Partnership
+from kvarter.evidence.actions.publishing import NeedsCorrection
+from kvarter.evidence.disclosing import Limits
+from kvarter.evidence.drafting import Choice, draft_publication
 from kvarter.evidence.figures import Between
+from kvarter.evidence.models import Observation
 from kvarter.evidence.queries.published import Told, published_of
 from kvarter.evidence.showing import show, show_difference
 from tests.evidence.figures import published
@@ -63,3 +67,14 @@ def test_only_samples_are_cut(world: World) -> None:
     register = wave(world)
     with pytest.raises(IntegrityError), transaction.atomic():
         observe(register, AFTER, 0.5, 40, cut="gender=f", counted="full", low=None, high=None)
+
+
+@pytest.mark.parametrize("other", [{"low": 0.2}, {"high": 0.9}, {"invited": 999}])
+def test_an_interval_put_right_is_a_correction_like_any_other(world: World, other: dict[str, float]) -> None:
+    wave(world)
+    published(world.partnership)
+    Observation.objects.filter(cut="", value=0.7).update(**other)
+    assert len(draft_publication(world.partnership, Choice(), Limits()).changed) == 1
+    with pytest.raises(NeedsCorrection):
+        published(world.partnership)
+    assert published(world.partnership, corrects=1).corrects == world.partnership.publications.get(number=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -149,7 +150,11 @@ class _Drafting:
         return one.indicator.composition_id is None or one.version.area_id not in self.peers
 
     def draft(self) -> Draft:
-        rows = _whole_or_hidden([self._row(one) for one in self.chosen], self._composition_of)
+        rows = [self._row(one) for one in self.chosen]
+        broken = {self._whole_of(one) for one in self.every if one.indicator.composition and self._is_few(one)}
+        rows = [
+            _hidden(row) if self._whole_of(one) in broken else row for one, row in zip(self.chosen, rows, strict=True)
+        ]
         content = self._content(rows) | {"differences": self._differences(rows)}
         told = [c for document in self.before for c in counts_of_document(document)]
         told += counts_of_rows(rows, content["indicators"])
@@ -177,9 +182,7 @@ class _Drafting:
 
     def _row(self, one: Observation) -> dict[str, Any]:
         facts = {name: getattr(one, name) for name in NUMBERS}
-        number = count_of(one)
-        few = number is not None and self.limits.too_few(number.part, number.whole, is_base=number.is_base)
-        few = few or (one.counted == Counted.SAMPLE and one.n is not None and one.n < self.limits.base)
+        few = self._is_few(one)
         if few:
             facts = dict.fromkeys(facts)
         told = {"population": one.population, "broken": None if few else break_of(one, self.breaks)}
@@ -197,6 +200,19 @@ class _Drafting:
             "register": one.register.digest,
             "cut": one.cut,
         }
+
+    def _is_few(self, one: Observation) -> bool:
+        """Whether it is of so few that it is hidden."""
+        number = count_of(one)
+        few = number is not None and self.limits.too_few(number.part, number.whole, is_base=number.is_base)
+        return few or (one.counted == Counted.SAMPLE and one.n is not None and one.n < self.limits.base)
+
+    @staticmethod
+    def _whole_of(one: Observation) -> tuple[int | None, int, date]:
+        """What a category shares with the others of its whole. Where one is hidden all are, though it be published
+        another time or never: the others and their whole would tell it.
+        """
+        return one.indicator.composition_id, one.version_id, one.first
 
     def _differences(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Those judged last of each indicator, where all figures are shown: none hidden may be worked out."""
@@ -234,12 +250,6 @@ class _Drafting:
         newest = {row.indicator_id: row.register_id for row in rows}
         chosen = {one.indicator_id for one in self.chosen}
         return [row for row in rows if row.register_id == newest[row.indicator_id] and row.indicator_id in chosen]
-
-    @cached_property
-    def _composition_of(self) -> dict[str, str]:
-        """The whole that an indicator is a category of, by address."""
-        every = {one.indicator.slug: one.indicator.composition for one in self.chosen}
-        return {slug: composition.slug for slug, composition in every.items() if composition}
 
     @cached_property
     def _versions(self) -> dict[str, AreaVersion]:
@@ -315,16 +325,6 @@ class _Drafting:
         }
 
 
-def _whole_or_hidden(rows: list[dict[str, Any]], composition_of: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The rows, a place's categories all hidden where one is: the others and their whole would tell it."""
-
-    def whole(row: Mapping[str, Any]) -> tuple[str, str, str]:
-        return composition_of.get(row["indicator"], ""), row["place"], row["first"]
-
-    broken = {whole(row) for row in rows if row["status"] == Status.SUPPRESSED and whole(row)[0]}
-    return [_hidden(row) if whole(row) in broken else row for row in rows]
-
-
 def _hidden(row: dict[str, Any]) -> dict[str, Any]:
     return row | dict.fromkeys(NUMBERS) | {"status": Status.SUPPRESSED}
 
@@ -344,10 +344,5 @@ def _newest(rows: Iterable[Observation]) -> list[Observation]:
 def _differs(figure: Figure, row: dict[str, Any]) -> bool:
     if bool(figure.broken) is not bool(row.get("broken")):
         return True
-    return (figure.status, figure.value, figure.numerator, figure.denominator, figure.n) != (
-        row["status"],
-        row["value"],
-        row["numerator"],
-        row["denominator"],
-        row["n"],
-    )
+    told = (figure.status, figure.period.last.isoformat(), *(getattr(figure, name) for name in NUMBERS))
+    return told != (row["status"], row["last"], *(row[name] for name in NUMBERS))
