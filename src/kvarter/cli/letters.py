@@ -11,7 +11,7 @@ import click
 from tqdm import tqdm
 
 from kvarter.cli.agreement import InputError
-from kvarter.cli.start import set_up
+from kvarter.cli.start import set_up_where_begun
 from kvarter.cli.wave import the_wave, wave
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def digital_post(address: str, kind: str, out: Path) -> None:
 @_kind
 def mail(address: str, kind: str) -> None:
     """Send e-mails to those who are reached by e-mail and wait for this. Broken off, it may be run again."""
-    set_up()
+    set_up_where_begun()
     from kvarter.cli.serving import need_mail, practising
     from kvarter.journal.actions import ActionError
     from kvarter.people.policy import OPERATOR
@@ -88,7 +88,7 @@ def _write(
     address: str, kind: str, channel: str, out: Path, make: Callable[[Words, Sequence[Addressed]], bytes]
 ) -> None:
     """Make a file that only its owner reads. Where it cannot be written, nobody counts as written to."""
-    set_up()
+    set_up_where_begun()
     from kvarter.journal.actions import ActionError
     from kvarter.people.policy import OPERATOR
     from kvarter.surveys.actions.inviting import make_file

@@ -12,7 +12,7 @@ import click
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
-from kvarter.cli.start import set_up
+from kvarter.cli.start import set_up_where_begun
 from kvarter.cli.told import LANGUAGE, ToldCommand, ToldError
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def import_(
     yes: bool,
 ) -> None:
     """Read FILES (one with figures, and the one that belongs to it) and show what they give."""
-    set_up()
+    set_up_where_begun()
     from kvarter.evidence.importers.reading import NeedsMapping, check_size, read_in_both
     from kvarter.journal.actions import ActionError
 
@@ -104,7 +104,7 @@ def fetch(
     yes: bool,
 ) -> None:
     """Fetch TABLE from Statistics Denmark's StatBank, where the operator has set KVARTER_STATBANK_URL."""
-    set_up()
+    set_up_where_begun()
     from django.conf import settings
 
     from kvarter.evidence.importers.statbank.client import Client

@@ -8,7 +8,7 @@ import click
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from kvarter.cli.start import set_up
+from kvarter.cli.start import set_up_where_begun
 from kvarter.cli.told import LANGUAGE, ToldCommand, ToldError
 
 FORMS = ("pdf", "docx")
@@ -28,7 +28,7 @@ def report() -> None:
 )
 def effect(slug: str, year: int | None, language: str, out: Path) -> None:
     """Write the effect report: how the neighbourhood is doing on the agreement's themes."""
-    set_up()
+    set_up_where_begun()
     from kvarter.agreements.exports.edition import ExportError
     from kvarter.agreements.models import Partnership
     from kvarter.evidence.showing import number_text

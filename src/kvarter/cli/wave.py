@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kvarter.cli.agreement import InputError
-from kvarter.cli.start import set_up
+from kvarter.cli.start import set_up_where_begun
 
 if TYPE_CHECKING:
     from kvarter.surveys.models import Wave
@@ -42,7 +42,7 @@ def the_wave(address: str) -> Wave:
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="A folder to be made.")
 def export(address: str, out: Path) -> None:
     """Write a weighted wave's answers, to which no way leads from a person, to a folder for `kvarter effect`."""
-    set_up()
+    set_up_where_begun()
     from kvarter.journal.actions import ActionError
     from kvarter.people.policy import OPERATOR
     from kvarter.surveys.actions.exporting import export_answers
@@ -73,7 +73,7 @@ def call_off(address: str, why: str, yes: bool) -> None:
 
     Codes, names, addresses, keys and what was answered are destroyed. It cannot be undone.
     """
-    set_up()
+    set_up_where_begun()
     from kvarter.journal.actions import ActionError
     from kvarter.people.policy import OPERATOR
     from kvarter.surveys.actions.calling_off import BEFORE_THE_CUT, call_off_wave, foresee_calling_off

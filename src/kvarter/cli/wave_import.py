@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kvarter.cli.agreement import WRONG_INPUT, InputError
-from kvarter.cli.start import set_up
+from kvarter.cli.start import set_up_where_begun
 from kvarter.cli.wave import wave
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--yes", is_flag=True, help="Store it. Without this, nothing is changed.")
 def import_(file: Path, mapping: Path | None, slug: str, forms: tuple[Path, ...], yes: bool) -> None:
     """Read answers in FILE (.csv, .xlsx, .ods, .sav or .dta), show what they give, and take them in as a wave."""
-    set_up()
+    set_up_where_begun()
     from kvarter.agreements.models import Partnership
     from kvarter.journal.actions import ActionError
     from kvarter.people.policy import OPERATOR
