@@ -169,3 +169,14 @@ def test_any_damage_gives_figures_or_a_refusal(
     assert (figures == has).all()
     assert not np.isinf(extract.amounts).any()
     assert len({line.unit.code for line in extract.lines}) == len(extract.lines)
+
+
+def test_a_file_that_lacks_some_of_a_municipalitys_districts_is_stopped() -> None:
+    figures, geography = (f"FV2005_{kind}.csv" for kind in ("valgdat", "geodat"))
+    head, *rows = (SHIPPED / figures).read_bytes().splitlines(keepends=True)
+    cut = head + b"".join(rows[:-2])
+    files = {figures: cut, geography: (SHIPPED / geography).read_bytes()}
+    (stopped,) = read_valgdatabase(files).stopped
+    assert stopped.kind == "districts-without-figures"
+    assert stopped.told.startswith("2 valgsteder")
+    assert not read_valgdatabase(files | {figures: head + b"".join(rows)}).stopped

@@ -199,7 +199,7 @@ def _extract(table: Table, data: bytes, geography: Table | None, given: Election
         attribution=ATTRIBUTION,
         footnotes=cells.footnotes,
     )
-    told = _told_of_names(extract, places) + findings_of(extract, election.population)
+    told = _told_of_names(extract, places, election.day) + findings_of(extract, election.population)
     return replace(extract, findings=told)
 
 
@@ -348,10 +348,10 @@ def _with_statuses(amounts: Floats, district: npt.NDArray[np.bool_]) -> tuple[Fl
     return np.where(figure, amounts, np.nan), statuses
 
 
-def _told_of_names(extract: Extract, places: Places | None) -> tuple[Finding, ...]:
+def _told_of_names(extract: Extract, places: Places | None, day: date) -> tuple[Finding, ...]:
     if places is None:
         return ()
-    return places.findings({line.unit.code: line.unit.name for line in extract.lines}, extract.label)
+    return places.findings({line.unit.code: line.unit.name for line in extract.lines}, extract.label, day)
 
 
 __all__ = [

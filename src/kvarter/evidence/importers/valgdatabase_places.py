@@ -54,9 +54,28 @@ class Places:
         found = [place for place in self.by_code.get(code, ()) if place.holds_on(day)]
         return found[0] if len({place.name for place in found}) == 1 else None
 
-    def findings(self, names: Mapping[str, str], label: str) -> tuple[Finding, ...]:
-        """What is odd about the names given to the codes of an election's file."""
-        return tuple(one for one in (self._other_election(label), self._without_name(names)) if one)
+    def findings(self, names: Mapping[str, str], label: str, day: date) -> tuple[Finding, ...]:
+        """What is odd about the codes of an election's file, and the names given to them. day: the election's."""
+        other = self._other_election(label)
+        every = (other, self._without_name(names), None if other else self._without_figures(set(names), day))
+        return tuple(one for one in every if one)
+
+    def _without_figures(self, codes: set[str], day: date) -> Finding | None:
+        """The producer has every district of an election in both files: one that lacks some was cut short."""
+        municipalities = {code[:3] for code in codes}
+        held = {code for code, places in self.by_code.items() if any(place.holds_on(day) for place in places)}
+        gone = sorted(code for code in held - codes if code[:3] in municipalities)
+        if not gone:
+            return None
+        return Finding(
+            "districts-without-figures",
+            Severity.STOP,
+            _(
+                "%(n)d valgsteder står i “%(file)s”, men har ingen række med tal (%(codes)s). Filen med tal er ikke "
+                "hel, og en sum for kommunen ville mangle dem. Hent filen igen."
+            )
+            % {"n": len(gone), "file": self.file, "codes": some(gone)},
+        )
 
     def _other_election(self, label: str) -> Finding | None:
         own = _LABEL.search(self.file)
