@@ -208,3 +208,12 @@ def test_the_steps_say_what_comes_next(world: World) -> None:
     assert all(step.when == "later" for step in steps[6:])
     wave.state = Wave.State.PUBLISHED
     assert {step.when for step in steps_of(wave, nothing)} == {"done"}
+
+
+def test_answers_are_followed_until_the_last_day_has_been(world: World) -> None:
+    wave = planned(world)
+    wave.state = Wave.State.IN_FIELD
+    written = Progress(1, has_list=True, kinds=tuple(Mailing.Kind))
+    assert next(step.place for step in steps_of(wave, written) if step.when == "now") == "wave_monitor"
+    after = steps_of(wave, replace(written, over=True))
+    assert next(step.place for step in after if step.when == "now") == "wave_close"

@@ -31,7 +31,7 @@ class Step:
 @dataclass(frozen=True)
 class Progress:
     """What has been done of a wave, besides its state. uninvited: whether some are not written to yet. untold: whether
-    those who are asked would not be told all they must be.
+    those who are asked would not be told all they must be. over: whether the last day to answer has been.
     """
 
     targets: int
@@ -39,6 +39,7 @@ class Progress:
     kinds: Collection[str]
     uninvited: bool = False
     untold: bool = False
+    over: bool = False
 
 
 def steps_of(wave: Wave, progress: Progress) -> list[Step]:
@@ -59,8 +60,7 @@ def _steps(wave: Wave, progress: Progress) -> list[Step]:
     at = ORDER.index(State(wave.state))
     field, closed = ORDER.index(State.IN_FIELD), ORDER.index(State.CLOSED)
     is_open = at == field
-    kinds = Mailing.Kind
-    invited, reminded = kinds.INVITATION in progress.kinds, kinds.FIRST in progress.kinds
+    invited = Mailing.Kind.INVITATION in progress.kinds
     letters = _("Breve som PDF, e-mails og en fil til Digital Post.")
     some_wait = _("Nogle venter endnu på deres invitation.")
     return [
@@ -125,7 +125,7 @@ def _steps(wave: Wave, progress: Progress) -> list[Step]:
             _("Hvor mange der svarer, og hvem der mangler. To påmindelser, kun til dem, der ikke har svaret."),
             _("Følg svarene"),
             "wave_monitor",
-            done=reminded or at > field,
+            done=(is_open and progress.over) or at > field,
             possible=at >= field,
         ),
         Step(

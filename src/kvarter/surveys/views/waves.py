@@ -77,7 +77,8 @@ def _progress(wave: Wave) -> Progress:
     """What has been done besides the state (four SQL queries)."""
     kinds = frozenset(wave.mailings.values_list("kind", flat=True))
     uninvited = wave.invitations.filter(answered_on=None, opted_out_on=None, codes=None).exists()
-    return Progress(wave.targets.count(), wave.strata.exists(), kinds, uninvited, untold=any(lacking(wave)))
+    untold, over = any(lacking(wave)), today() > wave.closes
+    return Progress(wave.targets.count(), wave.strata.exists(), kinds, uninvited, untold, over)
 
 
 def plan(request: HttpRequest, slug: str) -> HttpResponse:
