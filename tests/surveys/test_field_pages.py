@@ -62,6 +62,7 @@ def test_from_plan_to_letters(world: World, client_as: Callable[[str], Client]) 
     assert sara.post("/kvarter/lilleby/undersoegelser/ny", plan).status_code == 302
     wave = Wave.objects.get(slug="naeste")
     assert "Kan vi se det?" in sara.get(f"{AT}/naeste").content.decode()
+    assert f'href="{AT}/naeste/liste"' in sara.get(f"{AT}/naeste/krav").content.decode()
 
     told = field_values(sara.get(f"{AT}/naeste/fortael").content.decode())
     told |= {"contact": "telefon 12 34 56 78", "officer": "raadgiver@lilleby.example", "processors": "ingen"}

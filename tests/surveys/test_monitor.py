@@ -198,7 +198,9 @@ def test_a_larger_list_costs_no_more_queries(world: World) -> None:
 def test_the_steps_say_what_comes_next(world: World) -> None:
     wave = planned(world)
     nothing = Progress(0, has_list=False, kinds=())
-    assert next(step.title for step in steps_of(wave, nothing) if step.when == "now") == "Kan vi se det?"
+    assert next(step.title for step in steps_of(wave, nothing) if step.when == "now") == "Send listen ind"
+    listed = steps_of(wave, Progress(0, has_list=True, kinds=()))
+    assert next(step.title for step in listed if step.when == "now") == "Kan vi se det?"
     untold = steps_of(wave, Progress(0, has_list=False, kinds=(), untold=True))
     assert next(step.title for step in untold if step.when == "now") == "Skriv, hvad folk får at vide"
     wave.state = Wave.State.SAMPLING

@@ -81,20 +81,20 @@ def _steps(wave: Wave, progress: Progress) -> list[Step]:
             possible=at < field,
         ),
         Step(
-            _("Kan vi se det?"),
-            _("Sig, hvilke ændringer undersøgelsen skal kunne se, og få at vide, om den kan."),
-            _("Se, hvad undersøgelsen kan se"),
-            "wave_targets",
-            done=bool(progress.targets) or at > 0,
-            possible=True,
-        ),
-        Step(
             _("Send listen ind"),
             _("Dem, der kan spørges. Du ser, hvor mange de er, før listen tages i brug."),
             _("Send listen ind"),
             "wave_frame",
             done=progress.has_list or at > 1,
             possible=at < field,
+        ),
+        Step(
+            _("Kan vi se det?"),
+            _("Sig, hvilke ændringer undersøgelsen skal kunne se, og få at vide, om den kan."),
+            _("Se, hvad undersøgelsen kan se"),
+            "wave_targets",
+            done=bool(progress.targets) or at > 0,
+            possible=True,
         ),
         Step(
             _("Træk dem, der skal spørges"),
