@@ -22,7 +22,7 @@ from kvarter.surveys.actions.drawing import CONTACT
 from kvarter.surveys.actions.keys import KeyGone, Use, key_of
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.models import Cell, DayCount, Invitation, KindCount, Mailing, Stratum, Wave
-from kvarter.surveys.queries.planning import RATE
+from kvarter.surveys.queries.planning import DESIGN_EFFECT, RATE
 from kvarter.surveys.sealing import unseal
 
 ROUNDS = (Mailing.Kind.INVITATION, Mailing.Kind.FIRST, Mailing.Kind.SECOND)
@@ -224,8 +224,8 @@ def _precision(strata: Sequence[Stratum], areas: Sequence[Part]) -> list[Precisi
 
 
 def _of_area(area: Part, population: int) -> Precision:
-    """Of a share of one half, the least certain there is."""
-    planned, sd = Planned(population, RATE), share_sd(0.5, population)
+    """Of a share of one half, the least certain there is, with the same design effect as when the wave is planned."""
+    planned, sd = Planned(population, RATE, DESIGN_EFFECT), share_sd(0.5, population)
     answers = max(int(area.asked * RATE), 1)
     attained = margin(area.answered, sd, planned) if area.answered else None
     return Precision(area.name, population, margin(answers, sd, planned), attained, area.answered)
