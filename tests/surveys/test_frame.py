@@ -173,6 +173,13 @@ def test_a_stratum_that_is_missing_or_lies_in_two_areas_is_refused() -> None:
     assert any("Laget mangler" in told for told in refused(as_csv(rows, headings)))
 
 
+@pytest.mark.parametrize("blank", ["", "-"])
+def test_a_column_for_strata_that_is_blank_throughout_is_as_none(blank: str) -> None:
+    rows = rows_of(4, 4)
+    beside = as_csv([[*row, blank] for row in rows], [*HEADINGS, "Lag"])
+    assert read_frame(beside, "liste.csv", ASKING) == read_frame(as_csv(rows), "liste.csv", ASKING)
+
+
 @pytest.mark.parametrize(
     ("headings", "said"),
     [

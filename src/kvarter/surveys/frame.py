@@ -92,6 +92,7 @@ def read_frame(content: bytes, name: str, asking: Asking) -> Frame:
     cells = Cells([as_text(cell) for cell in rows[at]], asking.year)
     if cells.problems:
         raise BadFrame([f"{name}: {problem}" for problem in cells.problems])
+    cells.leave_out_blank(rows[at + 1 :])
     return _frame(rows, at + 1, cells, name, asking)
 
 

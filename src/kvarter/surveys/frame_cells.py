@@ -120,6 +120,11 @@ class Cells:
             )
         return found
 
+    def leave_out_blank(self, rows: list[list[object]]) -> None:
+        """A column for strata that no row fills in is as good as none."""
+        if "stratum" in self._columns and not any(self.kept(row).get("stratum") for row in rows):
+            del self._columns["stratum"]
+
     def kept(self, row: list[object]) -> dict[str, str]:
         """The fields of a row that have a column, as tidied text; a hyphen alone is nothing."""
         texts = {name: as_text(row[at]) for name, at in self._columns.items() if at < len(row)}
