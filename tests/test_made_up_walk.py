@@ -16,6 +16,7 @@ from django.core.mail import EmailMessage
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from kvarter.agreements.actions.exchange import import_exchange, read_exchange
@@ -34,6 +35,7 @@ from kvarter.surveys.letters.paper import paper_pdf
 from kvarter.surveys.letters.plain import digital_post, mailer
 from kvarter.surveys.letters.setting import letters_pdf
 from kvarter.surveys.letters.words import words_for
+from kvarter.surveys.models import Wave
 from kvarter.web.demonstration.removing import remove_demonstration
 from tests.evidence.figures import lay_out
 from tests.evidence.test_waves import weighted
@@ -173,6 +175,18 @@ def test_whoever_answers_is_told_on_every_page(made_up_world: World, language: s
             assert page.status_code == 200
             assert says_so(page, language), page.request["PATH_INFO"]
         assert pages[-2].request["PATH_INFO"] == reverse("answer_notice")
+
+
+def test_a_code_is_asked_for_as_made_up_only_where_nobody_real_was_asked(world: World) -> None:
+    wave = with_wave(world)
+    Wave.objects.filter(pk=wave.pk).update(state=Wave.State.CLOSED, cut_at=timezone.now())
+    wave.pk, wave.partnership = None, add_partnership(by=OPERATOR, slug="a", name="Aa", is_demonstration=True)
+    wave.save()
+    address = reverse("answer") + "?hvorfor=ukendt"
+    client = Client(SERVER_NAME="localhost")
+    assert mark() not in words_of(client.get(address))
+    Wave.objects.exclude(pk=wave.pk).update(state=Wave.State.PLANNED, cut_at=None)
+    assert says_so(client.get(address), "da")
 
 
 def test_what_leaves_says_so(made_up_world: World, mailoutbox: list[EmailMessage]) -> None:

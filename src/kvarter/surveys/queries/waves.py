@@ -28,8 +28,12 @@ def closed_waves(person: Actor, most: int = 3) -> list[Wave]:
 
 
 def is_all_made_up() -> bool:
-    """Whether everything that is in the field is made up for a demonstration (one SQL query)."""
-    rows = Wave.objects.filter(state=Wave.State.IN_FIELD).order_by()
+    """Whether every wave that people were asked in here, also those that are closed, is made up for a demonstration.
+
+    One SQL query.
+    """
+    before = (Wave.State.PLANNED, Wave.State.SAMPLING)
+    rows = Wave.objects.filter(is_imported=False).exclude(state__in=before).order_by()
     return set(rows.values_list("partnership__is_demonstration", flat=True).distinct()) == {True}
 
 
