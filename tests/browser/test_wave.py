@@ -166,6 +166,7 @@ def write_to_people(page: Page, site: Site, rows: Rows) -> dict[str, str]:
     page.goto(f"{site.address}{AT}/breve")
     codes |= digital_post_in(fetched(page, "Digital Post"))
     page.goto(f"{site.address}{AT}/breve")
+    page.get_by_role("checkbox", name="Ja, send").check()
     page.get_by_role("button", name="Send e-mails").click()
     expect(page.get_by_text("e-mails er sendt.")).to_be_visible()
     expect(page.get_by_text("Første påmindelse, brev", exact=True)).to_be_visible()

@@ -90,6 +90,8 @@ def test_from_plan_to_letters(world: World, client_as: Callable[[str], Client]) 
     again = sara.post(f"{AT}/naeste/breve", {"kind": "invitation", "channel": "letter"}, follow=True)
     assert "Ingen venter på det" in again.content.decode()
     sara.post(f"{AT}/naeste/breve", {"kind": "invitation", "channel": "email"})
+    assert mail.outbox == [], "a second press on what came where the first button stood sends nothing"
+    sara.post(f"{AT}/naeste/breve", {"kind": "invitation", "channel": "email", "meant": "on"})
     assert len(mail.outbox) == Invitation.objects.filter(channel="email").count()
     rows = sara.post(f"{AT}/naeste/breve", {"kind": "invitation", "channel": "digital"}).content.decode("utf-8-sig")
     assert rows.startswith("pseudonym;supplier_id;code")

@@ -67,10 +67,15 @@ class DrawForm(forms.Form):
 
 
 class MailingForm(forms.Form):
-    """Which letters to make."""
+    """Which letters to make. E-mails leave at once, so they are sent only by who says that this is meant."""
 
     kind = forms.ChoiceField(choices=Mailing.Kind)
     channel = forms.ChoiceField(choices=Invitation.Channel)
+    meant = forms.BooleanField(required=False)
+
+    def is_meant(self) -> bool:
+        """Whether it may be made: a file can be thrown away, an e-mail cannot be called back."""
+        return bool(self.cleaned_data["meant"]) or self.cleaned_data["channel"] != Invitation.Channel.EMAIL
 
 
 class UndoForm(forms.Form):

@@ -39,6 +39,9 @@ def mailings(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
         form = MailingForm(request.POST)
         if not form.is_valid():
             raise Http404
+        if not form.is_meant():
+            messages.error(request, _("Der er ikke sendt noget. Sæt først hak ved, at e-mailene skal sendes nu."))
+            return redirect("wave_mailings", slug, wave)
         made = _made(request, found, form.cleaned_data["kind"], form.cleaned_data["channel"])
         return made or redirect("wave_mailings", slug, wave)
     waits = waiting_by_round(found, today())
