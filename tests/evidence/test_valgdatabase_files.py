@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kvarter.evidence.importers.extract import Status
+from kvarter.evidence.importers.extract import Severity, Status
 from kvarter.evidence.importers.valgdatabase import read_election, read_valgdatabase
 from kvarter.evidence.importers.valgdatabase_cells import LARGEST, check_size
 from kvarter.tables.limits import BadFile
-from tests.evidence.valgdatabase import EV2024, FULL, SHIPPED, SOME_DAY, needs_full, small
+from tests.evidence.valgdatabase import EV2024, FULL, SHIPPED, SOME_DAY, needs_full, of_kind, read, small
 
 
 @pytest.mark.parametrize("name", ["FV2005_valgdat.csv", "FV2015_befolk.csv", EV2024])
@@ -180,3 +180,31 @@ def test_a_file_that_lacks_some_of_a_municipalitys_districts_is_stopped() -> Non
     assert stopped.kind == "districts-without-figures"
     assert stopped.told.startswith("2 valgsteder")
     assert not read_valgdatabase(files | {figures: head + b"".join(rows)}).stopped
+
+
+def test_a_file_cut_short_is_stopped_without_its_geography_where_the_districts_are_shipped() -> None:
+    name = "FV2005_valgdat.csv"
+    rows = (SHIPPED / name).read_bytes().splitlines(keepends=True)
+    (stopped,) = read_valgdatabase({name: b"".join(rows[:-2])}).stopped
+    assert stopped.kind == "districts-without-figures"
+    whole = read_valgdatabase({name: b"".join(rows)})
+    assert not of_kind(whole, "districts-without-figures") + of_kind(whole, "districts-unseen")
+
+
+def test_it_is_told_where_nothing_says_which_districts_a_file_should_have() -> None:
+    (told,) = of_kind(read_valgdatabase({EV2024: (SHIPPED / EV2024).read_bytes()}), "districts-unseen")
+    assert told.severity is Severity.NOTE
+    country = "EV2024_Befolkning_land.csv"
+    assert not of_kind(read_valgdatabase({country: (SHIPPED / country).read_bytes()}), "districts-unseen")
+
+
+def test_a_geography_of_another_election_stops_the_file() -> None:
+    both = {name: (SHIPPED / name).read_bytes() for name in ("FV2015_befolk.csv", "FV2005_geodat.csv")}
+    assert [one.kind for one in read_valgdatabase(both).stopped] == ["geography-of-another-election"]
+
+
+@needs_full
+def test_no_full_file_lacks_any_of_its_districts() -> None:
+    for label in ("FV2005", "FV2007", "FV2015"):
+        for kind in ("valgdat", "befolk"):
+            assert not of_kind(read(FULL, label, kind), "districts-without-figures")

@@ -32,7 +32,14 @@ from django.utils.translation import gettext as _
 from kvarter.evidence.importers.extract import Extract, Finding, Floats, Line, Period, Status, Texts, Unit
 from kvarter.evidence.importers.valgdatabase_cells import NOTHING, Numbers, Table, plain, table_of
 from kvarter.evidence.importers.valgdatabase_checks import findings_of
-from kvarter.evidence.importers.valgdatabase_places import Places, lacking, municipality_code, places_of
+from kvarter.evidence.importers.valgdatabase_places import (
+    Places,
+    lacking,
+    municipality_code,
+    places_of,
+    shipped_places,
+    unseen_whether_all,
+)
 from kvarter.tables.limits import BadFile
 
 SOURCE = "valgdatabase"
@@ -199,7 +206,7 @@ def _extract(table: Table, data: bytes, geography: Table | None, given: Election
         attribution=ATTRIBUTION,
         footnotes=cells.footnotes,
     )
-    told = _told_of_names(extract, places, election.day) + findings_of(extract, election.population)
+    told = _told_of_districts(extract, places, election) + findings_of(extract, election.population)
     return replace(extract, findings=told)
 
 
@@ -348,10 +355,18 @@ def _with_statuses(amounts: Floats, district: npt.NDArray[np.bool_]) -> tuple[Fl
     return np.where(figure, amounts, np.nan), statuses
 
 
-def _told_of_names(extract: Extract, places: Places | None, day: date) -> tuple[Finding, ...]:
-    if places is None:
+def _told_of_districts(extract: Extract, places: Places | None, election: Election) -> tuple[Finding, ...]:
+    """What is odd about the districts: by the geography file, else by what is shipped of the election."""
+    names = {line.unit.code: line.unit.name for line in extract.lines if line.unit.code != COUNTRY}
+    if not names:
         return ()
-    return places.findings({line.unit.code: line.unit.name for line in extract.lines}, extract.label, day)
+    if places:
+        return places.findings(names, extract.label, election.day)
+    shipped = shipped_places(election.label)
+    gone = shipped.without_figures(set(names), election.day) if shipped else None
+    if gone:
+        return (gone,)
+    return () if shipped and names.keys() <= shipped.by_code.keys() else (unseen_whether_all(len(names)),)
 
 
 __all__ = [

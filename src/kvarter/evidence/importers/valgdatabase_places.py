@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from importlib.resources import files
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kvarter.evidence.importers.extract import Extract, Finding, Severity, Unit
-from kvarter.evidence.importers.valgdatabase_cells import Table, plain
+from kvarter.evidence.importers.valgdatabase_cells import Table, plain, table_of
 from kvarter.tables.limits import BadFile
 
 FOREVER = "99991231"
@@ -57,10 +58,10 @@ class Places:
     def findings(self, names: Mapping[str, str], label: str, day: date) -> tuple[Finding, ...]:
         """What is odd about the codes of an election's file, and the names given to them. day: the election's."""
         other = self._other_election(label)
-        every = (other, self._without_name(names), None if other else self._without_figures(set(names), day))
+        every = (other, self._without_name(names), None if other else self.without_figures(set(names), day))
         return tuple(one for one in every if one)
 
-    def _without_figures(self, codes: set[str], day: date) -> Finding | None:
+    def without_figures(self, codes: set[str], day: date) -> Finding | None:
         """The producer has every district of an election in both files: one that lacks some was cut short."""
         municipalities = {code[:3] for code in codes}
         held = {code for code, places in self.by_code.items() if any(place.holds_on(day) for place in places)}
@@ -83,7 +84,7 @@ class Places:
             return None
         return Finding(
             "geography-of-another-election",
-            Severity.NOTE,
+            Severity.STOP,
             _(
                 "Navnene er fra “%(file)s”, men tallene er fra %(label)s. Et kodenummer kan være givet til et andet"
                 " sted siden. Brug geografifilen fra samme valg."
@@ -104,6 +105,21 @@ class Places:
             )
             % {"n": len(unnamed), "all": len(names), "file": self.file, "codes": some(unnamed)},
         )
+
+
+def shipped_places(label: str) -> Places | None:
+    """The districts of an election in the municipality whose figures are shipped; None of an election without them."""
+    file = files("kvarter.evidence") / "registers" / "valgdatabase" / f"{label}_geodat.csv"
+    return places_of(table_of(file.name, file.read_bytes())) if file.is_file() else None
+
+
+def unseen_whether_all(districts: int) -> Finding:
+    """That nothing beside a file tells which districts it should have."""
+    told = _(
+        "Uden geografifilen fra samme valg kan det ikke ses, om alle valgsteder er med. Filen har %(n)d. Summen for en"
+        " kommune er af de valgsteder, der står i filen. Vælg geografifilen sammen med filen, så efterses det."
+    )
+    return Finding("districts-unseen", Severity.NOTE, told % {"n": districts})
 
 
 def municipality_code(code: str | int) -> str:
