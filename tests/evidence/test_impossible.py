@@ -38,6 +38,13 @@ def test_all_of_it_and_none_of_it_can_be(world: World) -> None:
     assert Observation.objects.exists()
 
 
+def test_all_of_parts_of_people_can_be_though_their_sum_is_dust_above_the_whole(world: World) -> None:
+    lay_out(world)
+    assert (10.0 + 12.74) / 22.74 > 1
+    taken_in(world, {"900001": (10.0 + 12.74, 22.74), "900002": (3500.0, 4000.0)})
+    assert Observation.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("measure", "value", "possible"),
     [("share", 1.01, False), ("share", 1.0, True), ("count", -1, False), ("amount", -5.0, True), ("mean", 80, True)],
