@@ -75,6 +75,6 @@ def test_an_interval_put_right_is_a_correction_like_any_other(world: World, othe
     published(world.partnership)
     Observation.objects.filter(cut="", value=0.7).update(**other)
     assert len(draft_publication(world.partnership, Choice(), Limits()).changed) == 1
-    with pytest.raises(NeedsCorrection):
+    with pytest.raises(NeedsCorrection, match=r"“Stemmer”, Lilleby, 1\. marts 2024"):
         published(world.partnership)
     assert published(world.partnership, corrects=1).corrects == world.partnership.publications.get(number=1)

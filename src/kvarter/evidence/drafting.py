@@ -90,6 +90,12 @@ class Draft:
         changed = sorted(slug for slug in self.marks.keys() | then.keys() if self.marks.get(slug) != then.get(slug))
         return [self.names.get(slug, slug) if slug else _("det, der står omkring tallene") for slug in changed]
 
+    def named(self, key: str) -> str:
+        """A figure in words, of the key it has within everything published."""
+        indicator, place, first, *_cut = key.split("/")
+        day = date_format(date.fromisoformat(first), "DATE_FORMAT")
+        return f"“{self.names.get(indicator, indicator)}”, {self.names.get(place, place)}, {day}"
+
     def said_leaks(self) -> list[str]:
         """Each leak in words: what could be worked out, and what to do."""
         return [self._said(leak) for leak in self.leaks]
@@ -108,7 +114,14 @@ class Draft:
             )
         else:
             said = _("“%(indicator)s” %(day)s: tallet for %(place)s kan indkredses til mellem %(low)s og %(high)s.")
-        return said % facts + " " + _("Lad et af områderne ude, fx kommunen eller resten af den.")
+        return (
+            said % facts
+            + " "
+            + _(
+                "Lad et af områderne ude, fx kommunen eller resten af den. Er det andet offentliggjort før, kan det ikke "
+                "tages tilbage: så må det her vente til tal, der er større."
+            )
+        )
 
 
 def _said_in(content: Mapping[str, Any]) -> str:

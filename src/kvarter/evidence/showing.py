@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
@@ -351,7 +351,10 @@ def _place_text(figure: Figure) -> str:
     if figure.population:
         return figure.population
     if place.until:
-        return _("%(name)s, som området var til %(day)s") % {"name": place.name, "day": _day(place.until)}
+        return _("%(name)s, som området var til og med %(day)s") % {
+            "name": place.name,
+            "day": _day(place.until - timedelta(days=1)),
+        }
     return _("%(name)s, som området er fra %(day)s") % {"name": place.name, "day": _day(place.from_day)}
 
 

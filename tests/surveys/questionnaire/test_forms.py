@@ -315,3 +315,12 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
 
 def test_what_pyxform_refuses_is_refused_in_its_own_words() -> None:
     assert "Kobo og ODK kan ikke bruge det" in refused(survey("text | meta | A?"))
+
+
+@pytest.mark.parametrize("label", ["Dit CPR-nummer?", "Hvad er dit cpr nr.", "Skriv dit personnummer"])
+def test_nobody_is_asked_for_what_leads_back_to_them(label: str) -> None:
+    assert "række 2: der må ikke spørges om personnummer" in refused(survey(f"text | who | {label}"))
+
+
+def test_first_aid_may_be_asked_about() -> None:
+    assert read(survey("text | aid | Have you learned CPR?")).questionnaire

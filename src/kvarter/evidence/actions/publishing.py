@@ -136,10 +136,10 @@ def refuse(draft: Draft) -> None:
     if draft.changed and draft.choice.corrects is None:
         raise NeedsCorrection(
             _(
-                "%(n)s tal er offentliggjort før med en anden værdi, først %(key)s. "
-                "Sig hvilken offentliggørelse du retter."
+                "%(n)s tal er offentliggjort før og er blevet anderledes: tallet selv, eller hvad det bygger på. Det "
+                "første er %(figure)s. Sig, hvilken offentliggørelse du retter."
             )
-            % {"n": len(draft.changed), "key": draft.changed[0]}
+            % {"n": len(draft.changed), "figure": draft.named(draft.changed[0])}
         )
     if draft.unknown_correction:
         raise NeedsCorrection(_("Der er ingen offentliggørelse med det nummer at rette."))

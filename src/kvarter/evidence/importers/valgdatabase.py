@@ -275,9 +275,12 @@ def _footnote(cells: list[str], at: Mapping[str, int]) -> list[str]:
     """How many districts a line for the whole country is the sum of."""
     if not {"afstemningsområder", "udental"} <= at.keys():
         return []
+    every, without = cells[at["afstemningsområder"]][:9], cells[at["udental"]][:9]
+    if without.strip() == "0":
+        return [_("Summen af %(all)s afstemningsområder.") % {"all": every}]
     return [
         _("Summen af %(all)s afstemningsområder. %(without)s af dem er uden tal og tæller ikke med.")
-        % {"all": cells[at["afstemningsområder"]][:9], "without": cells[at["udental"]][:9]}
+        % {"all": every, "without": without}
     ]
 
 

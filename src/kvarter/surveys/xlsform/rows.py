@@ -21,6 +21,8 @@ _NO = {"", "no", "false", "false()", "0"}
 _NOT_KEPT = ("calculation", "choice_filter", "default", "trigger", "repeat_count", "parameters", "read_only")
 _PICTURES = ("image", "big-image", "audio", "video")
 _LEFT_OUT = ("constraint_message", "required_message", "guidance_hint")
+# CPR alone is also first aid in English.
+_PERSON = re.compile(r"\bcpr[- ]?n(?:umme)?r|\bpersonnum|\bcivil registration number", re.IGNORECASE)
 _TOLD = re.compile(r"(\w+)(?:\s+([0-9]+(?:\.[0-9]+)?))?(?:\s*:\s*(\S.*))?")
 
 
@@ -185,6 +187,8 @@ class Rows:
                 yield _("kolonnen “%(column)s” kan ikke bruges. Slet det, der står i den.") % {"column": column}
         if any(row.texts(column) for column in _PICTURES):
             yield _("spørgsmål kan ikke have billeder og lyd. Skriv det som tekst.")
+        if any(_PERSON.search(text) for text in row.texts("label").values()):
+            yield _("der må ikke spørges om personnummer: det er vejen fra et svar til en person. Slet spørgsmålet.")
 
     def _bad(self, row: int, told: str) -> None:
         self.problems.append(Problem("survey", row, told))
