@@ -118,8 +118,8 @@ class Draft:
             said % facts
             + " "
             + _(
-                "Lad et af områderne ude, fx kommunen eller resten af den. Er det andet offentliggjort før, kan det ikke "
-                "tages tilbage: så må det her vente til tal, der er større."
+                "Lad et af områderne ude, fx kommunen eller resten af den. Er det andet offentliggjort før, kan det "
+                "ikke tages tilbage: så må det her vente til tal, der er større."
             )
         )
 
