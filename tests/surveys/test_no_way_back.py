@@ -26,12 +26,12 @@ from kvarter.agreements.models import Partnership
 from kvarter.cli.wave import export
 from kvarter.people.policy import OPERATOR
 from kvarter.surveys.actions import rewriting
-from kvarter.surveys.actions.cutting import close_wave
+from kvarter.surveys.actions.cutting import close_wave, finish_cuts
 from kvarter.surveys.actions.forgetting import empty_logs
 from kvarter.surveys.actions.rewriting import empty_log
 from kvarter.surveys.actions.weighting import weigh_wave
 from kvarter.surveys.answers.models import Response
-from kvarter.surveys.models import Code
+from kvarter.surveys.models import Code, Wave
 from kvarter.surveys.weights import Method
 from tests.surveys.field import Field, answer_all, answer_openly, in_field
 from tests.surveys.residents import SAFE, TRUST
@@ -247,3 +247,23 @@ def _text(value: Any) -> str:
     if isinstance(value, bytes | memoryview):
         return bytes(value).hex()
     return value.hex if isinstance(value, uuid.UUID) else str(value)
+
+
+def test_what_somebody_who_reads_on_could_see_is_swept_once_they_are_done(
+    field: Field, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if connections["answers"].vendor != "postgresql":
+        pytest.skip("SQLite writes all of its file anew")
+    monkeypatch.setattr(rewriting, "PATIENCE", 200)
+    reader = connections["answers"].copy()
+    try:
+        with reader.cursor() as cursor:
+            cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+            cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")
+            close_wave(by=OPERATOR, wave=field.wave)
+            assert Wave.objects.get(pk=field.wave.pk).swept_at is None
+            cursor.execute("ROLLBACK")
+    finally:
+        reader.close()
+    assert finish_cuts(by=OPERATOR) == 1
+    assert Wave.objects.get(pk=field.wave.pk).swept_at

@@ -151,9 +151,9 @@ def _leave_nothing(by: Actor, wave: Wave) -> None:
     try:
         destroy_keys(by=by, wave=wave, uses=tuple(Use))
     finally:
-        rewrite("default", (Code, Invitation))
-        rewrite(ANSWERS, (Response,))
-    Wave.objects.filter(pk=wave.pk).update(swept_at=timezone.now())
+        gone = [rewrite("default", (Code, Invitation)), rewrite(ANSWERS, (Response,))]
+    if all(gone):
+        Wave.objects.filter(pk=wave.pk).update(swept_at=timezone.now())
 
 
 def drawn_of(wave: Wave) -> dict[Kind, int]:

@@ -6,26 +6,49 @@ While a server runs, SQLite's log keeps what was written until it is emptied, an
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connections
 from django.db.models import Model
 
 LOG = logging.getLogger(__name__)
 PATIENCE = 5000  # ms; a page is read in less
+PAUSE = 50  # ms
 
 
-def rewrite(alias: str, models: Sequence[type[Model]]) -> None:
-    """Write a database's files anew, of PostgreSQL those of some tables, without what was deleted."""
-    connection = connections[alias]
+def rewrite(alias: str, models: Sequence[type[Model]]) -> bool:
+    """Write a database's files anew, of PostgreSQL those of some tables, without what was deleted.
+
+    Whether all of it is gone: PostgreSQL keeps what somebody who reads on could still see; then it is to be done again.
+    """
+    connection, alone = connections[alias], True
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("VACUUM")
         else:
             for model in models:
+                alone = _wait_until_alone(cursor) and alone
                 # Afresh with what the planner remembers of its columns: some of their values.
                 cursor.execute(f"VACUUM (FULL, ANALYZE) {connection.ops.quote_name(model._meta.db_table)}")
     empty_log(alias)
+    if not alone:
+        LOG.warning("Somebody reads %s on: what was deleted may be in its files. `kvarter remind` will do it.", alias)
+    return alone
+
+
+def _wait_until_alone(cursor: Any) -> bool:
+    """Wait a little until nobody else reads this database of PostgreSQL; whether it came to that."""
+    for _time in range(PATIENCE // PAUSE):
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid() AND backend_xmin IS NOT NULL"
+        )
+        if not cursor.fetchone()[0]:
+            return True
+        time.sleep(PAUSE / 1000)
+    return False
 
 
 def empty_log(alias: str) -> bool:
