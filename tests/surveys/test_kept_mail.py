@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.mail import send_mail
+from django.db.models import Model
 
 from kvarter.people.policy import OPERATOR
 from kvarter.surveys.actions import cutting, forgetting
@@ -15,6 +17,7 @@ from kvarter.surveys.actions.cutting import close_wave, finish_cuts
 from kvarter.surveys.actions.forgetting import delete_frame, finish_forgetting
 from kvarter.surveys.actions.inviting import mail_out
 from kvarter.surveys.actions.keys import Use, keys_left
+from kvarter.surveys.actions.rewriting import rewrite
 from kvarter.surveys.answers.models import Response
 from kvarter.surveys.letters.kept import forget_mail
 from kvarter.surveys.letters.plain import mailer
@@ -94,7 +97,12 @@ def test_a_cut_broken_off_anywhere_after_the_answers_is_finished(
         with pytest.raises(SystemExit):
             close_wave(by=world.secretariat, wave=wave)
     rewritten: list[str] = []
-    monkeypatch.setattr(cutting, "rewrite", lambda alias, _models: rewritten.append(alias))
+
+    def noted(alias: str, models: Sequence[type[Model]]) -> bool:
+        rewritten.append(alias)
+        return rewrite(alias, models)
+
+    monkeypatch.setattr(cutting, "rewrite", noted)
     assert finish_cuts(by=OPERATOR) == 1
     assert (codes_in(folder), keys_left(wave, tuple(Use)), rewritten) == ([], [], ["default", "answers"])
     assert finish_cuts(by=OPERATOR) == 0
