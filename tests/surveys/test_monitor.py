@@ -197,14 +197,14 @@ def test_a_larger_list_costs_no_more_queries(world: World) -> None:
 
 def test_the_steps_say_what_comes_next(world: World) -> None:
     wave = planned(world)
-    nothing = Progress(0, has_list=False, kinds=())
+    nothing = Progress(0, has_list=False, invited=False)
     assert next(step.title for step in steps_of(wave, nothing) if step.when == "now") == "Send listen ind"
-    listed = steps_of(wave, Progress(0, has_list=True, kinds=()))
+    listed = steps_of(wave, Progress(0, has_list=True, invited=False))
     assert next(step.title for step in listed if step.when == "now") == "Kan vi se det?"
-    untold = steps_of(wave, Progress(0, has_list=False, kinds=(), untold=True))
+    untold = steps_of(wave, Progress(0, has_list=False, invited=False, untold=True))
     assert next(step.title for step in untold if step.when == "now") == "Skriv, hvad folk får at vide"
     wave.state = Wave.State.SAMPLING
-    steps = steps_of(wave, Progress(1, has_list=True, kinds=()))
+    steps = steps_of(wave, Progress(1, has_list=True, invited=False))
     assert [step.when for step in steps].count("now") == 1
     assert next(step.title for step in steps if step.when == "now") == "Åbn"
     assert all(step.when == "later" for step in steps[6:])
@@ -215,7 +215,7 @@ def test_the_steps_say_what_comes_next(world: World) -> None:
 def test_answers_are_followed_until_the_last_day_has_been(world: World) -> None:
     wave = planned(world)
     wave.state = Wave.State.IN_FIELD
-    written = Progress(1, has_list=True, kinds=tuple(Mailing.Kind))
+    written = Progress(1, has_list=True, invited=True)
     assert next(step.place for step in steps_of(wave, written) if step.when == "now") == "wave_monitor"
     after = steps_of(wave, replace(written, over=True))
     assert next(step.place for step in after if step.when == "now") == "wave_close"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kvarter.surveys.models import Mailing, Wave
+from kvarter.surveys.models import Wave
 
 State = Wave.State
 ORDER = (State.PLANNED, State.SAMPLING, State.IN_FIELD, State.CLOSED, State.WEIGHTED, State.PUBLISHED)
+FIELD, CLOSED = ORDER.index(State.IN_FIELD), ORDER.index(State.CLOSED)
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Progress:
-    """What has been done of a wave, besides its state. uninvited: whether some are not written to yet. untold: whether
-    those who are asked would not be told all they must be. over: whether the last day to answer has been.
+    """What has been done of a wave, besides its state. invited: whether anybody is written to. uninvited: whether some
+    are not yet. untold: whether those who are asked would not be told all they must be. over: whether the last day to
+    answer has been.
     """
 
     targets: int
     has_list: bool
-    kinds: Collection[str]
+    invited: bool
     uninvited: bool = False
     untold: bool = False
     over: bool = False
@@ -58,11 +59,10 @@ def _placed(wave: Wave, step: Step, when: str) -> Step:
 
 def _steps(wave: Wave, progress: Progress) -> list[Step]:
     at = ORDER.index(State(wave.state))
-    field, closed = ORDER.index(State.IN_FIELD), ORDER.index(State.CLOSED)
-    is_open = at == field
-    invited = Mailing.Kind.INVITATION in progress.kinds
-    letters = _("Breve som PDF, e-mails og en fil til Digital Post.")
-    some_wait = _("Nogle venter endnu på deres invitation.")
+    return [*_before_the_field(at, progress), *_in_the_field(at, progress), *_after_the_field(at)]
+
+
+def _before_the_field(at: int, progress: Progress) -> list[Step]:
     return [
         Step(
             _("Læg planen"),
@@ -77,8 +77,8 @@ def _steps(wave: Wave, progress: Progress) -> list[Step]:
             _("Det, loven siger, på hvert sprog: hvem, hvorfor og hvor længe."),
             _("Skriv, hvad folk får at vide"),
             "wave_tell",
-            done=at >= field or not progress.untold,
-            possible=at < field,
+            done=at >= FIELD or not progress.untold,
+            possible=at < FIELD,
         ),
         Step(
             _("Send listen ind"),
@@ -86,7 +86,7 @@ def _steps(wave: Wave, progress: Progress) -> list[Step]:
             _("Send listen ind"),
             "wave_frame",
             done=progress.has_list or at > 1,
-            possible=at < field,
+            possible=at < FIELD,
         ),
         Step(
             _("Kan vi se det?"),
@@ -102,54 +102,66 @@ def _steps(wave: Wave, progress: Progress) -> list[Step]:
             _("Træk"),
             "wave_draw",
             done=at > 0,
-            possible=progress.has_list and at < field,
+            possible=progress.has_list and at < FIELD,
         ),
         Step(
             _("Åbn"),
             _("Så kan der skrives til folk. De kan svare fra den dag, der står i planen."),
             _("Åbn undersøgelsen"),
             "wave_open",
-            done=at >= field,
+            done=at >= FIELD,
             possible=at == 1,
         ),
+    ]
+
+
+def _in_the_field(at: int, progress: Progress) -> list[Step]:
+    letters = _("Breve som PDF, e-mails og en fil til Digital Post.")
+    some_wait = _("Nogle venter endnu på deres invitation.")
+    return [
         Step(
             _("Skriv til folk"),
-            f"{letters} {some_wait}" if invited and progress.uninvited else letters,
+            f"{letters} {some_wait}" if progress.invited and progress.uninvited else letters,
             _("Lav invitationer"),
             "wave_mailings",
-            done=(invited and not progress.uninvited) or at > field,
-            possible=is_open,
+            done=(progress.invited and not progress.uninvited) or at > FIELD,
+            possible=at == FIELD,
         ),
         Step(
             _("Følg svarene, og mind om det"),
             _("Hvor mange der svarer, og hvem der mangler. To påmindelser, kun til dem, der ikke har svaret."),
             _("Følg svarene"),
             "wave_monitor",
-            done=(is_open and progress.over) or at > field,
-            possible=at >= field,
+            done=(at == FIELD and progress.over) or at > FIELD,
+            possible=at >= FIELD,
         ),
         Step(
             _("Luk"),
             _("Vejen fra en person til et svar bliver ødelagt for altid."),
             _("Luk undersøgelsen"),
             "wave_close",
-            done=at >= closed,
-            possible=is_open,
+            done=at >= CLOSED,
+            possible=at == FIELD,
         ),
+    ]
+
+
+def _after_the_field(at: int) -> list[Step]:
+    return [
         Step(
             _("Vægt svarene"),
             _("Så de ligner dem, der bor her."),
             _("Vægt svarene"),
             "wave_weigh",
-            done=at > closed,
-            possible=at in (closed, closed + 1),
+            done=at > CLOSED,
+            possible=at in (CLOSED, CLOSED + 1),
         ),
         Step(
             _("Offentliggør"),
             _("Se tallene, som læserne vil se dem, og offentliggør dem."),
             _("Se tallene"),
             "wave_figures",
-            done=at > closed + 1,
-            possible=at > closed,
+            done=at > CLOSED + 1,
+            possible=at > CLOSED,
         ),
     ]

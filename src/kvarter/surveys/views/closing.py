@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -32,11 +36,8 @@ def close(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         why = form.cleaned_data["why"]
         done = _("Undersøgelsen er lukket, og ingen vej fører fra en person til et svar.")
-        try:
-            if tried(request, form, lambda: close_wave(by=request.user, wave=found, why=why), done):
-                return redirect("wave_weigh", slug, wave)
-        except KeyStays:
-            return _ended_but_for_a_key(request, found)
+        if place := _ended(request, form, lambda: close_wave(by=request.user, wave=found, why=why), done, "wave_weigh"):
+            return redirect(place, slug, wave)
     context = {
         "partnership": found.partnership,
         "wave": found,
@@ -49,10 +50,13 @@ def close(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
     return render(request, "surveys/closing/close.html", context)
 
 
-def _ended_but_for_a_key(request: HttpRequest, wave: Wave) -> HttpResponse:
-    """To the wave's page, which tells which key lies where and what to do."""
-    messages.warning(request, _("Det er gjort, men en nøgle kunne ikke slettes. Her står, hvad der skal gøres."))
-    return redirect("wave", wave.partnership.slug, wave.slug)
+def _ended(request: HttpRequest, form: forms.Form, act: Callable[[], Any], done: str, after: str) -> str:
+    """Where to go once the field is ended; "" where it was refused. A key that stayed is told of on the wave's page."""
+    try:
+        return after if tried(request, form, act, done) else ""
+    except KeyStays:
+        messages.warning(request, _("Det er gjort, men en nøgle kunne ikke slettes. Her står, hvad der skal gøres."))
+        return "wave"
 
 
 def call_off(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
@@ -63,11 +67,8 @@ def call_off(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         why = form.cleaned_data["why"]
         done = _("Undersøgelsen er aflyst. Koder, navne og adresser er slettet.")
-        try:
-            if tried(request, form, lambda: call_off_wave(by=request.user, wave=found, why=why), done):
-                return redirect("wave", slug, wave)
-        except KeyStays:
-            return _ended_but_for_a_key(request, found)
+        if place := _ended(request, form, lambda: call_off_wave(by=request.user, wave=found, why=why), done, "wave"):
+            return redirect(place, slug, wave)
     context = {
         "partnership": found.partnership,
         "wave": found,

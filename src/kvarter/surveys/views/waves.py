@@ -17,7 +17,7 @@ from kvarter.surveys.actions.calling_off import BEFORE_THE_CUT
 from kvarter.surveys.actions.waves import change_wave, open_field, plan_wave, set_target
 from kvarter.surveys.forms.planning import GuessForm, TargetForm, WaveForm
 from kvarter.surveys.minutes import whole_minutes
-from kvarter.surveys.models import Target, Wave
+from kvarter.surveys.models import Mailing, Target, Wave
 from kvarter.surveys.queries.keys import troubles_of
 from kvarter.surveys.queries.planning import DESIGN_EFFECT, RATE, Guess, aims_of, before, strata_of
 from kvarter.surveys.queries.waves import waves_of
@@ -75,10 +75,10 @@ def wave(request: HttpRequest, slug: str, wave: str) -> HttpResponse:
 
 def _progress(wave: Wave) -> Progress:
     """What has been done besides the state (four SQL queries)."""
-    kinds = frozenset(wave.mailings.values_list("kind", flat=True))
+    invited = wave.mailings.filter(kind=Mailing.Kind.INVITATION).exists()
     uninvited = wave.invitations.filter(answered_on=None, opted_out_on=None, codes=None).exists()
     untold, over = any(lacking(wave)), today() > wave.closes
-    return Progress(wave.targets.count(), wave.strata.exists(), kinds, uninvited, untold, over)
+    return Progress(wave.targets.count(), wave.strata.exists(), invited, uninvited, untold, over)
 
 
 def plan(request: HttpRequest, slug: str) -> HttpResponse:
